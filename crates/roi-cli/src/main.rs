@@ -1,0 +1,2 @@
+//! The roichat command.
+fn main() {}

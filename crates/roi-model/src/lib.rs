@@ -1,0 +1,1 @@
+//! GPT4RoI as burn modules: vision tower, region extractor, projector, decoder, KV cache.

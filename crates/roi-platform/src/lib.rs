@@ -1,0 +1,1 @@
+//! What differs between native and browser: fetch, storage, clock, spawn and the GPU device.

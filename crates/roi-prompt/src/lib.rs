@@ -1,0 +1,1 @@
+//! Conversation template, region tags and the LLaMA tokenizer, with import of tokenizer.model.

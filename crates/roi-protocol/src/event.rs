@@ -1,0 +1,137 @@
+//! What the engine says back.
+
+use roi_geom::PictureSize;
+use serde::{Deserialize, Serialize};
+
+/// One message from the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// The device that will do the work; sent before anything is fetched.
+    Device(DeviceInfo),
+    /// Progress of the package's bytes, verified ones only.
+    Loading {
+        /// Bytes that have arrived and passed their check.
+        bytes: u64,
+        /// Bytes of the whole package.
+        total: u64,
+    },
+    /// Progress of shader compilation.
+    Compiling {
+        /// Shaders that are ready.
+        done: u32,
+        /// Shaders in all.
+        total: u32,
+    },
+    /// The model can be asked.
+    Ready(ModelInfo),
+    /// The picture has been encoded.
+    ImageReady {
+        /// Its size, after its EXIF orientation.
+        size: PictureSize,
+    },
+    /// The next piece of the answer.
+    Token {
+        /// Decoded text; a token that ends inside a character gives its text later.
+        text: String,
+    },
+    /// The answer is complete.
+    Done(Answer),
+    /// Every kernel agreed with its twin.
+    KernelsChecked {
+        /// How many cases ran.
+        cases: u32,
+    },
+    /// The request failed; the engine is ready for the next one.
+    Failed {
+        /// One sentence: what happened and what to do.
+        error: String,
+    },
+}
+
+/// The device an engine runs on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceInfo {
+    /// `gpu` or `cpu`.
+    pub kind: String,
+    /// The adapter's name as the driver gives it.
+    pub name: String,
+}
+
+/// What a front end may want to know of the loaded model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelInfo {
+    /// The package's model id.
+    pub id: String,
+    /// Sentence for people about what this model is, from the manifest.
+    pub about: String,
+    /// Bytes of weights held on the device.
+    pub weight_bytes: u64,
+}
+
+/// A finished answer: what `ask --json` prints.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The new tokens decoded, special tokens left out, before trimming.
+    pub text: String,
+    /// The same without `Assistant:` and `###`, trimmed.
+    pub answer: String,
+    /// The new tokens.
+    pub token_ids: Vec<u32>,
+    /// The prompt's tokens.
+    pub prompt_token_ids: Vec<u32>,
+    /// Why it ended.
+    pub finish_reason: FinishReason,
+    /// `gpu` or `cpu`, and the adapter's name.
+    pub device: String,
+    /// Where the time went.
+    pub timings_ms: Timings,
+    /// Decode speed, the first token left out; 0 when there was no second.
+    pub tokens_per_second: f64,
+    /// What was computed and what was reused.
+    pub counters: Counters,
+    /// Largest amount of GPU memory in use so far; 0 on the CPU.
+    pub peak_gpu_bytes: u64,
+}
+
+/// Why an answer ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FinishReason {
+    /// The text reached `###`.
+    Stop,
+    /// The model gave its end-of-sequence token.
+    Eos,
+    /// `max_new_tokens` or the model's last position was reached.
+    Length,
+    /// The user stopped it.
+    Cancelled,
+}
+
+/// Milliseconds of each step of one answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Timings {
+    /// Fetching and uploading the package.
+    pub load: f64,
+    /// Decoding and encoding the picture.
+    pub image: f64,
+    /// Pooling the regions.
+    pub regions: f64,
+    /// Reading the prompt, up to the first token.
+    pub prefill: f64,
+    /// All further tokens.
+    pub decode: f64,
+}
+
+/// What one answer computed and what it found already done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counters {
+    /// Pictures through the vision tower.
+    pub pictures_encoded: u32,
+    /// Boxes through the region extractor.
+    pub regions_encoded: u32,
+    /// Prompt tokens through the decoder.
+    pub tokens_prefilled: u32,
+    /// Prompt tokens found in the KV cache.
+    pub tokens_reused: u32,
+}

@@ -1,0 +1,1 @@
+//! Comparison, golden files and the device getter that tests share.

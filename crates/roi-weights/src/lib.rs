@@ -1,0 +1,1 @@
+//! The package format: manifest, chunks, hashes and quantised layouts.
