@@ -72,12 +72,20 @@ impl BoxPx {
         }
     }
 
+    /// Width times height in square pixels.
+    pub fn area(self) -> f64 {
+        (self.x2 - self.x1).abs() * (self.y2 - self.y1).abs()
+    }
+
     /// Sorts the corners and clips the box to the picture.
     ///
     /// # Errors
     /// [`BoxError::NotFinite`] for NaN or infinity; [`BoxError::Empty`] when no area is left.
     pub fn clipped(self, picture: PictureSize) -> Result<Self, BoxError> {
-        if ![self.x1, self.y1, self.x2, self.y2].iter().all(|c| c.is_finite()) {
+        if ![self.x1, self.y1, self.x2, self.y2]
+            .iter()
+            .all(|c| c.is_finite())
+        {
             return Err(BoxError::NotFinite(self));
         }
         let (width, height) = (f64::from(picture.width), f64::from(picture.height));
@@ -91,7 +99,10 @@ impl BoxPx {
         if inside.x1 < inside.x2 && inside.y1 < inside.y2 {
             Ok(inside)
         } else {
-            Err(BoxError::Empty { found: self, picture })
+            Err(BoxError::Empty {
+                found: self,
+                picture,
+            })
         }
     }
 
