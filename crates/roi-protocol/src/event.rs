@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
+    /// The engine listens from now on; the first message of a worker, which would lose anything
+    /// sent to it before.
+    Started,
     /// The device that will do the work; sent before anything is fetched.
     Device(DeviceInfo),
     /// Progress of the package's bytes, verified ones only.

@@ -4,6 +4,11 @@ use roi_geom::BoxPx;
 use serde::{Deserialize, Serialize};
 
 /// One message to the engine.
+///
+/// Requests are worked off in the order they are sent. Each but [`Request::Cancel`] is ended by
+/// exactly one event, so a front end knows which request an event belongs to by counting:
+/// `Open` by `Ready`, `SetPicture` by `ImageReady`, `Ask` by `Done`, `CheckKernels` by
+/// `KernelsChecked`, and any of them by `Failed` instead.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Request {
