@@ -1,2 +1,51 @@
-//! The page.
-fn main() {}
+//! `cargo xtask`: everything a contributor or a visitor runs from a fresh clone.
+#![expect(clippy::print_stdout, reason = "usage is for people")]
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+
+const USAGE: &str = "\
+cargo xtask <command>
+
+  demo [--port N]   install what is missing, build the page and its test model, serve them on localhost
+  test              install what is missing, run every test, the browser ones included
+  check             formatting, tidy, clippy (native and wasm) and docs, warnings denied
+  tidy              the project's own rules: module docs, file sizes, kernel sets, forbidden dependencies
+  size              sizes of the built page's wasm files against their budgets
+  finish-page       Trunk's post-build hook: put the test model beside the page, print sizes
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<()> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["demo"] => xtask::demo::run(None),
+        ["demo", "--port", port] => {
+            let port = port
+                .parse()
+                .with_context(|| format!("`{port}` is not a port number"))?;
+            xtask::demo::run(Some(port))
+        }
+        ["test"] => xtask::test::run(),
+        ["check"] => xtask::check::run(),
+        ["tidy"] => xtask::tidy::run(),
+        ["size"] => xtask::size::report(&xtask::page::dist_dir(), xtask::size::Budget::Enforced),
+        ["finish-page"] => xtask::page::finish(),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        other => bail!("unknown command `{}`\n\n{USAGE}", other.join(" ")),
+    }
+}

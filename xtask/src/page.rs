@@ -1,0 +1,50 @@
+//! Building the page with Trunk, and what Trunk's post-build hook adds to it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use crate::setup::PageTools;
+use crate::{model, process, size, workspace};
+
+/// Where Trunk puts the page.
+#[must_use]
+pub fn dist_dir() -> PathBuf {
+    workspace::root().join("dist")
+}
+
+/// Builds the page into [`dist_dir`].
+///
+/// # Errors
+/// Trunk fails.
+pub fn build(tools: &PageTools) -> Result<()> {
+    let mut trunk = tools.command("trunk");
+    trunk.arg("build").current_dir(workspace::root());
+    if tools.wasm_opt {
+        trunk.args(["--release", "true"]);
+    } else {
+        // The same profile, so the same compilation; Trunk runs wasm-opt in its own release mode only.
+        trunk.args(["--release", "false", "--cargo-profile", "release"]);
+    }
+    // Trunk 0.21 takes any value of this common variable but true and false for an error.
+    trunk.env_remove("NO_COLOR");
+    process::run(&mut trunk)
+}
+
+/// Trunk's post-build hook: the test model goes beside the page, and the sizes are printed.
+///
+/// # Errors
+/// Not run by Trunk, or the model cannot be made.
+pub fn finish() -> Result<()> {
+    let staging = std::env::var_os("TRUNK_STAGING_DIR")
+        .context("finish-page is run by Trunk: use `trunk build`")?;
+    let staging = Path::new(&staging);
+    model::convert_golden(&staging.join("model"))?;
+    let optimised = std::env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
+    let budget = if optimised {
+        size::Budget::Enforced
+    } else {
+        size::Budget::NotOptimised
+    };
+    size::report(staging, budget)
+}

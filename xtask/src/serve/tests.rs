@@ -1,0 +1,101 @@
+//! The server over real sockets, spoken to as a hostile client would.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+
+use super::StaticServer;
+
+struct Site {
+    outer: tempfile::TempDir,
+    server: StaticServer,
+}
+
+impl Site {
+    fn new() -> Self {
+        let outer = tempfile::tempdir().unwrap();
+        let root = outer.path().join("site");
+        std::fs::create_dir_all(root.join("sub folder")).unwrap();
+        std::fs::write(outer.path().join("secret.txt"), "secret").unwrap();
+        std::fs::write(root.join("index.html"), "<p>home").unwrap();
+        std::fs::write(root.join("engine.wasm"), vec![7_u8; 100_003]).unwrap();
+        std::fs::write(root.join("sub folder/index.html"), "<p>sub").unwrap();
+        let server = StaticServer::start(&root, 0).unwrap();
+        Self { outer, server }
+    }
+
+    fn ask(&self, line: &str) -> String {
+        let mut stream = TcpStream::connect(self.server.address).unwrap();
+        write!(
+            stream,
+            "{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+#[test]
+fn folders_are_served_by_their_index() {
+    let site = Site::new();
+    let home = site.ask("GET /");
+    assert!(home.starts_with("HTTP/1.1 200"), "{home}");
+    assert!(
+        home.contains("Content-Type: text/html") && home.ends_with("<p>home"),
+        "{home}"
+    );
+    assert!(site.ask("GET /sub%20folder/?a=1#b").ends_with("<p>sub"));
+}
+
+#[test]
+fn wasm_has_its_type_and_length_and_is_not_kept() {
+    let reply = Site::new().ask("HEAD /engine.wasm");
+    for header in [
+        "Content-Type: application/wasm",
+        "Content-Length: 100003",
+        "Cache-Control: no-cache",
+    ] {
+        assert!(reply.contains(header), "{header} not in {reply}");
+    }
+}
+
+#[test]
+fn nothing_outside_the_folder_is_served() {
+    let site = Site::new();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(
+        site.outer.path().join("secret.txt"),
+        site.outer.path().join("site/link.txt"),
+    )
+    .unwrap();
+    let absolute = site.outer.path().join("secret.txt");
+    let absolute = format!("GET /{}", absolute.display());
+    for line in [
+        "GET /../secret.txt",
+        "GET /%2e%2e/secret.txt",
+        "GET /..%2fsecret.txt",
+        "GET /link.txt",
+        &absolute,
+    ] {
+        let reply = site.ask(line);
+        assert!(reply.starts_with("HTTP/1.1 404"), "{line}: {reply}");
+        assert!(!reply.contains("secret"), "{line}: {reply}");
+    }
+}
+
+#[test]
+fn malformed_escapes_and_other_methods_are_refused() {
+    let site = Site::new();
+    for line in ["GET /%", "GET /%zz", "GET /%00", "GET /%ff"] {
+        assert!(site.ask(line).starts_with("HTTP/1.1 404"), "{line}");
+    }
+    assert!(site.ask("POST /index.html").starts_with("HTTP/1.1 405"));
+}
+
+#[test]
+fn a_missing_folder_is_an_error_that_names_it() {
+    let error = StaticServer::start(Path::new("/no/such/folder"), 0).unwrap_err();
+    assert!(error.to_string().contains("/no/such/folder"), "{error}");
+}

@@ -1,0 +1,108 @@
+//! The tools the project needs: looked for, used when present, installed when possible, else named in one line.
+//!
+//! Each tool is one small file below. None leaves a half-made state behind: what is built is built
+//! beside its place and renamed into it.
+
+mod apt;
+mod browser;
+mod cargo_tool;
+mod debian_wasm;
+mod vulkan;
+mod wasm_target;
+
+use std::ffi::OsString;
+use std::process::Command;
+
+use anyhow::Result;
+
+pub use browser::Browser;
+
+use crate::process;
+
+/// Trunk's version; newer ones need a newer Rust than the rest of the project.
+const TRUNK_VERSION: &str = "0.21.14";
+
+/// What building the page takes.
+#[derive(Debug)]
+pub struct PageTools {
+    /// The rustup toolchain that has the wasm target, when it is not the current one.
+    pub toolchain: Option<String>,
+    /// Whether `wasm-opt` is there.
+    pub wasm_opt: bool,
+    path: OsString,
+}
+
+/// Whether the page is wanted small or soon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WasmOpt {
+    /// `wasm-opt` shrinks the modules to a third and takes minutes.
+    Use,
+    /// Tests leave it out: it changes nothing but size and time.
+    LeaveOut,
+}
+
+impl PageTools {
+    /// Finds or installs the wasm target, wasm-bindgen, Trunk and, where wanted, `wasm-opt`.
+    ///
+    /// # Errors
+    /// A tool is missing and cannot be installed; the message says how to get it.
+    pub fn ensure(wasm_opt: WasmOpt) -> Result<Self> {
+        let toolchain = wasm_target::ensure()?;
+        let bindgen_version = crate::workspace::locked_version("wasm-bindgen")?;
+        let bindgen = cargo_tool::CargoTool::wasm_bindgen(&bindgen_version).ensure()?;
+        let trunk = cargo_tool::CargoTool::trunk(TRUNK_VERSION).ensure()?;
+        let wasm_opt = wasm_opt == WasmOpt::Use && find_wasm_opt();
+        let path = process::path_with(&[bindgen, trunk])?;
+        Ok(Self {
+            toolchain,
+            wasm_opt,
+            path,
+        })
+    }
+
+    /// A command that sees these tools first.
+    #[must_use]
+    pub fn command(&self, program: &str) -> Command {
+        let mut command = process::command(program);
+        command.env("PATH", &self.path);
+        if let Some(toolchain) = &self.toolchain {
+            command.env("RUSTUP_TOOLCHAIN", toolchain);
+        }
+        command
+    }
+}
+
+/// Finds or installs a Vulkan driver for the native GPU tests; false, with a line saying so, when there is none.
+#[must_use]
+pub fn vulkan() -> bool {
+    vulkan::ensure()
+}
+
+/// Finds or installs clippy for the toolchain that builds wasm.
+///
+/// # Errors
+/// It is missing and cannot be installed.
+pub fn clippy(tools: &PageTools) -> Result<()> {
+    let present =
+        || process::output_of(tools.command("cargo").args(["clippy", "--version"])).is_some();
+    if present() {
+        return Ok(());
+    }
+    match &tools.toolchain {
+        Some(_) => apt::install(&["rust-web-clippy"]),
+        None => process::run(process::command("rustup").args(["component", "add", "clippy"])),
+    }
+}
+
+fn find_wasm_opt() -> bool {
+    let present = || process::find("wasm-opt").is_some();
+    if present() {
+        return true;
+    }
+    if let Err(error) = apt::install(&["binaryen"]) {
+        eprintln!(
+            "wasm-opt is missing ({error:#}): the page will be three times as large. It is part of binaryen."
+        );
+    }
+    present()
+}
