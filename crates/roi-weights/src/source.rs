@@ -1,0 +1,93 @@
+//! Where packages come from: a folder, a host, a browser's storage, memory.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+use crate::{ChunkEntry, PackageWriter};
+
+/// Why a part of a package could not be had. `what` names the part and the place it was asked from.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SourceError {
+    /// The place answered and does not have it.
+    #[error("{what} does not exist")]
+    Missing {
+        /// The part and the place.
+        what: String,
+    },
+    /// The place answered with an error of its own.
+    #[error("{what} was refused with status {status}")]
+    Refused {
+        /// The part and the place.
+        what: String,
+        /// Status of the HTTP answer.
+        status: u16,
+    },
+    /// The place did not answer, or stopped while answering.
+    #[error("{what} could not be read: {reason}")]
+    Unreachable {
+        /// The part and the place.
+        what: String,
+        /// What the platform says.
+        reason: String,
+    },
+}
+
+/// A place that holds one package. It moves bytes and checks nothing: whoever asks checks what came.
+///
+/// Futures need not be `Send`, since those of a browser are not.
+#[expect(
+    async_fn_in_trait,
+    reason = "every caller runs the future on the thread it is made on"
+)]
+pub trait PackageSource {
+    /// The bytes of `manifest.json`.
+    ///
+    /// # Errors
+    /// [`SourceError`].
+    async fn manifest(&self) -> Result<Vec<u8>, SourceError>;
+
+    /// The bytes of chunk `index`, which `entry` describes.
+    ///
+    /// # Errors
+    /// [`SourceError`].
+    async fn chunk(&self, index: usize, entry: &ChunkEntry) -> Result<Vec<u8>, SourceError>;
+}
+
+/// A package in memory: made-up models and tests.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MemoryPackage {
+    /// The bytes of `manifest.json`, once the package is finished.
+    pub manifest: Option<Vec<u8>>,
+    /// Chunks by their SHA-256.
+    pub chunks: BTreeMap<String, Vec<u8>>,
+}
+
+impl PackageWriter for MemoryPackage {
+    type Error = Infallible;
+
+    fn chunk(&mut self, entry: &ChunkEntry, bytes: &[u8]) -> Result<(), Infallible> {
+        self.chunks.insert(entry.sha256.clone(), bytes.into());
+        Ok(())
+    }
+
+    fn finish(&mut self, manifest: &[u8]) -> Result<(), Infallible> {
+        self.manifest = Some(manifest.into());
+        Ok(())
+    }
+}
+
+impl PackageSource for MemoryPackage {
+    async fn manifest(&self) -> Result<Vec<u8>, SourceError> {
+        self.manifest.clone().ok_or_else(|| SourceError::Missing {
+            what: "manifest.json in memory".into(),
+        })
+    }
+
+    async fn chunk(&self, index: usize, entry: &ChunkEntry) -> Result<Vec<u8>, SourceError> {
+        let bytes = self.chunks.get(&entry.sha256).cloned();
+        bytes.ok_or_else(|| SourceError::Missing {
+            what: format!("chunk {index} ({}) in memory", entry.sha256),
+        })
+    }
+}
