@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
+    /// The worker listens: requests posted from now on are heard. Its first message.
+    Started,
     /// The engine listens from now on; the first message of a worker, which would lose anything
     /// sent to it before.
     Started,
@@ -85,6 +87,9 @@ pub struct Answer {
     pub prompt_token_ids: Vec<u32>,
     /// Why it ended.
     pub finish_reason: FinishReason,
+    /// How many of the oldest turns were left out because the conversation had become too long.
+    #[serde(default)]
+    pub turns_dropped: usize,
     /// `gpu` or `cpu`, and the adapter's name.
     pub device: String,
     /// Where the time went.

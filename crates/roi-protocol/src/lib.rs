@@ -5,7 +5,9 @@
 
 mod event;
 mod request;
+mod text;
 
 pub use event::{Answer, Counters, DeviceInfo, Event, FinishReason, ModelInfo, Timings};
 pub use request::{Compat, GenerateOptions, Request, Turn};
 pub use roi_geom::{BoxPx, PictureSize};
+pub use text::{RegionTag, region_tags, shown_while_streaming};
