@@ -7,8 +7,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
-    /// The worker listens: requests posted from now on are heard. Its first message.
-    Started,
     /// The engine listens from now on; the first message of a worker, which would lose anything
     /// sent to it before.
     Started,

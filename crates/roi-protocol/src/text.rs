@@ -1,0 +1,67 @@
+//! Reading the two texts that a front end shows: the regions a question names, and an answer
+//! without the role label in front of it.
+
+use std::ops::Range;
+
+use crate::{Answer, FinishReason};
+
+const ROLE_LABEL: &str = "Assistant:";
+const STOP_MARK: &str = "###";
+
+/// One `<regionK>` in a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegionTag {
+    /// Bytes of the text it takes up.
+    pub range: Range<usize>,
+    /// K as written; a number too large for the type is the largest of it.
+    pub number: u32,
+}
+
+/// The `<regionK>` of a text from left to right, K in decimal digits.
+pub fn region_tags(text: &str) -> Vec<RegionTag> {
+    const OPENING: &str = "<region";
+    text.match_indices(OPENING)
+        .filter_map(|(start, _)| {
+            let inside = &text[start + OPENING.len()..];
+            let n_digits = inside.bytes().take_while(u8::is_ascii_digit).count();
+            let is_closed = inside[n_digits..].starts_with('>');
+            (n_digits > 0 && is_closed).then(|| RegionTag {
+                range: start..start + OPENING.len() + n_digits + 1,
+                number: inside[..n_digits].parse().unwrap_or(u32::MAX),
+            })
+        })
+        .collect()
+}
+
+/// What to show of an answer that is still streaming: all of it but the role label, and nothing
+/// as long as it may yet become the label.
+pub fn shown_while_streaming(text: &str) -> &str {
+    let begun = text.trim_start();
+    if !begun.is_empty() && ROLE_LABEL.starts_with(begun) {
+        ""
+    } else {
+        without_role_label(text)
+    }
+}
+
+impl Answer {
+    /// What people read: [`Answer::text`] as the model gave it, without the role label and
+    /// without the mark it stopped at.
+    pub fn shown(&self) -> &str {
+        let before_mark = match self.finish_reason {
+            FinishReason::Stop => self.text.trim_end().strip_suffix(STOP_MARK),
+            _ => None,
+        };
+        without_role_label(before_mark.map_or(self.text.as_str(), str::trim_end))
+    }
+}
+
+fn without_role_label(text: &str) -> &str {
+    match text.trim_start().strip_prefix(ROLE_LABEL) {
+        Some(rest) => rest.strip_prefix(' ').unwrap_or(rest),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests;
