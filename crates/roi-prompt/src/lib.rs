@@ -1,1 +1,21 @@
-//! Conversation template, region tags and the LLaMA tokenizer, with import of tokenizer.model.
+//! From words to token ids and back: the conversation template, region tags, the LLaMA tokenizer.
+//!
+//! Nothing here knows tensors, files or the network. Text a user typed and text the template adds
+//! are kept apart up to the token ids ([`Segment`]), so that a control string in a question, such
+//! as `</s>` or `<image>`, is never more than its letters.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod conversation;
+mod decode;
+#[cfg(test)]
+mod goldens;
+mod import;
+mod stop;
+mod tokenizer;
+
+pub use conversation::{Conversation, Habits, Labelled, Prompt, PromptError, Turn};
+pub use decode::DecodeStream;
+pub use import::{ImportError, tokenizer_json};
+pub use stop::{StopReason, StopRule, answer_text};
+pub use tokenizer::{Segment, Tokenizer, TokenizerError};

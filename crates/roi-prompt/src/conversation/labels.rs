@@ -1,0 +1,97 @@
+//! Which tokens of a conversation a model learns to say.
+
+use super::{Conversation, PromptError, Rendered, SIGNAL};
+use crate::tokenizer::Tokenizer;
+
+/// A conversation's token ids with the ids to learn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Labelled {
+    /// Token ids, the beginning-of-sequence token included.
+    pub ids: Vec<u32>,
+    /// For each `<bbox>` in order, the index of its box, counted from zero.
+    pub regions: Vec<usize>,
+    /// As many as `ids`: the id itself where it is to be learnt, else nothing. Not shifted: the
+    /// label at a position is what the position before it should predict.
+    pub labels: Vec<Option<u32>>,
+}
+
+impl Conversation<'_> {
+    /// The conversation with its last answer, if it has one, and labels for what the assistant
+    /// says: its header, its text, and the `###` that follows.
+    ///
+    /// # Errors
+    /// As [`Self::prompt`].
+    pub fn labelled(&self, tokenizer: &Tokenizer) -> Result<Labelled, PromptError> {
+        let Rendered {
+            segments,
+            messages,
+            regions,
+            ..
+        } = self.render(tokenizer, true)?;
+        let located = tokenizer.encode_located(&segments);
+        let mut learnt = messages
+            .iter()
+            .filter(|message| message.is_answer)
+            .map(|message| message.source.start..message.source.end + SIGNAL.trim_end().len())
+            .peekable();
+        let mut labels = Vec::with_capacity(located.len());
+        for token in &located {
+            while learnt
+                .next_if(|span| span.end <= token.source.start)
+                .is_some()
+            {}
+            let is_learnt = learnt
+                .peek()
+                .is_some_and(|span| span.contains(&token.source.start));
+            labels.push(is_learnt.then_some(token.id));
+        }
+        Ok(Labelled {
+            ids: located.into_iter().map(|token| token.id).collect(),
+            regions,
+            labels,
+        })
+    }
+
+    /// The same with the original's labels, which are found by counting.
+    ///
+    /// Everything is learnt but the system text and, of each question, all tokens after the first
+    /// two. Each message's tokens are counted with the message encoded by itself, which can come
+    /// out longer or shorter than in its place, and from there on the mask is off by the difference.
+    ///
+    /// Source: jshilong/GPT4RoI 00273ad, `llava/train/train.py`, `preprocess` and `_mask_targets`.
+    ///
+    /// # Errors
+    /// As [`Self::prompt`].
+    pub fn labelled_in_isolation(&self, tokenizer: &Tokenizer) -> Result<Labelled, PromptError> {
+        const LEARNT_OF_QUESTION: usize = 2;
+        let Rendered {
+            segments,
+            messages,
+            regions,
+            ..
+        } = self.render(tokenizer, true)?;
+        let ids = tokenizer.encode(&segments);
+        let mut labels: Vec<Option<u32>> = ids.iter().copied().map(Some).collect();
+        let mut ignore = |start: usize, end: usize| {
+            let end = end.min(labels.len());
+            if let Some(labels) = labels.get_mut(start..end) {
+                labels.fill(None);
+            }
+        };
+        let n_before = messages.first().map_or(0, |message| message.segments.start);
+        let mut at = tokenizer.encode(&segments[..n_before]).len();
+        ignore(0, at);
+        for message in &messages {
+            let n_tokens = tokenizer.encode(&segments[message.segments.clone()]).len();
+            if !message.is_answer {
+                ignore(at + LEARNT_OF_QUESTION, at + n_tokens);
+            }
+            at += n_tokens;
+        }
+        Ok(Labelled {
+            ids,
+            regions,
+            labels,
+        })
+    }
+}

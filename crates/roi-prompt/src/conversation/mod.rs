@@ -1,0 +1,301 @@
+//! A conversation about a picture and its boxes, as the token ids the model was trained on.
+//!
+//! Region tags are user-interface syntax: `<region2>` becomes the words `region2` and, at its first
+//! mention only, one `<bbox>` token whose embedding the region's vector replaces. The template's
+//! own control tokens are [`Segment::Control`] from the start; questions and answers are always
+//! [`Segment::Text`]. Of the forms the original rewrites, only `<regionK>` is kept: its `<K>` and
+//! `<>` never pass its own validation, and here they are plain text.
+//!
+//! Source: jshilong/GPT4RoI 00273ad, `gpt4roi/app.py` (rewriting of the question) and
+//! `llava/train/train.py`, `preprocess` (template, masks).
+//! Differs: a tag names its box by number instead of by order; headers are never repeated
+//! ([`Habits`] brings both back); the oldest turns are dropped where the original cuts the end off.
+
+mod labels;
+mod regions;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use crate::tokenizer::{Segment, Tokenizer, is_space};
+pub use labels::Labelled;
+use regions::Regions;
+
+/// The template's opening.
+const SYSTEM: &str = "A chat between a curious human and an artificial intelligence assistant. \
+    The assistant gives helpful, detailed, and polite answers to the human's questions.\n\n";
+/// What starts each message, and what ends the prompt.
+const SIGNAL: &str = "### ";
+const MESSAGE_END: &str = "\n";
+/// The words around the picture in the first question.
+const IMAGE_SENTENCE: [&str; 2] = ["The ", " provides an overview of the picture.\n"];
+
+/// A question and, once it has been given, its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// The user's words; `<regionK>` names box `K`, counted from one.
+    pub question: String,
+    /// The answer, without `Assistant:`.
+    pub answer: Option<String>,
+}
+
+/// Habits of the original demo, all off by default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Habits {
+    /// The k-th `<bbox>` gets the k-th box, whatever number its tag has.
+    pub order_binding: bool,
+    /// In the n-th turn, n ≥ 3, earlier messages carry header and line end n − 1 times.
+    pub repeat_headers: bool,
+}
+
+/// What there is to be turned into a prompt.
+#[derive(Clone, Copy, Debug)]
+pub struct Conversation<'a> {
+    /// All turns, oldest first; the last is the one to be answered.
+    pub turns: &'a [Turn],
+    /// How many boxes there are.
+    pub n_boxes: usize,
+    /// How many `<im_patch>` stand for the picture: one per patch of the vision tower.
+    pub n_image_tokens: usize,
+    /// Habits of the original to follow.
+    pub habits: Habits,
+}
+
+/// A prompt's token ids and what goes into its `<bbox>` positions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prompt {
+    /// Token ids, the beginning-of-sequence token included.
+    pub ids: Vec<u32>,
+    /// For each `<bbox>` in order, the index of its box, counted from zero.
+    pub regions: Vec<usize>,
+    /// How many of the oldest turns were left out to make the prompt fit.
+    pub n_turns_dropped: usize,
+}
+
+/// Why a conversation has no prompt.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PromptError {
+    /// There is nothing to answer.
+    #[error("the conversation has no question")]
+    NoTurns,
+    /// A question is empty or only space.
+    #[error("question {turn} is empty")]
+    EmptyQuestion {
+        /// The turn, counted from one.
+        turn: usize,
+    },
+    /// A turn before the last has no answer.
+    #[error("turn {turn} of {n_turns} has no answer; only the last question may lack one")]
+    MissingAnswer {
+        /// The turn, counted from one.
+        turn: usize,
+        /// How many turns there are.
+        n_turns: usize,
+    },
+    /// A tag names a box that does not exist.
+    #[error("{tag} does not exist: {}", boxes_in_words(*n_boxes))]
+    NoSuchRegion {
+        /// The tag as it was typed.
+        tag: String,
+        /// How many boxes there are.
+        n_boxes: usize,
+    },
+    /// With boxes bound by order, there are more tags than boxes.
+    #[error("{n_regions} different regions are mentioned: {}", boxes_in_words(*n_boxes))]
+    TooManyRegions {
+        /// How many tags are mentioned for the first time.
+        n_regions: usize,
+        /// How many boxes there are.
+        n_boxes: usize,
+    },
+    /// The last question alone is too long.
+    #[error("the question takes {tokens} tokens with its picture, and there is room for {limit}")]
+    TooLong {
+        /// The prompt's length with all earlier turns left out.
+        tokens: usize,
+        /// The longest prompt that was allowed.
+        limit: usize,
+    },
+    /// The tokenizer lacks a token of the template.
+    #[error("the tokenizer has no token {token}")]
+    MissingToken {
+        /// The token.
+        token: &'static str,
+    },
+}
+
+fn boxes_in_words(n_boxes: usize) -> String {
+    match n_boxes {
+        0 => "there is no box".to_owned(),
+        1 => "there is 1 box, <region1>".to_owned(),
+        n => format!("there are {n} boxes, <region1> to <region{n}>"),
+    }
+}
+
+impl Conversation<'_> {
+    /// The prompt that asks for the answer to the last question; an answer it has is left out.
+    ///
+    /// # Errors
+    /// If there is no question, one is empty, an earlier answer is missing, or a tag names a box
+    /// that does not exist.
+    pub fn prompt(&self, tokenizer: &Tokenizer) -> Result<Prompt, PromptError> {
+        let rendered = self.render(tokenizer, false)?;
+        Ok(Prompt {
+            ids: tokenizer.encode(&rendered.segments),
+            regions: rendered.regions,
+            n_turns_dropped: 0,
+        })
+    }
+
+    /// The same in at most `limit` tokens: the oldest turns are dropped until it fits.
+    ///
+    /// What remains is the prompt of the shorter conversation: its first question opens with the
+    /// picture, and a region whose first mention was dropped gets its `<bbox>` at the first tag
+    /// that is left.
+    ///
+    /// # Errors
+    /// As [`Self::prompt`], on any turn, and if the last question alone does not fit.
+    pub fn prompt_within(
+        &self,
+        tokenizer: &Tokenizer,
+        limit: usize,
+    ) -> Result<Prompt, PromptError> {
+        let mut prompt = self.prompt(tokenizer)?;
+        for n_turns_dropped in 1..self.turns.len() {
+            if prompt.ids.len() <= limit {
+                break;
+            }
+            let turns = &self.turns[n_turns_dropped..];
+            prompt = Prompt {
+                n_turns_dropped,
+                ..Conversation { turns, ..*self }.prompt(tokenizer)?
+            };
+        }
+        if prompt.ids.len() > limit {
+            return Err(PromptError::TooLong {
+                tokens: prompt.ids.len(),
+                limit,
+            });
+        }
+        Ok(prompt)
+    }
+
+    /// Fills the template in; `last_answer` says whether an answer of the last turn is part of it.
+    fn render(&self, tokenizer: &Tokenizer, last_answer: bool) -> Result<Rendered, PromptError> {
+        let Some(last) = self.turns.len().checked_sub(1) else {
+            return Err(PromptError::NoTurns);
+        };
+        let control = |token| {
+            tokenizer
+                .special(token)
+                .ok_or(PromptError::MissingToken { token })
+        };
+        let [start, patch, end] = ["<im_start>", "<im_patch>", "<im_end>"].map(control);
+        let (start, patch, end) = (start?, patch?, end?);
+        let order_binding = self.habits.order_binding;
+        let mut regions = Regions::new(self.n_boxes, order_binding, control("<bbox>")?);
+        let mut rendered = Rendered::default();
+        rendered.text(SYSTEM);
+
+        for (index, turn) in self.turns.iter().enumerate() {
+            let question = turn.question.trim_matches(is_space);
+            if question.is_empty() {
+                return Err(PromptError::EmptyQuestion { turn: index + 1 });
+            }
+            let repeats = match self.habits.repeat_headers {
+                true if index < last && last >= 2 => last,
+                _ => 1,
+            };
+            rendered.open("Human", repeats);
+            if index == 0 {
+                rendered.text(IMAGE_SENTENCE[0]);
+                rendered.segments.push(Segment::Control(start));
+                rendered
+                    .segments
+                    .extend((0..self.n_image_tokens).map(|_| Segment::Control(patch)));
+                rendered.segments.push(Segment::Control(end));
+                rendered.text(IMAGE_SENTENCE[1]);
+            }
+            for segment in regions.rewrite(question)? {
+                rendered.push(segment);
+            }
+            rendered.close(false, repeats);
+
+            match &turn.answer {
+                Some(answer) if index < last || last_answer => {
+                    rendered.open("Assistant", repeats);
+                    rendered.text(answer);
+                    rendered.close(true, repeats);
+                }
+                None if index < last => {
+                    return Err(PromptError::MissingAnswer {
+                        turn: index + 1,
+                        n_turns: self.turns.len(),
+                    });
+                }
+                _ => {}
+            }
+        }
+        rendered.text(SIGNAL);
+        rendered.regions = regions.bound;
+        Ok(rendered)
+    }
+}
+
+/// The template filled in.
+#[derive(Default)]
+struct Rendered {
+    segments: Vec<Segment>,
+    /// All messages in order; before the first stands the system text, after the last the signal.
+    messages: Vec<Message>,
+    regions: Vec<usize>,
+    /// Bytes of text in `segments`.
+    n_bytes: usize,
+    opened: Start,
+}
+
+/// Where a message lies, its header and line end included.
+struct Message {
+    is_answer: bool,
+    segments: Range<usize>,
+    /// Bytes, counted over all text segments.
+    source: Range<usize>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Start {
+    segment: usize,
+    byte: usize,
+}
+
+impl Rendered {
+    fn push(&mut self, segment: Segment) {
+        if let Segment::Text(text) = &segment {
+            self.n_bytes += text.len();
+        }
+        self.segments.push(segment);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.push(Segment::Text(text.to_owned()));
+    }
+
+    fn open(&mut self, role: &str, repeats: usize) {
+        self.opened = Start {
+            segment: self.segments.len(),
+            byte: self.n_bytes,
+        };
+        self.text(&format!("{SIGNAL}{role}: ").repeat(repeats));
+    }
+
+    fn close(&mut self, is_answer: bool, repeats: usize) {
+        self.text(&MESSAGE_END.repeat(repeats));
+        self.messages.push(Message {
+            is_answer,
+            segments: self.opened.segment..self.segments.len(),
+            source: self.opened.byte..self.n_bytes,
+        });
+    }
+}
