@@ -1,0 +1,337 @@
+//! The page as a person uses it, its parts known by their `data-testid` alone.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::json;
+use xtask::setup::Browser;
+
+use crate::golden::Case;
+use crate::webdriver::{Element, Session, key, wait_for};
+
+/// Software adapters compile shaders slowly and machines that run tests are busy; this only bounds a hang.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// A browser window with the page in it.
+#[derive(Debug)]
+pub struct Page {
+    session: Session,
+}
+
+impl Page {
+    /// Opens the page in a new window.
+    ///
+    /// # Errors
+    /// The browser does not start or the page cannot be reached.
+    pub fn open(browser: &Browser, url: &str) -> Result<Self> {
+        Self::open_with(browser, url, &[])
+    }
+
+    /// Opens the page in a new window of a browser started with more arguments.
+    ///
+    /// # Errors
+    /// The browser does not start or the page cannot be reached.
+    pub fn open_with(browser: &Browser, url: &str, browser_arguments: &[&str]) -> Result<Self> {
+        let session = Session::start(browser, browser_arguments)?;
+        session.open(url)?;
+        Ok(Self { session })
+    }
+
+    /// The window, for what a person cannot do.
+    #[must_use]
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Waits until the page says that the model can be asked.
+    ///
+    /// # Errors
+    /// It says something is wrong, or nothing for long.
+    pub fn wait_ready(&self) -> Result<()> {
+        self.wait_for("the status ready", || {
+            if let Some(error) = self.error()? {
+                anyhow::bail!("instead of being ready the page says: {error}");
+            }
+            Ok((self.status()? == "ready").then_some(()))
+        })
+    }
+
+    /// Waits until the page shows an error; its sentence.
+    ///
+    /// # Errors
+    /// It shows none for long.
+    pub fn wait_error(&self) -> Result<String> {
+        self.wait_for("an error on the page", || self.error())
+    }
+
+    /// What the page says it is doing: `loading`, `ready` or `answering`.
+    ///
+    /// # Errors
+    /// The page says nothing.
+    pub fn status(&self) -> Result<String> {
+        Ok(self.session.text(&self.part("status")?)?.trim().to_owned())
+    }
+
+    /// The name of the adapter as the page shows it.
+    ///
+    /// # Errors
+    /// The page shows none.
+    pub fn adapter(&self) -> Result<String> {
+        Ok(self.session.text(&self.part("adapter")?)?.trim().to_owned())
+    }
+
+    /// The text of the first error shown.
+    ///
+    /// # Errors
+    /// The window is gone.
+    pub fn error(&self) -> Result<Option<String>> {
+        for element in self.parts("error")? {
+            let text = self.session.text(&element)?;
+            if !text.trim().is_empty() {
+                return Ok(Some(text.trim().to_owned()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Picks a picture with the file button and waits until boxes can be drawn on it.
+    ///
+    /// # Errors
+    /// The page refuses the picture.
+    pub fn choose_picture(&self, file: &Path) -> Result<()> {
+        self.session
+            .send_keys(&self.part("file")?, &file.to_string_lossy())?;
+        self.wait_for("the picture on the canvas", || {
+            let rect = self.session.rect(&self.part("canvas")?)?;
+            Ok((rect.width > 0.0 && rect.height > 0.0).then_some(()))
+        })
+    }
+
+    /// Draws box `number` with the mouse, then corrects its coordinates to exactly `corners`.
+    ///
+    /// # Errors
+    /// No box of that number comes of it.
+    pub fn draw_box(&self, number: usize, corners: [f64; 4], size_px: [f64; 2]) -> Result<()> {
+        self.drag_on_picture(corners, size_px)?;
+        self.wait_for(&format!("box {number} in the list"), || {
+            Ok(self.parts(&format!("box-{number}"))?.into_iter().next())
+        })?;
+        self.correct_box(number, corners)
+    }
+
+    /// Drags over the picture from the first corner to the second, both in pixels of the picture.
+    ///
+    /// # Errors
+    /// There is no canvas.
+    pub fn drag_on_picture(&self, corners: [f64; 4], size_px: [f64; 2]) -> Result<()> {
+        let canvas = self.session.rect(&self.part("canvas")?)?;
+        let [x1, y1, x2, y2] = corners;
+        // A picture fills its canvas; a pixel inside the edge, the pointer is surely on it.
+        let place = |value: f64, extent: f64, start: f64, length: f64| {
+            (start + value / extent * length).clamp(start + 1.0, start + length - 1.0)
+        };
+        let at = |x: f64, y: f64| {
+            (
+                place(x, size_px[0], canvas.x, canvas.width),
+                place(y, size_px[1], canvas.y, canvas.height),
+            )
+        };
+        self.session.drag(at(x1, y1), at(x2, y2))
+    }
+
+    /// Types the coordinates of box `number` into its fields.
+    ///
+    /// # Errors
+    /// There is no such box, or a field does not take the value.
+    pub fn correct_box(&self, number: usize, corners: [f64; 4]) -> Result<()> {
+        for (name, value) in ["x1", "y1", "x2", "y2"].into_iter().zip(corners) {
+            self.type_into(&format!("box-{number}-{name}"), &value.to_string())?;
+        }
+        for (name, value) in ["x1", "y1", "x2", "y2"].into_iter().zip(corners) {
+            let shown = self.field(&format!("box-{number}-{name}"))?;
+            ensure!(
+                shown.parse() == Ok(value),
+                "box {number}: {name} reads {shown}, not {value}"
+            );
+        }
+        Ok(())
+    }
+
+    /// The coordinates that the list shows for box `number`.
+    ///
+    /// # Errors
+    /// There is no such box.
+    pub fn box_corners(&self, number: usize) -> Result<[f64; 4]> {
+        let mut corners = [0.0; 4];
+        for (name, corner) in ["x1", "y1", "x2", "y2"].into_iter().zip(&mut corners) {
+            let shown = self.field(&format!("box-{number}-{name}"))?;
+            *corner = shown
+                .parse()
+                .with_context(|| format!("box {number}: {name} reads {shown}"))?;
+        }
+        Ok(corners)
+    }
+
+    /// Puts the picture of a recorded case on the canvas and draws its boxes.
+    ///
+    /// # Errors
+    /// As [`Self::choose_picture`] and [`Self::draw_box`].
+    pub fn set_scene(&self, case: &Case) -> Result<()> {
+        self.choose_picture(&case.picture())?;
+        for (index, corners) in case.boxes_px.iter().enumerate() {
+            self.draw_box(index + 1, *corners, case.size_px)?;
+        }
+        Ok(())
+    }
+
+    /// Sets what recorded answers were made with: greedy, `max_new_tokens` tokens, no early stop.
+    ///
+    /// # Errors
+    /// A field is missing.
+    pub fn set_greedy(&self, max_new_tokens: u32) -> Result<()> {
+        self.show_settings()?;
+        self.type_into("setting-temperature", "0")?;
+        self.type_into("setting-max-new-tokens", &max_new_tokens.to_string())?;
+        let ignore_stop = self.part("setting-ignore-stop")?;
+        if self.session.property(&ignore_stop, "checked")? != json!(true) {
+            self.session.click(&ignore_stop)?;
+        }
+        Ok(())
+    }
+
+    /// Types a question and sends it with Enter; returns the number of answers there were before.
+    ///
+    /// # Errors
+    /// The question field is missing.
+    pub fn send_question(&self, question: &str) -> Result<usize> {
+        let n_before = self.parts("answer")?.len();
+        self.type_into("question", question)?;
+        self.session.click(&self.part("question")?)?;
+        self.session.press(None, &[key::ENTER])?;
+        Ok(n_before)
+    }
+
+    /// Asks and waits for the whole answer; its text.
+    ///
+    /// # Errors
+    /// The page shows an error instead.
+    pub fn ask(&self, question: &str) -> Result<String> {
+        let n_before = self.send_question(question)?;
+        self.wait_answer(n_before)
+    }
+
+    /// Waits until the answer after the first `n_before` is complete; its text.
+    ///
+    /// # Errors
+    /// The page shows an error instead.
+    pub fn wait_answer(&self, n_before: usize) -> Result<String> {
+        self.wait_for("an answer", || {
+            if let Some(error) = self.error()? {
+                anyhow::bail!("instead of answering the page says: {error}");
+            }
+            let answers = self.answers()?;
+            Ok(answers
+                .into_iter()
+                .nth(n_before)
+                .filter(|text| !text.is_empty()))
+        })?;
+        self.wait_ready()?;
+        self.answers()?
+            .into_iter()
+            .nth(n_before)
+            .context("the answer went away")
+    }
+
+    /// The answers so far, in order.
+    ///
+    /// # Errors
+    /// The window is gone.
+    pub fn answers(&self) -> Result<Vec<String>> {
+        self.parts("answer")?
+            .iter()
+            .map(|element| Ok(self.session.text(element)?.trim().to_owned()))
+            .collect()
+    }
+
+    /// Clicks a part of the page.
+    ///
+    /// # Errors
+    /// It is not there or not visible.
+    pub fn click(&self, test_id: &str) -> Result<()> {
+        self.session.click(&self.part(test_id)?)
+    }
+
+    /// Replaces what a field holds, by the keyboard.
+    ///
+    /// # Errors
+    /// It is not there or not visible.
+    pub fn type_into(&self, test_id: &str, text: &str) -> Result<()> {
+        self.click(test_id)?;
+        self.session.press(Some(key::CONTROL), &["a"])?;
+        let letters: Vec<String> = text.chars().map(String::from).collect();
+        self.session.press(
+            None,
+            &letters.iter().map(String::as_str).collect::<Vec<_>>(),
+        )?;
+        if test_id != "question" {
+            // Leaving a field is what commits it.
+            self.session.press(None, &[key::TAB])?;
+        }
+        Ok(())
+    }
+
+    /// What a field holds.
+    ///
+    /// # Errors
+    /// It is not there.
+    pub fn field(&self, test_id: &str) -> Result<String> {
+        let value = self.session.property(&self.part(test_id)?, "value")?;
+        Ok(value.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// The part with this `data-testid`.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn part(&self, test_id: &str) -> Result<Element> {
+        self.session.find(&format!("[data-testid=\"{test_id}\"]"))
+    }
+
+    /// All parts with this `data-testid`, in order.
+    ///
+    /// # Errors
+    /// The window is gone.
+    pub fn parts(&self, test_id: &str) -> Result<Vec<Element>> {
+        self.session
+            .find_all(&format!("[data-testid=\"{test_id}\"]"))
+    }
+
+    /// [`wait_for`] that, in vain, also tells what the page shows and has logged.
+    ///
+    /// # Errors
+    /// As [`wait_for`].
+    pub fn wait_for<T>(&self, what: &str, probe: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+        wait_for(what, PATIENCE, probe).with_context(|| {
+            let shown = self
+                .session
+                .execute("return document.body.innerText;", &json!([]))
+                .unwrap_or_default();
+            format!(
+                "page: {}\nconsole: {}",
+                shown.as_str().unwrap_or_default(),
+                self.session.console()
+            )
+        })
+    }
+
+    /// The settings may be folded away.
+    fn show_settings(&self) -> Result<()> {
+        let field = self.part("setting-temperature")?;
+        if self.session.rect(&field)?.height > 0.0 {
+            return Ok(());
+        }
+        let summary = self.session.find("[data-testid=\"settings\"] summary")?;
+        self.session.click(&summary)
+    }
+}
