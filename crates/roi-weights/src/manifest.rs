@@ -346,9 +346,7 @@ impl Manifest {
     }
 
     fn check(&self) -> Result<(), ManifestError> {
-        self.config.check()?;
-        check_text("model_id", &self.model_id)?;
-        check_text("about", &self.about)?;
+        self.check_header()?;
         self.check_chunks()?;
         for tensor in &self.tensors {
             tensor.check()?;
@@ -357,7 +355,11 @@ impl Manifest {
         self.check_tensors()
     }
 
-    pub(crate) fn check_chunk_bytes(&self) -> Result<(), ManifestError> {
+    /// What can be checked before there are any tensors.
+    pub(crate) fn check_header(&self) -> Result<(), ManifestError> {
+        self.config.check()?;
+        check_text("model_id", &self.model_id)?;
+        check_text("about", &self.about)?;
         let chunk_bytes = self.chunk_bytes;
         let aligned = chunk_bytes.is_multiple_of(CHUNK_ALIGN);
         if !aligned || chunk_bytes == 0 || chunk_bytes > MAX_CHUNK_BYTES {
@@ -367,7 +369,6 @@ impl Manifest {
     }
 
     fn check_chunks(&self) -> Result<(), ManifestError> {
-        self.check_chunk_bytes()?;
         let chunk_bytes = self.chunk_bytes;
         for (index, chunk) in self.chunks.iter().enumerate() {
             let is_last = index + 1 == self.chunks.len();

@@ -127,7 +127,7 @@ impl<W: PackageWriter> Packer<W> {
             licence: nothing,
             manifest_sha256: String::new(),
         };
-        manifest.check_chunk_bytes()?;
+        manifest.check_header()?;
         Ok(Self {
             writer,
             plan,

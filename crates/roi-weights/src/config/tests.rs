@@ -41,7 +41,7 @@ fn levels_of_other_towers() {
 
 #[test]
 fn layers_the_tower_does_not_have_are_refused() {
-    for (select_layer, n_levels) in [(-26, 1), (25, 1), (-16, 4), (i64::MIN, 1), (i64::MAX, 1)] {
+    for (select_layer, n_levels) in [(-26, 1), (25, 1), (-17, 4), (i64::MIN, 1), (i64::MAX, 1)] {
         let mut config = ModelConfig::gpt4roi_7b();
         config.vision.select_layer = select_layer;
         config.vision.n_levels = n_levels;
