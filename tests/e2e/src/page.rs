@@ -8,7 +8,7 @@ use serde_json::json;
 use xtask::setup::Browser;
 
 use crate::golden::Case;
-use crate::webdriver::{Element, Session, key, wait_for};
+use crate::webdriver::{Element, Session, WebGpu, key, wait_for};
 
 /// Software adapters compile shaders slowly and machines that run tests are busy; this only bounds a hang.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -25,15 +25,15 @@ impl Page {
     /// # Errors
     /// The browser does not start or the page cannot be reached.
     pub fn open(browser: &Browser, url: &str) -> Result<Self> {
-        Self::open_with(browser, url, &[])
+        Self::open_with(browser, url, WebGpu::Software)
     }
 
-    /// Opens the page in a new window of a browser started with more arguments.
+    /// Opens the page in a new window of a browser that has WebGPU or has not.
     ///
     /// # Errors
     /// The browser does not start or the page cannot be reached.
-    pub fn open_with(browser: &Browser, url: &str, browser_arguments: &[&str]) -> Result<Self> {
-        let session = Session::start(browser, browser_arguments)?;
+    pub fn open_with(browser: &Browser, url: &str, gpu: WebGpu) -> Result<Self> {
+        let session = Session::start(browser, gpu)?;
         session.open(url)?;
         Ok(Self { session })
     }

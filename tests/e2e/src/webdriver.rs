@@ -28,13 +28,17 @@ pub mod key {
     pub const TAB: &str = "\u{e004}";
 }
 
-/// WebGPU on a software adapter, and none of the browser's own traffic.
-const BROWSER_ARGUMENTS: [&str; 13] = [
-    "--headless=new",
-    "--no-sandbox",
+/// What makes Chromium offer WebGPU on a machine without a GPU.
+const SOFTWARE_GPU: [&str; 3] = [
     "--enable-unsafe-webgpu",
     "--use-webgpu-adapter=swiftshader",
     "--enable-features=Vulkan",
+];
+
+/// No window, and none of the browser's own traffic.
+const BROWSER_ARGUMENTS: [&str; 10] = [
+    "--headless=new",
+    "--no-sandbox",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -44,6 +48,15 @@ const BROWSER_ARGUMENTS: [&str; 13] = [
     "--disable-backgrounding-occluded-windows",
     "--window-size=1400,1000",
 ];
+
+/// Whether the browser offers WebGPU.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WebGpu {
+    /// On a software adapter.
+    Software,
+    /// No adapter at all, as on a machine without a usable GPU.
+    Absent,
+}
 
 /// One browser window and the driver that moves it; both end when this is dropped.
 #[derive(Debug)]
@@ -74,11 +87,15 @@ impl Session {
     ///
     /// # Errors
     /// Either does not start.
-    pub fn start(browser: &Browser, more_arguments: &[&str]) -> Result<Self> {
+    pub fn start(browser: &Browser, gpu: WebGpu) -> Result<Self> {
         let driver = Driver::start(&browser.driver)?;
+        let gpu_arguments: &[&str] = match gpu {
+            WebGpu::Software => &SOFTWARE_GPU,
+            WebGpu::Absent => &["--disable-gpu"],
+        };
         let arguments: Vec<&str> = BROWSER_ARGUMENTS
             .iter()
-            .chain(more_arguments)
+            .chain(gpu_arguments)
             .copied()
             .collect();
         let capabilities = json!({ "capabilities": { "alwaysMatch": {
