@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, bail};
 const USAGE: &str = "\
 cargo xtask <command>
 
+  setup             find or install every tool, and say which ones are used
   demo [--port N]   install what is missing, build the page and its test model, serve them on localhost
   test              install what is missing, run every test, the browser ones included
   check             formatting, tidy, clippy (native and wasm) and docs, warnings denied
@@ -37,6 +38,7 @@ fn run(arguments: &[String]) -> Result<()> {
                 .with_context(|| format!("`{port}` is not a port number"))?;
             xtask::demo::run(Some(port))
         }
+        ["setup"] => xtask::setup::run(),
         ["test"] => xtask::test::run(),
         ["check"] => xtask::check::run(),
         ["tidy"] => xtask::tidy::run(),

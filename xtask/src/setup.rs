@@ -11,6 +11,7 @@ mod vulkan;
 mod wasm_target;
 
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
@@ -29,6 +30,7 @@ pub struct PageTools {
     pub toolchain: Option<String>,
     /// Whether `wasm-opt` is there.
     pub wasm_opt: bool,
+    programs: Vec<PathBuf>,
     path: OsString,
 }
 
@@ -52,10 +54,17 @@ impl PageTools {
         let bindgen = cargo_tool::CargoTool::wasm_bindgen(&bindgen_version).ensure()?;
         let trunk = cargo_tool::CargoTool::trunk(TRUNK_VERSION).ensure()?;
         let wasm_opt = wasm_opt == WasmOpt::Use && find_wasm_opt();
-        let path = process::path_with(&[bindgen, trunk])?;
+        let programs = vec![bindgen, trunk];
+        let folders: Vec<PathBuf> = programs
+            .iter()
+            .filter_map(|program| program.parent())
+            .map(Path::to_path_buf)
+            .collect();
+        let path = process::path_with(&folders)?;
         Ok(Self {
             toolchain,
             wasm_opt,
+            programs,
             path,
         })
     }
@@ -70,6 +79,31 @@ impl PageTools {
         }
         command
     }
+}
+
+/// `cargo xtask setup`: everything that `demo` and `test` would look for, and what was found.
+///
+/// # Errors
+/// A tool is missing and cannot be installed.
+pub fn run() -> Result<()> {
+    let tools = PageTools::ensure(WasmOpt::Use)?;
+    let browser = Browser::ensure()?;
+    let toolchain = tools.toolchain.as_deref().unwrap_or("the current one");
+    println!("toolchain with the wasm target: {toolchain}");
+    for program in &tools.programs {
+        println!("{}", program.display());
+    }
+    println!("{}\n{}", browser.chrome.display(), browser.driver.display());
+    println!(
+        "wasm-opt: {}\nVulkan driver: {}",
+        yes_or_no(tools.wasm_opt),
+        yes_or_no(vulkan())
+    );
+    Ok(())
+}
+
+fn yes_or_no(there: bool) -> &'static str {
+    if there { "yes" } else { "no" }
 }
 
 /// Finds or installs a Vulkan driver for the native GPU tests; false, with a line saying so, when there is none.

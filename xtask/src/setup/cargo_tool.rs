@@ -41,23 +41,20 @@ impl<'a> CargoTool<'a> {
         }
     }
 
-    /// The folder that holds the program, after installing it where it was missing.
+    /// The program, after installing it where it was missing.
     pub(super) fn ensure(&self) -> Result<PathBuf> {
         let root = workspace::cache_dir()?
             .join("tools")
             .join(format!("{}-{}", self.crate_name, self.version));
-        let own = root.join("bin");
+        let own = root.join("bin").join(self.program);
         let on_path = process::find(self.program);
-        let candidates = [on_path, Some(own.join(self.program))];
+        let candidates = [on_path, Some(own.clone())];
         if let Some(found) = candidates
             .into_iter()
             .flatten()
             .find(|program| self.is_right(program))
         {
-            return found
-                .parent()
-                .map(Path::to_path_buf)
-                .context("a program lies in a folder");
+            return Ok(found);
         }
         self.install(&root).with_context(|| {
             format!(
