@@ -16,6 +16,8 @@ pub struct Case {
     pub size_px: [f64; 2],
     /// `x1, y1, x2, y2` of each box in pixels of the picture.
     pub boxes_px: Vec<[f64; 4]>,
+    /// What earlier turns are taken to have been answered with.
+    pub history_answer_used: String,
     /// The questions asked about it, each on top of the ones before.
     pub turns: Vec<Turn>,
 }

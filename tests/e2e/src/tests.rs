@@ -2,6 +2,7 @@
 
 mod answers;
 mod browser;
+mod caches;
 mod errors;
 mod kernels;
 
