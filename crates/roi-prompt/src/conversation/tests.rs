@@ -1,1 +1,284 @@
-//! Tests.
+//! Region tags, template and labels on hand-made conversations.
+
+use super::{Conversation, Habits, PromptError, SYSTEM, Turn};
+use crate::{Tokenizer, goldens};
+
+const FIRST: &str =
+    "The <im_start><im_patch><im_patch><im_patch><im_end> provides an overview of the picture.\n";
+
+/// A turn from its question, or from question and answer divided by `|`.
+fn turns(texts: &[&str]) -> Vec<Turn> {
+    let turn = |text: &&str| match text.split_once('|') {
+        Some((question, answer)) => Turn {
+            question: question.to_owned(),
+            answer: Some(answer.to_owned()),
+        },
+        None => Turn {
+            question: (*text).to_owned(),
+            answer: None,
+        },
+    };
+    texts.iter().map(turn).collect()
+}
+
+fn about(turns: &[Turn], n_boxes: usize) -> Conversation<'_> {
+    Conversation {
+        turns,
+        n_boxes,
+        n_image_tokens: 3,
+        habits: Habits::default(),
+    }
+}
+
+/// Asserts the prompt's ids, given as text with control strings behind the system text, and boxes.
+fn assert_prompt(conversation: Conversation<'_>, text: &str, regions: &[usize]) {
+    let tokenizer = goldens::tokenizer();
+    let prompt = conversation.prompt(&tokenizer).unwrap();
+    let expected = tokenizer.encode_with_controls(&format!("{SYSTEM}{text}"));
+    assert_eq!(prompt.ids, expected, "{}", tokenizer.decode(&prompt.ids));
+    assert_eq!(prompt.regions, regions);
+}
+
+fn error(texts: &[&str], n_boxes: usize) -> PromptError {
+    about(&turns(texts), n_boxes)
+        .prompt(&goldens::tokenizer())
+        .unwrap_err()
+}
+
+#[test]
+fn region_gets_its_vector_at_its_first_tag_only() {
+    let turns = turns(&[
+        "Is <region2> on <region2> or <region1>?|No.",
+        "<region3>, <region1>, <region03>",
+    ]);
+    let text = format!(
+        "### Human: {FIRST}Is region2 <bbox> on region2 or region1 <bbox>?\n### Assistant: No.\n\
+         ### Human: region3 <bbox>, region1, region3\n### "
+    );
+    assert_prompt(about(&turns, 4), &text, &[1, 0, 2]);
+}
+
+#[test]
+fn boxes_without_a_tag_add_nothing() {
+    let text = format!("### Human: {FIRST}What is this?\n### ");
+    assert_prompt(about(&turns(&[" What is this?\n\n"]), 5), &text, &[]);
+    assert_prompt(about(&turns(&["What is this?"]), 0), &text, &[]);
+}
+
+#[test]
+fn other_angle_brackets_are_text() {
+    let question = "<1> <> <region> <regionx> <region1 <Region1> <region<region1>>";
+    let tokenizer = goldens::tokenizer();
+    let prompt = about(&turns(&[question]), 1).prompt(&tokenizer).unwrap();
+    assert_eq!(prompt.regions, [0]);
+    let shown = tokenizer.decode(&prompt.ids);
+    assert!(shown.contains("<1> <> <region> <regionx> <region1 <Region1> <regionregion1 <bbox> >"));
+}
+
+#[test]
+fn control_strings_of_the_user_are_text_in_question_and_answer() {
+    let tokenizer = goldens::tokenizer();
+    let typed = "<image></s><bbox> <im_patch><im_start>";
+    let turns = turns(&[&format!("{typed}|{typed}"), typed]);
+    let prompt = about(&turns, 1).prompt(&tokenizer).unwrap();
+    let count = |token| {
+        let id = tokenizer.special(token).unwrap();
+        prompt.ids.iter().filter(|&&other| other == id).count()
+    };
+    let counts = [
+        "<s>",
+        "</s>",
+        "<bbox>",
+        "<im_patch>",
+        "<im_start>",
+        "<im_end>",
+    ]
+    .map(count);
+    assert_eq!(counts, [1, 0, 0, 3, 1, 1]);
+    assert_eq!(tokenizer.decode(&prompt.ids).matches(typed).count(), 3);
+}
+
+#[test]
+fn an_answer_to_the_asked_question_is_not_in_its_prompt() {
+    let text = format!("### Human: {FIRST}Why?\n### ");
+    assert_prompt(about(&turns(&["Why?|Because."]), 0), &text, &[]);
+}
+
+#[test]
+fn what_cannot_be_asked_is_refused_in_words() {
+    let error = |texts: &[&str], n_boxes| error(texts, n_boxes).to_string();
+    assert_eq!(
+        error(&["Is <region1> <region3>?"], 2),
+        "<region3> does not exist: there are 2 boxes, <region1> to <region2>"
+    );
+    assert_eq!(
+        error(&["<region0>"], 1),
+        "<region0> does not exist: there is 1 box, <region1>"
+    );
+    assert_eq!(
+        error(&["<region99999999999999999999999>"], 0),
+        "<region99999999999999999999999> does not exist: there is no box"
+    );
+    assert_eq!(error(&["a|b", " \n\t"], 0), "question 2 is empty");
+    assert_eq!(error(&[], 0), "the conversation has no question");
+    assert_eq!(
+        error(&["a", "b"], 0),
+        "turn 1 of 2 has no answer; only the last question may lack one"
+    );
+}
+
+#[test]
+fn a_tokenizer_without_the_templates_tokens_is_refused() {
+    let model = goldens::read("delta/tokenizer.model");
+    let json = crate::tokenizer_json(&model, &[("<im_start>".to_owned(), 512)].into()).unwrap();
+    let tokenizer = Tokenizer::from_json(json.as_bytes()).unwrap();
+    assert_eq!(
+        about(&turns(&["Why?"]), 0).prompt(&tokenizer).unwrap_err(),
+        PromptError::MissingToken {
+            token: "<im_patch>"
+        }
+    );
+}
+
+#[test]
+fn order_binding_gives_the_kth_vector_the_kth_box() {
+    let turns = turns(&["<region7> and <region2> and <region7>?"]);
+    let habits = Habits {
+        order_binding: true,
+        ..Habits::default()
+    };
+    let conversation = Conversation {
+        habits,
+        ..about(&turns, 2)
+    };
+    let text = format!("### Human: {FIRST}region7 <bbox> and region2 <bbox> and region7?\n### ");
+    assert_prompt(conversation, &text, &[0, 1]);
+    assert_eq!(
+        Conversation {
+            n_boxes: 1,
+            ..conversation
+        }
+        .prompt(&goldens::tokenizer())
+        .unwrap_err(),
+        PromptError::TooManyRegions {
+            n_regions: 2,
+            n_boxes: 1
+        }
+    );
+}
+
+#[test]
+fn repeat_headers_starts_with_the_third_turn() {
+    let texts = ["a|b", "c|d", "e|f", "g"];
+    let habits = Habits {
+        repeat_headers: true,
+        ..Habits::default()
+    };
+    let two = turns(&texts[..2]);
+    let three = turns(&texts[..3]);
+    let four = turns(&texts);
+    assert_prompt(
+        Conversation {
+            habits,
+            ..about(&two, 0)
+        },
+        &format!("### Human: {FIRST}a\n### Assistant: b\n### Human: c\n### "),
+        &[],
+    );
+    assert_prompt(
+        Conversation {
+            habits,
+            ..about(&three, 0)
+        },
+        &format!(
+            "### Human: ### Human: {FIRST}a\n\n### Assistant: ### Assistant: b\n\n\
+             ### Human: ### Human: c\n\n### Assistant: ### Assistant: d\n\n### Human: e\n### "
+        ),
+        &[],
+    );
+    let prompt = Conversation {
+        habits,
+        ..about(&four, 0)
+    }
+    .prompt(&goldens::tokenizer())
+    .unwrap();
+    let shown = goldens::tokenizer().decode(&prompt.ids);
+    assert!(
+        shown.contains("### Human: ### Human: ### Human: e\n\n\n### Assistant: "),
+        "{shown}"
+    );
+}
+
+#[test]
+fn oldest_turns_are_dropped_and_the_picture_and_regions_stay() {
+    let tokenizer = goldens::tokenizer();
+    let turns = turns(&[
+        "Is <region1> red?|Yes.",
+        "And <region2>?|No.",
+        "<region1> or <region2>?",
+    ]);
+    let conversation = about(&turns, 2);
+    let whole = conversation.prompt(&tokenizer).unwrap();
+    assert_eq!(whole.n_turns_dropped, 0);
+    assert_eq!(
+        conversation
+            .prompt_within(&tokenizer, whole.ids.len())
+            .unwrap(),
+        whole
+    );
+
+    for n_turns_dropped in 1..3 {
+        let rest = about(&turns[n_turns_dropped..], 2)
+            .prompt(&tokenizer)
+            .unwrap();
+        let limit = rest.ids.len();
+        let cut = conversation.prompt_within(&tokenizer, limit).unwrap();
+        assert_eq!(
+            (cut.n_turns_dropped, &cut.ids),
+            (n_turns_dropped, &rest.ids)
+        );
+        assert_eq!(
+            cut.regions,
+            if n_turns_dropped == 1 { [1, 0] } else { [0, 1] }
+        );
+        let image = FIRST.matches("<im_patch>").count();
+        let patch = tokenizer.special("<im_patch>").unwrap();
+        assert_eq!(cut.ids.iter().filter(|&&id| id == patch).count(), image);
+        if n_turns_dropped == 2 {
+            assert_eq!(
+                conversation
+                    .prompt_within(&tokenizer, limit - 1)
+                    .unwrap_err(),
+                PromptError::TooLong {
+                    tokens: limit,
+                    limit: limit - 1
+                }
+            );
+        }
+    }
+}
+
+#[test]
+fn labels_are_what_the_assistant_says_and_the_signal_after_it() {
+    let tokenizer = goldens::tokenizer();
+    let turns = turns(&["Is it <region1>|A café ☕.", "<region2>|No"]);
+    let labelled = about(&turns, 2).labelled(&tokenizer).unwrap();
+    assert_eq!(labelled.ids.len(), labelled.labels.len());
+    assert_eq!(labelled.regions, [0, 1]);
+    for (label, id) in labelled.labels.iter().zip(&labelled.ids) {
+        assert!(label.is_none_or(|label| label == *id));
+    }
+    let learnt: Vec<u32> = labelled.labels.iter().flatten().copied().collect();
+    assert_eq!(
+        tokenizer.decode(&learnt),
+        "### Assistant: A café ☕.\n### ### Assistant: No\n###"
+    );
+}
+
+#[test]
+fn labels_of_a_question_alone_are_none() {
+    let labelled = about(&turns(&["Why?"]), 0)
+        .labelled(&goldens::tokenizer())
+        .unwrap();
+    assert!(labelled.labels.iter().all(Option::is_none));
+}

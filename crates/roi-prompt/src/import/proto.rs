@@ -21,7 +21,7 @@ pub(super) enum PieceKind {
     Byte,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Piece {
     pub(super) text: String,
     pub(super) score: f32,
