@@ -23,7 +23,7 @@ const GPU: [&str; 3] = ["burn*", "cubecl*", "wgpu*"];
 const PURE: &[&str] = &[
     GPU[0], GPU[1], GPU[2], "web-sys", "js-sys", "tokio", "clap", "anyhow", "zip",
 ];
-const NO_BURN: &[&str] = &[GPU[0], GPU[1], GPU[2], "tokenizers", "clap", "anyhow"];
+const NO_BURN: &[&str] = &[GPU[0], GPU[1], GPU[2], "tokenizers"];
 /// Below the front ends: no command line, no checkpoint formats, no erased errors.
 const LIBRARY: &[&str] = &["clap", "zip", "roi-import"];
 const ERASED: &str = "anyhow";
@@ -101,7 +101,7 @@ const RULES: &[Rule] = &[
         package: "roichat-web",
         own: &["roi-protocol", "roi-geom"],
         never: NO_BURN,
-        not_directly: &[],
+        not_directly: &[ERASED, "clap"],
     },
 ];
 

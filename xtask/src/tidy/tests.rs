@@ -13,6 +13,7 @@ fn a_complete_kernel_set_passes() {
     let root = tempfile::tempdir().unwrap();
     for file in [
         "shaders/gemv.wgsl",
+        "shaders/gemv_sum.wgsl",
         "shaders/shared/unpack.wgsl",
         "shaders/subgroup/gemv.wgsl",
         "ops/gemv.rs",
