@@ -1,0 +1,145 @@
+//! Sizes of the model as its tensors have them. Where several tensors share a size, the one most of them have is taken,
+//! so that a single wrong tensor is reported as such and not made the measure of all others.
+
+use crate::checkpoint::Checkpoint;
+use std::collections::BTreeMap;
+
+const FUSE: &str = "model.spi_module.mlvl_fuse";
+const HEAD: &str = "model.spi_module.roi_align";
+
+/// Sizes of region extractor and decoder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ModelSizes {
+    pub(crate) hidden: u64,
+    pub(crate) ffn: u64,
+    pub(crate) vocab_rows: u64,
+    pub(crate) layers: u64,
+    pub(crate) width: u64,
+    pub(crate) n_levels: u64,
+    pub(crate) n_fusions: u64,
+    pub(crate) mid_width: u64,
+    pub(crate) position_hidden: u64,
+    /// Inputs of `flatten_linear`: the width times the bins of a pooled region.
+    pub(crate) pooled: u64,
+}
+
+impl ModelSizes {
+    /// `None` for a size that no tensor has; its name is given back instead.
+    pub(crate) fn of(model: &Checkpoint) -> Result<Self, &'static str> {
+        let side =
+            |name: &str, axis: usize| model.shape(name).and_then(|shape| shape.get(axis).copied());
+        let layers = count(model, "model.layers.");
+        let in_layers = |name: &str, axis: usize| -> Vec<u64> {
+            (0..layers)
+                .filter_map(|i| side(&format!("model.layers.{i}.{name}.weight"), axis))
+                .collect()
+        };
+        let fusions = count(model, &format!("{FUSE}.fuse_convs."));
+        let levels = count(model, &format!("{FUSE}.input_conv."))
+            .max(count(model, &format!("{HEAD}.pconvs.")));
+
+        let mut hidden = in_layers("input_layernorm", 0);
+        hidden.extend(in_layers("post_attention_layernorm", 0));
+        hidden.extend(side("model.norm.weight", 0));
+        let mut ffn = in_layers("mlp.gate_proj", 0);
+        ffn.extend(in_layers("mlp.up_proj", 0));
+        let mut width: Vec<u64> = (0..fusions)
+            .filter_map(|i| side(&format!("{FUSE}.fuse_convs.{i}.conv.weight"), 0))
+            .collect();
+        width.extend((0..levels).filter_map(|i| side(&format!("{HEAD}.pconvs.{i}.weight"), 0)));
+        let mid = [
+            ("flatten_linear.weight", 0),
+            ("flatten_linear.bias", 0),
+            ("updims.weight", 1),
+            ("pos_embedd.5.weight", 0),
+        ];
+        let position = [
+            ("pos_embedd.0.weight", 0),
+            ("pos_embedd.2.weight", 0),
+            ("pos_embedd.3.weight", 1),
+        ];
+        let in_head = |places: &[(&str, usize)]| -> Vec<u64> {
+            places
+                .iter()
+                .filter_map(|(name, axis)| side(&format!("{HEAD}.{name}"), *axis))
+                .collect()
+        };
+        let tables = ["model.embed_tokens.weight", "lm_head.weight"].map(|name| side(name, 0));
+
+        Ok(Self {
+            hidden: most(hidden).ok_or("the decoder's width")?,
+            ffn: most(ffn).ok_or("the width of the decoder's MLPs")?,
+            vocab_rows: most(tables.into_iter().flatten().collect())
+                .ok_or("the rows of the vocabulary")?,
+            layers,
+            width: most(width).ok_or("the width of the region extractor")?,
+            n_levels: levels,
+            n_fusions: fusions,
+            mid_width: most(in_head(&mid)).ok_or("the middle width of the region extractor")?,
+            position_hidden: most(in_head(&position)).ok_or("the width of the box embedding")?,
+            pooled: most(in_head(&[("flatten_linear.weight", 1)]))
+                .ok_or("the size of a pooled region")?,
+        })
+    }
+}
+
+/// Sizes of the vision tower.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct VisionSizes {
+    pub(crate) width: u64,
+    pub(crate) mlp_width: u64,
+    pub(crate) layers: u64,
+    pub(crate) patch_size: u64,
+    /// Patches and the class token.
+    pub(crate) positions: u64,
+}
+
+impl VisionSizes {
+    /// As [`ModelSizes::of`].
+    pub(crate) fn of(vision: &Checkpoint) -> Result<Self, &'static str> {
+        let side = |name: &str, axis: usize| {
+            vision
+                .shape(&format!("vision_model.{name}"))
+                .and_then(|shape| shape.get(axis).copied())
+        };
+        let layers = count(vision, "vision_model.encoder.layers.");
+        let in_layers = |name: &str| -> Vec<u64> {
+            (0..layers)
+                .filter_map(|i| side(&format!("encoder.layers.{i}.{name}"), 0))
+                .collect()
+        };
+        let mut width = in_layers("layer_norm1.weight");
+        width.extend(in_layers("layer_norm2.weight"));
+        Ok(Self {
+            width: most(width).ok_or("the width of the vision tower")?,
+            mlp_width: most(in_layers("mlp.fc1.bias"))
+                .ok_or("the width of the vision tower's MLPs")?,
+            layers,
+            patch_size: side("embeddings.patch_embedding.weight", 3)
+                .ok_or("the size of a patch")?,
+            positions: side("embeddings.position_embedding.weight", 0)
+                .ok_or("the number of patches")?,
+        })
+    }
+}
+
+/// How many numbered parts there are behind `prefix`: the highest number and one.
+fn count(checkpoint: &Checkpoint, prefix: &str) -> u64 {
+    let numbers = checkpoint.tensors().filter_map(|(name, _)| {
+        let (number, _) = name.strip_prefix(prefix)?.split_once('.')?;
+        number.parse::<u32>().ok()
+    });
+    numbers.max().map_or(0, |last| u64::from(last) + 1)
+}
+
+/// The value that occurs most often; the larger one of two that occur equally often.
+fn most(values: Vec<u64>) -> Option<u64> {
+    let mut votes = BTreeMap::new();
+    for value in values {
+        *votes.entry(value).or_insert(0_usize) += 1;
+    }
+    votes
+        .into_iter()
+        .max_by_key(|&(value, votes)| (votes, value))
+        .map(|(value, _)| value)
+}
