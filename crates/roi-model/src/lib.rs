@@ -1,1 +1,25 @@
-//! GPT4RoI as burn modules: vision tower, region extractor, projector, decoder, KV cache.
+//! GPT4RoI: vision tower, region extractor, projector, decoder, KV cache.
+//!
+//! Written once, on the ops of `roi-kernels`, which choose their form by the device their tensors
+//! live on. Every size comes from the configuration. Nothing here knows files, texts or the
+//! browser: numbers come in, tensors go out.
+
+mod cache;
+mod decoder;
+mod error;
+mod layers;
+mod load;
+mod model;
+mod prompt;
+mod pyramid;
+mod region;
+#[cfg(test)]
+mod tests;
+mod vision;
+
+pub use burn::tensor::{Device, Tensor};
+pub use cache::KvCache;
+pub use error::ModelError;
+pub use load::ModelLoader;
+pub use model::{Eyes, Gpt4Roi, Picture};
+pub use roi_kernels::ops::sample::{Candidate, MAX_CANDIDATES, SampleError, candidates};

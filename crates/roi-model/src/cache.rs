@@ -1,0 +1,108 @@
+//! Keys and values of the tokens so far, and where the next token goes.
+
+use burn::tensor::Tensor;
+use roi_kernels::ops::rope::{LayerCache, RopeTable};
+use roi_kernels::ops::sample::{DecodeState, SampleError, greedy};
+
+/// Keys and values of a conversation's tokens.
+#[derive(Clone, Debug)]
+pub struct KvCache {
+    layers: Vec<LayerCache>,
+    rope: RopeTable,
+    state: DecodeState,
+    len: usize,
+    capacity: usize,
+}
+
+impl KvCache {
+    pub(crate) fn new(
+        layers: Vec<LayerCache>,
+        rope: RopeTable,
+        state: DecodeState,
+        capacity: usize,
+    ) -> Self {
+        Self {
+            layers,
+            rope,
+            state,
+            len: 0,
+            capacity,
+        }
+    }
+
+    /// Tokens whose keys and values are here.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Tokens there is room for.
+    pub fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// Forgets all but the first `len` tokens; there may be fewer already.
+    pub fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+
+    /// Takes the likeliest token of `logits`, the lowest id among equals, as the next one and
+    /// reads it back.
+    ///
+    /// # Shape
+    /// - `logits`: `[1, V]`, of the last token here
+    ///
+    /// # Errors
+    /// [`SampleError`] when the device fails or no logit is a number.
+    pub async fn choose_greedy(&mut self, logits: Tensor<2>) -> Result<u32, SampleError> {
+        let advance = self.len - self.state.position();
+        greedy(logits, &mut self.state, advance).await
+    }
+
+    /// Takes `token` as the next one.
+    pub fn choose(&mut self, token: u32) {
+        self.state.set(self.len, token);
+    }
+
+    /// The token chosen last and its place.
+    ///
+    /// # Panics
+    /// When none has been chosen since the last token ran.
+    pub(crate) fn chosen(&self) -> &DecodeState {
+        let position = self.state.position();
+        assert_eq!(
+            position, self.len,
+            "a step at position {position} behind {} tokens: none was chosen",
+            self.len
+        );
+        &self.state
+    }
+
+    /// Makes the state stand behind the last token, where a prompt goes on.
+    pub(crate) fn go_on(&mut self) {
+        self.state.set(self.len, 0);
+    }
+
+    /// Lets `run` put `tokens` more keys and values into each layer.
+    ///
+    /// # Panics
+    /// When there is no room for them.
+    pub(crate) fn extend(
+        &mut self,
+        tokens: usize,
+        run: impl FnOnce(&mut [LayerCache], &RopeTable, &DecodeState) -> Tensor<2>,
+    ) -> Tensor<2> {
+        let len = self.len + tokens;
+        assert!(
+            len <= self.capacity,
+            "{len} tokens in a cache for {}",
+            self.capacity
+        );
+        self.len = len;
+        run(&mut self.layers, &self.rope, &self.state)
+    }
+}
