@@ -86,15 +86,9 @@ fn zip_tensors(
     // The folder inside is named after the file it was first saved as.
     let prefix = archive
         .file_names_raw()
-        .find_map(|name| {
-            Some(
-                std::str::from_utf8(name)
-                    .ok()?
-                    .strip_suffix("data.pkl")?
-                    .to_owned(),
-            )
-        })
-        .filter(|prefix| prefix.is_empty() || prefix.ends_with('/'))
+        .filter_map(|name| std::str::from_utf8(name).ok()?.strip_suffix("data.pkl"))
+        .find(|prefix| prefix.is_empty() || prefix.ends_with('/'))
+        .map(str::to_owned)
         .ok_or_else(|| ImportError::NotTensors {
             path: path.to_owned(),
         })?;
