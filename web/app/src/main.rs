@@ -1,5 +1,30 @@
-//! The page.
+//! The page: a picture, boxes on it, and a conversation about them.
+//!
+//! Everything numeric happens in the engine's worker. This side holds what a person sees and
+//! does, and speaks to the worker in the messages of `roi-protocol`, so it builds in seconds and
+//! weighs little.
+
+#![expect(
+    unreachable_pub,
+    reason = "the component macro makes the types of properties public"
+)]
+
+mod app;
+mod box_list;
+mod chat;
+mod composer;
+mod engine_link;
+mod failure;
+mod format;
+mod header;
+mod paint;
+mod palette;
+mod picture;
+mod session;
+mod settings;
+mod stage;
+
 fn main() {
     console_error_panic_hook::set_once();
-    leptos::mount::mount_to_body(|| "x");
+    leptos::mount::mount_to_body(app::App);
 }

@@ -1,0 +1,74 @@
+//! The page as a whole: where its parts stand, and what reaches it from outside of them.
+
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast;
+
+use crate::{
+    box_list::BoxList,
+    chat::Chat,
+    header::Header,
+    picture::{PictureSource, first_file},
+    session::Session,
+    settings::Settings,
+    stage::PicturePane,
+};
+
+/// The page.
+#[component]
+pub(crate) fn App() -> impl IntoView {
+    let session = Session::new();
+    session.open_model();
+    let is_dragged_over = RwSignal::new(false);
+
+    let paste = window_event_listener(ev::paste, move |ev| {
+        if let Some(file) = first_file(ev.clipboard_data()) {
+            ev.prevent_default();
+            session.open_picture(PictureSource::File(file));
+        }
+    });
+    on_cleanup(move || paste.remove());
+
+    // Without the first two a browser leaves the page to show the file that is dropped on it.
+    view! {
+        <div
+            class="page"
+            class:dropping=move || is_dragged_over.get()
+            on:dragover=move |ev| {
+                ev.prevent_default();
+                is_dragged_over.set(true);
+            }
+            on:drop=move |ev| {
+                ev.prevent_default();
+                is_dragged_over.set(false);
+                if let Some(file) = first_file(ev.data_transfer()) {
+                    session.open_picture(PictureSource::File(file));
+                }
+            }
+            on:dragleave=move |ev| {
+                let left_window = ev.related_target().is_none();
+                if left_window || ev.target() == ev.current_target() {
+                    is_dragged_over.set(false);
+                }
+            }
+        >
+            <Header session />
+            <main class="workbench">
+                <PicturePane session />
+                <aside class="side" aria-label="Regions and settings">
+                    <BoxList session />
+                    <Settings session />
+                </aside>
+                <Chat session />
+            </main>
+        </div>
+    }
+}
+
+/// A number of an event as the browser has it: CSS pixels come in fractions, which the typed
+/// accessors round away.
+pub(crate) fn event_number(event: &web_sys::Event, name: &str) -> f64 {
+    js_sys::Reflect::get(event.unchecked_ref(), &name.into())
+        .ok()
+        .and_then(|value| value.as_f64())
+        .unwrap_or_default()
+}

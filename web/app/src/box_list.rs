@@ -1,0 +1,198 @@
+//! The boxes as numbers: what the canvas shows, for hands that type and eyes that do not see it.
+
+use leptos::{html, prelude::*};
+use roi_geom::{BoxPx, Coordinate};
+use wasm_bindgen::JsCast;
+use web_sys::Node;
+
+use crate::{format, palette, session::Session};
+
+const COORDINATES: [(Coordinate, &str); 4] = [
+    (Coordinate::X1, "x1"),
+    (Coordinate::Y1, "y1"),
+    (Coordinate::X2, "x2"),
+    (Coordinate::Y2, "y2"),
+];
+
+/// The list of boxes.
+#[component]
+pub(crate) fn BoxList(session: Session) -> impl IntoView {
+    let n_boxes = Memo::new(move |_| {
+        session
+            .tool
+            .with(|tool| tool.as_ref().map_or(0, |tool| tool.boxes().len()))
+    });
+    let size = move || session.picture.with(|p| p.as_ref().map(|p| p.size));
+    view! {
+        <section class="card boxes" aria-label="Regions">
+            <div class="card-head">
+                <h2>"Regions"</h2>
+                <span class="caption">
+                    {move || size().map(|size| format!("{} × {} px", size.width, size.height))}
+                </span>
+            </div>
+            <Show when=move || n_boxes.get() == 0>
+                <p class="hint">
+                    "A box makes a region you can ask about: the first is "<code>"<region1>"</code>"."
+                </p>
+            </Show>
+            <ol>
+                <For each=move || 0..n_boxes.get() key=|index| *index let:index>
+                    <BoxRow session index />
+                </For>
+            </ol>
+            <Show when=move || size().is_some()>
+                <button type="button" class="quiet add"
+                    on:click=move |_| session.change_boxes(|tool| tool.add_in_the_middle())>
+                    "Add a box"
+                </button>
+            </Show>
+        </section>
+    }
+}
+
+#[component]
+fn BoxRow(session: Session, index: usize) -> impl IntoView {
+    let row = NodeRef::<html::Li>::new();
+    let number = index + 1;
+    let is_selected = move || {
+        session
+            .tool
+            .with(|tool| tool.as_ref().is_some_and(|t| t.selected() == Some(index)))
+    };
+    let is_unusable = Memo::new(move |_| {
+        session.tool.with(|tool| {
+            tool.as_ref().is_some_and(|tool| {
+                let found = tool.boxes().get(index);
+                found.is_some_and(|found| found.clipped(tool.picture()).is_err())
+            })
+        })
+    });
+    let left = move |ev: web_sys::FocusEvent| {
+        let to = ev
+            .related_target()
+            .and_then(|to| to.dyn_into::<Node>().ok());
+        let stays = row
+            .get_untracked()
+            .is_some_and(|row| row.contains(to.as_ref()));
+        if !stays {
+            session.change_boxes(|tool| tool.finish_edit());
+        }
+    };
+    view! {
+        <li
+            node_ref=row
+            class="box-row"
+            data-testid=format!("box-{number}")
+            style=palette::style(index)
+            class:selected=is_selected
+            class:unusable=move || is_unusable.get()
+            on:focusin=move |_| session.change_boxes(|tool| tool.select(Some(index)))
+            on:focusout=left
+            on:pointerenter=move |_| session.change_boxes(|tool| tool.hover(Some(index)))
+            on:pointerleave=move |_| session.change_boxes(|tool| tool.hover(None))
+        >
+            <button type="button" class="badge" aria-label=format!("Select region {number}")
+                aria-pressed=move || if is_selected() { "true" } else { "false" }
+                on:click=move |_| session.change_boxes(|tool| tool.select(Some(index)))>
+                {number}
+            </button>
+            <div class="coordinates">
+                {COORDINATES.map(|(coordinate, name)| view! { <CoordinateField session index coordinate name /> })}
+            </div>
+            <button type="button" class="quiet icon delete" aria-label=format!("Remove region {number}")
+                title="Remove this box" data-testid=format!("box-{number}-delete")
+                on:click=move |_| session.remove_box(index)>
+                <svg viewBox="0 0 20 20" aria-hidden="true"><path d="m6 6 8 8M14 6l-8 8" /></svg>
+            </button>
+            <Show when=move || is_unusable.get()>
+                <p class="problem">"This box has no area inside the picture."</p>
+            </Show>
+        </li>
+    }
+}
+
+/// One number of a box. While it is being typed the text is the typist's; the number behind it
+/// follows as far as the text is one.
+#[component]
+fn CoordinateField(
+    session: Session,
+    index: usize,
+    coordinate: Coordinate,
+    name: &'static str,
+) -> impl IntoView {
+    let draft = RwSignal::new(None::<String>);
+    let value = Memo::new(move |_| {
+        session.tool.with(|tool| {
+            let found = tool
+                .as_ref()
+                .and_then(|tool| tool.boxes().get(index).copied());
+            found.map_or_else(String::new, |found| {
+                format::coordinate(of(found, coordinate))
+            })
+        })
+    });
+    let is_wrong =
+        move || draft.with(|draft| draft.as_ref().is_some_and(|text| number(text).is_none()));
+    let set = move |value: f64| session.change_boxes(|tool| tool.edit(index, coordinate, value));
+    let label = format!("Region {}, {name}", index + 1);
+    view! {
+        <label>
+            <span aria-hidden="true">{name}</span>
+            <input
+                type="text"
+                inputmode="decimal"
+                autocomplete="off"
+                data-testid=format!("box-{}-{name}", index + 1)
+                aria-label=label
+                aria-invalid=move || is_wrong().then_some("true")
+                prop:value=move || draft.get().unwrap_or_else(|| value.get())
+                on:focus=select_all
+                on:input=move |ev| {
+                    let text = event_target_value(&ev);
+                    if let Some(value) = number(&text) {
+                        set(value);
+                    }
+                    draft.set(Some(text));
+                }
+                on:change=move |_| draft.set(None)
+                on:blur=move |_| draft.set(None)
+                on:keydown=move |ev| {
+                    let step = match ev.key().as_str() {
+                        "ArrowUp" => 1.0,
+                        "ArrowDown" => -1.0,
+                        _ => return,
+                    };
+                    ev.prevent_default();
+                    draft.set(None);
+                    if let Some(value) = number(&value.get_untracked()) {
+                        set(value + if ev.shift_key() { 10.0 * step } else { step });
+                    }
+                }
+            />
+        </label>
+    }
+}
+
+fn select_all(ev: web_sys::FocusEvent) {
+    let input: web_sys::HtmlInputElement = event_target(&ev);
+    input.select();
+}
+
+fn of(found: BoxPx, coordinate: Coordinate) -> f64 {
+    match coordinate {
+        Coordinate::X1 => found.x1,
+        Coordinate::Y1 => found.y1,
+        Coordinate::X2 => found.x2,
+        Coordinate::Y2 => found.y2,
+    }
+}
+
+/// A typed number; a comma is a decimal point to half of the world.
+fn number(text: &str) -> Option<f64> {
+    text.trim()
+        .replace(',', ".")
+        .parse()
+        .ok()
+        .filter(|value: &f64| value.is_finite())
+}

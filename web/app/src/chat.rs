@@ -1,0 +1,118 @@
+//! The conversation so far.
+
+use leptos::{html, prelude::*};
+use roi_protocol::{Answer, region_tags};
+
+use crate::{
+    composer::Composer,
+    format, palette,
+    session::{EngineState, Exchange, Session, ending, shown_answer},
+};
+
+/// Questions and answers, and the place for the next question.
+#[component]
+pub(crate) fn Chat(session: Session) -> impl IntoView {
+    let transcript = NodeRef::<html::Div>::new();
+    let is_empty = Memo::new(move |_| session.exchanges.with(Vec::is_empty));
+    let is_answering = move || session.engine.get() == EngineState::Answering;
+    follow_end(session, transcript);
+    view! {
+        <section class="chat" aria-label="Conversation">
+            <div class="card-head">
+                <h2>"Conversation"</h2>
+                <button type="button" class="quiet" disabled=move || is_empty.get()
+                    on:click=move |_| session.new_conversation()>
+                    "New conversation"
+                </button>
+            </div>
+            <div class="transcript" node_ref=transcript role="log" tabindex="0" aria-label="Questions and answers"
+                aria-busy=move || if is_answering() { "true" } else { "false" }>
+                <Show when=move || is_empty.get()>
+                    <div class="invitation">
+                        <p>"Draw a box around something, then ask what it is, what it is doing, or how two regions belong together."</p>
+                        <p class="hint">"Type "<code>"<region1>"</code>" in a question, or click its chip."</p>
+                    </div>
+                </Show>
+                <For each=move || session.exchanges.get() key=|exchange| exchange.id let:exchange>
+                    <ExchangeView exchange />
+                </For>
+            </div>
+            <Composer session />
+        </section>
+    }
+}
+
+#[component]
+fn ExchangeView(exchange: Exchange) -> impl IntoView {
+    let done = exchange.done;
+    let question = question_view(&exchange.question);
+    let answer = Memo::new(move |_| shown_answer(&exchange));
+    let is_waiting = move || done.with(Option::is_none) && answer.with(String::is_empty);
+    view! {
+        <article class="exchange">
+            <p class="question-said"><span class="unseen">"You asked: "</span>{question}</p>
+            <div class="answer-said">
+                <div class="answer" data-testid="answer" prop:textContent=move || answer.get()></div>
+                <Show when=is_waiting>
+                    <p class="thinking" aria-label="Thinking"><i></i><i></i><i></i></p>
+                </Show>
+                {move || done.with(|done| done.as_ref().map(|done| view! { <p class="caption">{summary(done)}</p> }))}
+            </div>
+        </article>
+    }
+}
+
+/// The question with its region tags in their colours.
+fn question_view(question: &str) -> Vec<AnyView> {
+    let mut parts = Vec::new();
+    let mut end = 0;
+    for tag in region_tags(question) {
+        parts.push(question[end..tag.range.start].to_owned().into_any());
+        end = tag.range.end;
+        let style = palette::style((tag.number as usize).saturating_sub(1));
+        let text = question[tag.range].to_owned();
+        parts.push(view! { <span class="tag" style=style>{text}</span> }.into_any());
+    }
+    parts.push(question[end..].to_owned().into_any());
+    parts
+}
+
+/// Size and speed of an answer, and why it ended if it ended early.
+fn summary(answer: &Answer) -> String {
+    let timings = &answer.timings_ms;
+    let total = timings.image + timings.regions + timings.prefill + timings.decode;
+    let mut parts = Vec::from([match answer.token_ids.len() {
+        1 => "1 token".to_owned(),
+        n => format!("{n} tokens"),
+    }]);
+    if total > 0.0 {
+        parts.push(format::milliseconds(total));
+    }
+    if answer.tokens_per_second > 0.0 {
+        parts.push(format!("{:.1} tokens/s", answer.tokens_per_second));
+    }
+    parts.extend(ending(answer).map(str::to_owned));
+    parts.join(" · ")
+}
+
+/// Keeps the end of the conversation in sight while it grows, unless the reader has scrolled up.
+fn follow_end(session: Session, transcript: NodeRef<html::Div>) {
+    const NEAR_END: i32 = 80;
+    Effect::new(move |before: Option<usize>| {
+        let n_exchanges = session.exchanges.with(|exchanges| {
+            if let Some(last) = exchanges.last() {
+                last.answer.track();
+                last.done.track();
+            }
+            exchanges.len()
+        });
+        if let Some(area) = transcript.get() {
+            let has_grown = before.is_some_and(|before| n_exchanges > before);
+            let below = area.scroll_height() - area.scroll_top() - area.client_height();
+            if has_grown || below < NEAR_END {
+                request_animation_frame(move || area.set_scroll_top(area.scroll_height()));
+            }
+        }
+        n_exchanges
+    });
+}

@@ -1,0 +1,127 @@
+//! Where the next question is written: text, a chip per region, send and stop.
+
+use leptos::{html, prelude::*};
+use web_sys::HtmlTextAreaElement;
+
+use crate::{
+    failure::{FailureAt, Place},
+    palette,
+    session::{EngineState, Session},
+};
+
+/// Id of the text area, by which chips and keys elsewhere on the page find the cursor in it.
+const QUESTION_ID: &str = "question";
+
+/// The question and its buttons.
+#[component]
+pub(crate) fn Composer(session: Session) -> impl IntoView {
+    let area = NodeRef::<html::Textarea>::new();
+    let n_boxes = Memo::new(move |_| {
+        session
+            .tool
+            .with(|tool| tool.as_ref().map_or(0, |tool| tool.boxes().len()))
+    });
+    let is_answering = move || session.engine.get() == EngineState::Answering;
+    let can_send = move || {
+        session.engine.get() == EngineState::Ready
+            && session.question.with(|q| !q.trim().is_empty())
+    };
+    Effect::new(move |_| {
+        session.question.track();
+        if let Some(area) = area.get() {
+            grow(&area);
+        }
+    });
+    let key = move |ev: web_sys::KeyboardEvent| {
+        // Enter that ends a composition (Japanese, Chinese …) belongs to the input method.
+        if ev.key() == "Enter" && !ev.shift_key() && !ev.is_composing() {
+            ev.prevent_default();
+            session.ask();
+        }
+    };
+    view! {
+        <div class="composer">
+            <FailureAt session place=Place::Question />
+            <div class="chips" role="group" aria-label="Insert a region into the question">
+                <For each=move || 0..n_boxes.get() key=|index| *index let:index>
+                    <button type="button" class="chip" style=palette::style(index)
+                        data-testid=format!("region-chip-{}", index + 1)
+                        title=format!("Insert <region{}> into the question", index + 1)
+                        on:click=move |_| insert_region(session, index + 1)
+                        on:pointerenter=move |_| session.change_boxes(|tool| tool.hover(Some(index)))
+                        on:pointerleave=move |_| session.change_boxes(|tool| tool.hover(None))>
+                        {format!("region{}", index + 1)}
+                    </button>
+                </For>
+            </div>
+            <div class="ask">
+                <label class="unseen" for=QUESTION_ID>"Question"</label>
+                <textarea
+                    node_ref=area
+                    id=QUESTION_ID
+                    data-testid="question"
+                    rows="1"
+                    placeholder="Ask about <region1> …"
+                    prop:value=move || session.question.get()
+                    on:input=move |ev| session.question.set(event_target_value(&ev))
+                    on:keydown=key
+                ></textarea>
+                <button type="button" class="primary" data-testid="send" title="Send (Enter)"
+                    disabled=move || !can_send() hidden=is_answering on:click=move |_| session.ask()>
+                    "Send"
+                </button>
+                <button type="button" class="stop" data-testid="stop" hidden=move || !is_answering()
+                    on:click=move |_| session.stop()>
+                    "Stop"
+                </button>
+            </div>
+        </div>
+    }
+}
+
+/// Puts `<regionN>` where the cursor is in the question, in place of what is selected, and goes
+/// on there. A word before it keeps its distance.
+pub(crate) fn insert_region(session: Session, number: usize) {
+    let found = document()
+        .get_element_by_id(QUESTION_ID)
+        .map(wasm_bindgen::JsCast::dyn_into);
+    let Some(Ok(area)) = found else { return };
+    let area: HtmlTextAreaElement = area;
+    // The browser counts positions in UTF-16 units.
+    let text: Vec<u16> = area.value().encode_utf16().collect();
+    let position = |found: Result<Option<u32>, _>| {
+        found
+            .ok()
+            .flatten()
+            .map_or(text.len(), |at| (at as usize).min(text.len()))
+    };
+    let start = position(area.selection_start());
+    let end = position(area.selection_end()).max(start);
+    let before = String::from_utf16_lossy(&text[..start]);
+    let gap = if before.ends_with(char::is_alphanumeric) {
+        " "
+    } else {
+        ""
+    };
+    let inserted = format!("{gap}<region{number}>");
+    let after = String::from_utf16_lossy(&text[end..]);
+    session.question.set(format!("{before}{inserted}{after}"));
+    let cursor = (start + inserted.encode_utf16().count()) as u32;
+    // After the new text is in the element, which happens at the end of this turn of the event loop.
+    request_animation_frame(move || {
+        area.focus().ok();
+        area.set_selection_range(cursor, cursor).ok();
+    });
+}
+
+/// As many lines as the question has, up to what the style sheet allows.
+fn grow(area: &HtmlTextAreaElement) {
+    let area = area.clone();
+    request_animation_frame(move || {
+        let style = web_sys::HtmlElement::style(&area);
+        style.set_property("height", "auto").ok();
+        style
+            .set_property("height", &format!("{}px", area.scroll_height() + 2))
+            .ok();
+    });
+}

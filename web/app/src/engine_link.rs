@@ -1,0 +1,145 @@
+//! The worker that holds the engine, as one end of a typed wire.
+//!
+//! A worker built from wasm drops what reaches it before it listens, so requests wait here until
+//! it has said [`Event::Started`].
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use js_sys::{Array, Reflect, Uint8Array};
+use leptos::logging;
+use roi_protocol::{Event, Request};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+/// Written by Trunk beside the page; its name is that of the worker's package.
+const WORKER_URL: &str = "./roichat-worker_loader.js";
+
+/// What comes out of the wire.
+pub(crate) enum FromWorker {
+    /// The engine speaks.
+    Event(Event),
+    /// The worker is gone, with what the browser says about it; nothing more will come.
+    Stopped(String),
+}
+
+/// A running worker. Dropping it ends the worker.
+pub(crate) struct EngineLink {
+    wire: Rc<Wire>,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(web_sys::Event)>,
+}
+
+struct Wire {
+    worker: Worker,
+    is_listening: Cell<bool>,
+    waiting: RefCell<Vec<Request>>,
+}
+
+impl EngineLink {
+    /// Starts a worker; `receive` is called for everything that comes from it.
+    ///
+    /// # Errors
+    /// The browser refuses to start a worker; its own words.
+    pub(crate) fn start(receive: impl Fn(FromWorker) + 'static) -> Result<Self, String> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(WORKER_URL, &options).map_err(|e| words(&e))?;
+        let wire = Rc::new(Wire {
+            worker,
+            is_listening: Cell::new(false),
+            waiting: RefCell::new(Vec::new()),
+        });
+        let receive = Rc::new(receive);
+
+        let (on, to) = (Rc::clone(&wire), Rc::clone(&receive));
+        let on_message = Closure::new(move |message: MessageEvent| {
+            match serde_wasm_bindgen::from_value::<Event>(message.data()) {
+                Ok(Event::Started) => on.listen(),
+                Ok(event) => to(FromWorker::Event(event)),
+                Err(error) => {
+                    logging::error!("not an engine event: {error}");
+                    to(FromWorker::Stopped(
+                        "its program does not fit this page; reload the page without the \
+                         browser's cache (Ctrl+Shift+R)"
+                            .to_owned(),
+                    ));
+                }
+            }
+        });
+        let on_error = Closure::new(move |event: web_sys::Event| {
+            let said = event
+                .dyn_ref::<ErrorEvent>()
+                .map(ErrorEvent::message)
+                .unwrap_or_default();
+            receive(FromWorker::Stopped(if said.is_empty() {
+                format!("its program {WORKER_URL} could not be loaded; reload the page")
+            } else {
+                said
+            }));
+        });
+        wire.worker
+            .set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        wire.worker
+            .set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        Ok(Self {
+            wire,
+            _on_message: on_message,
+            _on_error: on_error,
+        })
+    }
+
+    /// Sends a request, now or as soon as the worker listens.
+    pub(crate) fn send(&self, request: Request) {
+        if self.wire.is_listening.get() {
+            self.wire.post(&request);
+        } else {
+            self.wire.waiting.borrow_mut().push(request);
+        }
+    }
+}
+
+impl Drop for EngineLink {
+    fn drop(&mut self) {
+        self.wire.worker.set_onmessage(None);
+        self.wire.worker.set_onerror(None);
+        self.wire.worker.terminate();
+    }
+}
+
+impl Wire {
+    fn listen(&self) {
+        self.is_listening.set(true);
+        for request in self.waiting.take() {
+            self.post(&request);
+        }
+    }
+
+    fn post(&self, request: &Request) {
+        if let Err(error) = self.try_post(request) {
+            logging::error!("a request was not sent: {}", words(&error));
+        }
+    }
+
+    fn try_post(&self, request: &Request) -> Result<(), JsValue> {
+        let message = serde_wasm_bindgen::to_value(request)?;
+        let transferred = Array::new();
+        if matches!(request, Request::SetPicture { .. })
+            && let Ok(bytes) = Reflect::get(&message, &"bytes".into())?.dyn_into::<Uint8Array>()
+        {
+            transferred.push(&bytes.buffer());
+        }
+        self.worker
+            .post_message_with_transfer(&message, &transferred)
+    }
+}
+
+/// What a JavaScript error says, in its own words.
+pub(crate) fn words(error: &JsValue) -> String {
+    match error.dyn_ref::<js_sys::Error>() {
+        Some(error) => String::from(error.message()),
+        None => error.as_string().unwrap_or_else(|| format!("{error:?}")),
+    }
+}

@@ -1,0 +1,58 @@
+//! What went wrong, in one sentence, at the place where it did. One failure is shown at a time:
+//! the latest is the one to act on.
+
+use leptos::prelude::*;
+
+use crate::session::Session;
+
+/// Where on the page a failure belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Getting the engine or the model to run.
+    Model,
+    /// Opening a picture.
+    Picture,
+    /// Asking or answering.
+    Question,
+}
+
+/// A failure to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) place: Place,
+    pub(crate) text: String,
+}
+
+/// Shows the present failure if it arose here. `children` are what can be done about it.
+#[component]
+pub(crate) fn FailureAt(
+    session: Session,
+    place: Place,
+    #[prop(optional)] children: Option<ChildrenFn>,
+) -> impl IntoView {
+    let is_here = Memo::new(move |_| {
+        session
+            .failure
+            .with(|f| f.as_ref().is_some_and(|f| f.place == place))
+    });
+    let text = move || session.failure.with(|f| f.as_ref().map(|f| f.text.clone()));
+    let children = StoredValue::new(children);
+    view! {
+        <Show when=move || is_here.get()>
+            <div class="failure" role="alert">
+                <p data-testid="error">{text}</p>
+                <div class="failure-actions">
+                    {children.with_value(|c| c.as_ref().map(|c| c()))}
+                    <button
+                        type="button"
+                        class="quiet"
+                        aria-label="Dismiss this message"
+                        on:click=move |_| session.failure.set(None)
+                    >
+                        "Dismiss"
+                    </button>
+                </div>
+            </div>
+        </Show>
+    }
+}

@@ -1,0 +1,95 @@
+//! Who is speaking: the model, the adapter it runs on, and what it is doing.
+
+use leptos::prelude::*;
+
+use crate::{
+    failure::{FailureAt, Place},
+    format,
+    session::{EngineState, Progress, Session},
+};
+
+/// The bar on top of the page.
+#[component]
+pub(crate) fn Header(session: Session) -> impl IntoView {
+    let state = session.engine;
+    let status = move || match state.get() {
+        EngineState::Loading | EngineState::LoadingFailed => "loading",
+        EngineState::Ready => "ready",
+        EngineState::Answering => "answering",
+    };
+    let has_failed = move || state.get() == EngineState::LoadingFailed;
+    let model = move || {
+        session
+            .model
+            .with(|m| m.as_ref().map(|m| (m.id.clone(), m.about.clone())))
+    };
+    let adapter = move || session.device.with(|d| d.as_ref().map(|d| d.name.clone()));
+    view! {
+        <header class="bar">
+            <h1 class="brand">
+                <svg viewBox="0 0 32 32" aria-hidden="true">
+                    <path d="M5 4h22a3 3 0 0 1 3 3v15a3 3 0 0 1-3 3H14l-7 5v-5H5a3 3 0 0 1-3-3V7a3 3 0 0 1 3-3Z" />
+                    <rect x="9" y="9" width="14" height="11" rx="1" />
+                    <g>
+                        <circle cx="9" cy="9" r="2" />
+                        <circle cx="23" cy="9" r="2" />
+                        <circle cx="9" cy="20" r="2" />
+                        <circle cx="23" cy="20" r="2" />
+                    </g>
+                </svg>
+                "roichat"
+            </h1>
+            <p class="model">
+                {move || model().map(|(id, about)| view! { <strong>{id}</strong> <span>{about}</span> })}
+            </p>
+            <p class="adapter" class:empty=move || adapter().is_none()>
+                <span class="caption">"Runs on "</span>
+                <span data-testid="adapter">{adapter}</span>
+            </p>
+            <p class="status" data-state=move || if has_failed() { "failed" } else { status() } role="status">
+                <span data-testid="status">{status}</span>
+                <Show when=has_failed><span>"\u{a0}failed"</span></Show>
+            </p>
+        </header>
+        <LoadingStrip session />
+        <FailureAt session place=Place::Model>
+            <button type="button" on:click=move |_| session.open_model()>"Try again"</button>
+        </FailureAt>
+    }
+}
+
+/// How far the model is on its way, while it is.
+#[component]
+fn LoadingStrip(session: Session) -> impl IntoView {
+    let is_loading = move || session.engine.get() == EngineState::Loading;
+    let words = move || match session.progress.get() {
+        Progress::Starting => "Starting the engine".to_owned(),
+        Progress::Fetching { bytes, total } => {
+            format!(
+                "Loading the model: {} of {}",
+                format::bytes(bytes),
+                format::bytes(total)
+            )
+        }
+        Progress::Compiling { done, total } => {
+            format!("Preparing the GPU: {done} of {total} programs")
+        }
+    };
+    let share = move || match session.progress.get() {
+        Progress::Starting => None,
+        Progress::Fetching { bytes, total } => Some(bytes as f64 / total.max(1) as f64),
+        Progress::Compiling { done, total } => Some(f64::from(done) / f64::from(total.max(1))),
+    };
+    view! {
+        <Show when=is_loading>
+            <div class="loading">
+                <p data-testid="progress">{words}</p>
+                <progress
+                    max="1"
+                    value=move || share().map(|share| share.to_string())
+                    aria-label="Loading the model"
+                ></progress>
+            </div>
+        </Show>
+    }
+}

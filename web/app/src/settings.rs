@@ -1,0 +1,98 @@
+//! How answers are generated: six numbers with the original demo's defaults.
+
+use leptos::prelude::*;
+use roi_protocol::GenerateOptions;
+
+use crate::session::Session;
+
+/// Largest integer a message can carry exactly.
+const MAX_SEED: u64 = (1 << 53) - 1;
+
+/// The settings. They are always in sight: what they are set to decides what an answer means.
+#[component]
+pub(crate) fn Settings(session: Session) -> impl IntoView {
+    let options = session.options;
+    view! {
+        <details class="settings card" data-testid="settings" open>
+            <summary>"Answer settings"</summary>
+            <div class="fields">
+                <NumberField session name="temperature" label="Temperature"
+                    hint="0 always takes the likeliest word"
+                    initial=|o| o.temperature.to_string()
+                    apply=|o, text| in_range(text, 0.0..=100.0).map(|v| o.temperature = v) />
+                <NumberField session name="top-k" label="Top-k"
+                    hint="Choose among this many words, at most 64; 0 for all 64"
+                    initial=|o| o.top_k.to_string()
+                    apply=|o, text| in_range(text, 0..=64).map(|v| o.top_k = v) />
+                <NumberField session name="top-p" label="Top-p"
+                    hint="Choose among words that make up this share, 0 to 1"
+                    initial=|o| o.top_p.to_string()
+                    apply=|o, text| in_range(text, f32::MIN_POSITIVE..=1.0).map(|v| o.top_p = v) />
+                <NumberField session name="max-new-tokens" label="Longest answer"
+                    hint="In tokens, roughly three quarters of a word each"
+                    initial=|o| o.max_new_tokens.to_string()
+                    apply=|o, text| in_range(text, 1..=u32::MAX).map(|v| o.max_new_tokens = v) />
+                <NumberField session name="seed" label="Seed"
+                    hint="The same seed gives the same answer"
+                    initial=|o| o.seed.to_string()
+                    apply=|o, text| in_range(text, 0..=MAX_SEED).map(|v| o.seed = v) />
+                <label class="check">
+                    <input
+                        type="checkbox"
+                        data-testid="setting-ignore-stop"
+                        on:change=move |ev| options.update(|o| o.ignore_stop = event_target_checked(&ev))
+                    />
+                    <span>"Talk on past the end mark"</span>
+                </label>
+            </div>
+        </details>
+    }
+}
+
+/// One number. What does not fit is marked, and the last value that did stays in force.
+#[component]
+fn NumberField(
+    session: Session,
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    initial: fn(&GenerateOptions) -> String,
+    apply: fn(&mut GenerateOptions, &str) -> Option<()>,
+) -> impl IntoView {
+    let is_wrong = RwSignal::new(false);
+    let id = format!("setting-{name}");
+    let labelled = id.clone();
+    view! {
+        <label class="field" for=labelled title=hint>
+            <span>{label}</span>
+            <input
+                id=id.clone()
+                data-testid=id.clone()
+                type="text"
+                inputmode="decimal"
+                autocomplete="off"
+                value=session.options.with_untracked(initial)
+                aria-invalid=move || is_wrong.get().then_some("true")
+                on:input=move |ev| {
+                    let text = event_target_value(&ev);
+                    let mut changed = session.options.get_untracked();
+                    let fits = apply(&mut changed, text.trim()).is_some();
+                    is_wrong.set(!fits);
+                    if fits {
+                        session.options.set(changed);
+                    }
+                }
+            />
+            <Show when=move || is_wrong.get()>
+                <small class="hint">{hint}</small>
+            </Show>
+        </label>
+    }
+}
+
+fn in_range<T: std::str::FromStr + PartialOrd>(
+    text: &str,
+    range: std::ops::RangeInclusive<T>,
+) -> Option<T> {
+    text.parse().ok().filter(|value| range.contains(value))
+}
