@@ -1,1 +1,23 @@
 //! Compute kernels: WGSL shaders, their launchers, plain-Rust twins, and each op as burn tensor code.
+//!
+//! Every op is one name with three forms. `shaders/NAME.wgsl` runs where the tensor lives on a
+//! wgpu device; the burn tensor code beside the launcher in `ops/NAME.rs` runs everywhere else and
+//! under autodiff; `reference/NAME.rs` is loops in f32 and serves as the oracle of the tests.
+//! This is the only crate that names cubecl or raw buffers.
+
+pub mod conformance;
+mod gpu;
+mod matrix;
+mod memory;
+pub mod ops;
+pub mod reference;
+mod shader;
+mod tuning;
+#[cfg(test)]
+mod validation;
+mod weights;
+
+pub use gpu::{GpuStats, gpu_stats};
+pub use tuning::{AdapterClass, set_adapter_class};
+pub use matrix::{Matrix, MatrixError, MatrixUpload};
+pub use memory::reserved_bytes;

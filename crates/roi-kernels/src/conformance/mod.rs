@@ -1,0 +1,244 @@
+//! Every op against its twin, on any device: kernels on a GPU, natively or in a browser, and tensor
+//! code on everything else. The same cases run in tests, in the browser's worker and in `doctor`.
+//!
+//! One file per op holds a table of sizes, mostly prime and unequal, around the borders of the
+//! kernels' tiles. New outputs start as NaN while the cases run. To add an op: a file with
+//! `pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError>`, and its
+//! line in [`run_all`].
+
+mod attention;
+mod group_norm;
+mod layer_norm;
+mod resize;
+mod rms_norm;
+mod roi_align;
+mod rope;
+mod sample;
+mod shuffle;
+#[cfg(test)]
+mod tests;
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+use crate::gpu;
+use crate::ops::sample::SampleError;
+use crate::tuning::{AdapterClass, adapter_class, set_adapter_class};
+
+/// How an op differs from its twin, or why they could not be compared.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConformanceError {
+    /// The device failed.
+    #[error("{case}: reading the result failed: {reason}")]
+    Read {
+        /// Op and sizes.
+        case: String,
+        /// What the device said.
+        reason: String,
+    },
+    /// The output has another shape.
+    #[error("{case}: shape {found:?}, expected {expected:?}")]
+    Shape {
+        /// Op and sizes.
+        case: String,
+        /// Dimensions of the output.
+        found: Vec<usize>,
+        /// Dimensions it should have.
+        expected: Vec<usize>,
+    },
+    /// A value is not a number: it was not written, or computed from one that was not.
+    #[error("{case}: at {index:?} the output is not a number, expected {expected}")]
+    NotANumber {
+        /// Op and sizes.
+        case: String,
+        /// Coordinates.
+        index: Vec<usize>,
+        /// The twin's value.
+        expected: f32,
+    },
+    /// A value is too far from the twin's. The worst one is named.
+    #[error("{case}: at {index:?} got {found}, expected {expected}: off by {}, limit {limit}", (found - expected).abs())]
+    Value {
+        /// Op and sizes.
+        case: String,
+        /// Coordinates of the worst element.
+        index: Vec<usize>,
+        /// The op's value.
+        found: f32,
+        /// The twin's value.
+        expected: f32,
+        /// Greatest distance allowed there.
+        limit: f32,
+    },
+    /// Something other than an array of values differs.
+    #[error("{case}: got {found}, expected {expected}")]
+    Outcome {
+        /// Op and sizes.
+        case: String,
+        /// The op's outcome.
+        found: String,
+        /// The twin's outcome.
+        expected: String,
+    },
+}
+
+/// Runs all cases on a device, each op in both of its tile shapes where it has two. `on_case` is
+/// told the name of each case before it runs. Returns how many have passed.
+///
+/// # Errors
+/// The first difference.
+pub async fn run_all(device: &Device, on_case: &mut dyn FnMut(&str)) -> Result<u32, ConformanceError> {
+    let adapter = adapter_class();
+    gpu::poison(true);
+    let mut bench = Bench { device, on_case, passed: 0, class: adapter };
+    let outcome = all(&mut bench).await;
+    let passed = bench.passed;
+    gpu::poison(false);
+    set_adapter_class(adapter);
+    outcome.map(|()| passed)
+}
+
+async fn all(bench: &mut Bench<'_>) -> Result<(), ConformanceError> {
+    rms_norm::cases(bench).await?;
+    layer_norm::cases(bench).await?;
+    group_norm::cases(bench).await?;
+    resize::cases(bench).await?;
+    shuffle::cases(bench).await?;
+    roi_align::cases(bench).await?;
+    rope::cases(bench).await?;
+    sample::cases(bench).await?;
+    for class in [AdapterClass::Software, AdapterClass::Hardware] {
+        bench.tiles_for(class);
+        attention::cases(bench).await?;
+    }
+    Ok(())
+}
+
+/// What a case works with: a device, numbers to feed to it, and the comparison.
+pub(crate) struct Bench<'a> {
+    pub(crate) device: &'a Device,
+    on_case: &'a mut dyn FnMut(&str),
+    passed: u32,
+    class: AdapterClass,
+}
+
+/// Greatest distance from the twin's value: `absolute + relative · |value|`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tolerance {
+    pub(crate) absolute: f32,
+    pub(crate) relative: f32,
+}
+
+impl Bench<'_> {
+    /// Chooses the tile shapes of the cases that follow.
+    pub(crate) fn tiles_for(&mut self, class: AdapterClass) {
+        self.class = class;
+        set_adapter_class(class);
+    }
+
+    /// Announces a case, by op and sizes; returns its full name.
+    pub(crate) fn begin(&mut self, name: impl std::fmt::Display) -> String {
+        let name = format!("{name}, {:?} tiles", self.class);
+        (self.on_case)(&name);
+        name
+    }
+
+    /// Values as a tensor on the device.
+    pub(crate) fn tensor<const D: usize>(&self, values: &[f32], shape: [usize; D]) -> Tensor<D> {
+        Tensor::from_data(TensorData::new(values.to_vec(), shape), self.device)
+    }
+
+    /// Compares an output with the twin's values.
+    pub(crate) async fn compare<const D: usize>(
+        &mut self,
+        case: &str,
+        output: Tensor<D>,
+        shape: [usize; D],
+        expected: &[f32],
+        tolerance: Tolerance,
+    ) -> Result<(), ConformanceError> {
+        let found = output.dims();
+        if found != shape || expected.len() != shape.iter().product::<usize>() {
+            return Err(ConformanceError::Shape {
+                case: case.to_owned(),
+                found: found.to_vec(),
+                expected: shape.to_vec(),
+            });
+        }
+        let read = |reason: String| ConformanceError::Read { case: case.to_owned(), reason };
+        let data = output.into_data_async().await.map_err(|error| read(error.to_string()))?;
+        let values = data.to_vec::<f32>().map_err(|error| read(format!("{error:?}")))?;
+        let at = |index| coordinates(index, &shape);
+        if let Some(index) = values.iter().position(|value| value.is_nan()) {
+            let expected = expected[index];
+            return Err(ConformanceError::NotANumber { case: case.to_owned(), index: at(index), expected });
+        }
+        let limit = |expected: f32| tolerance.absolute + tolerance.relative * expected.abs();
+        let excess = |(found, expected): (&f32, &f32)| (found - expected).abs() - limit(*expected);
+        let worst = values
+            .iter()
+            .zip(expected)
+            .enumerate()
+            .max_by(|(_, a), (_, b)| excess(*a).total_cmp(&excess(*b)));
+        if let Some((index, pair)) = worst
+            && excess(pair) > 0.0
+        {
+            let (found, expected) = (*pair.0, *pair.1);
+            let (case, index) = (case.to_owned(), at(index));
+            return Err(ConformanceError::Value { case, index, found, expected, limit: limit(expected) });
+        }
+        self.passed += 1;
+        Ok(())
+    }
+
+    /// Compares an outcome that is not an array.
+    pub(crate) fn same<T: PartialEq + std::fmt::Debug>(
+        &mut self,
+        case: &str,
+        found: T,
+        expected: T,
+    ) -> Result<(), ConformanceError> {
+        if found != expected {
+            let [found, expected] = [found, expected].map(|value| format!("{value:?}"));
+            return Err(ConformanceError::Outcome { case: case.to_owned(), found, expected });
+        }
+        self.passed += 1;
+        Ok(())
+    }
+}
+
+/// A sampling error as the outcome of a case that should not have one.
+fn unexpected(case: &str) -> impl Fn(SampleError) -> ConformanceError {
+    move |error| ConformanceError::Read { case: case.to_owned(), reason: error.to_string() }
+}
+
+fn coordinates(mut index: usize, shape: &[usize]) -> Vec<usize> {
+    let mut at = vec![0; shape.len()];
+    for (place, &length) in at.iter_mut().zip(shape).rev() {
+        *place = index % length;
+        index /= length;
+    }
+    at
+}
+
+/// Pseudo-random numbers, the same on every run: SplitMix64.
+pub(crate) struct Numbers(u64);
+
+impl Numbers {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// Evenly spread over [-1, 1).
+    pub(crate) fn next(&mut self) -> f32 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) >> 40) as f32 / (1u64 << 23) as f32 - 1.0
+    }
+
+    pub(crate) fn take(&mut self, count: usize) -> Vec<f32> {
+        (0..count).map(|_| self.next()).collect()
+    }
+}
