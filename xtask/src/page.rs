@@ -23,8 +23,9 @@ pub fn build(tools: &PageTools) -> Result<()> {
     if tools.wasm_opt {
         trunk.args(["--release", "true"]);
     } else {
-        // The same profile, so the same compilation; Trunk runs wasm-opt in its own release mode only.
-        trunk.args(["--release", "false", "--cargo-profile", "release"]);
+        // index.html names the cargo profiles, so the compilation is the same; Trunk runs wasm-opt
+        // in its own release mode only.
+        trunk.args(["--release", "false"]);
     }
     // Trunk 0.21 takes any value of this common variable but true and false for an error.
     trunk.env_remove("NO_COLOR");
