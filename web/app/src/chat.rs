@@ -1,12 +1,12 @@
 //! The conversation so far.
 
 use leptos::{html, prelude::*};
-use roi_protocol::{Answer, region_tags};
+use roi_protocol::{Answer, FinishReason, region_tags, shown_while_streaming};
 
 use crate::{
     composer::Composer,
     format, palette,
-    session::{EngineState, Exchange, Session, ending, shown_answer},
+    session::{EngineState, Exchange, Session},
 };
 
 /// Questions and answers, and the place for the next question.
@@ -93,6 +93,25 @@ fn summary(answer: &Answer) -> String {
     }
     parts.extend(ending(answer).map(str::to_owned));
     parts.join(" · ")
+}
+
+/// What people read of an exchange.
+fn shown_answer(exchange: &Exchange) -> String {
+    exchange.done.with(|done| match done {
+        Some(done) => done.shown().to_owned(),
+        None => exchange
+            .answer
+            .with(|text| shown_while_streaming(text).to_owned()),
+    })
+}
+
+/// Why an answer ended early, in words; nothing when it did not.
+fn ending(answer: &Answer) -> Option<&'static str> {
+    match answer.finish_reason {
+        FinishReason::Stop | FinishReason::Eos => None,
+        FinishReason::Length => Some("cut at the longest answer allowed"),
+        FinishReason::Cancelled => Some("stopped"),
+    }
 }
 
 /// Keeps the end of the conversation in sight while it grows, unless the reader has scrolled up.

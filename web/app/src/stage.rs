@@ -12,7 +12,7 @@ use crate::{
     failure::{FailureAt, Place},
     paint,
     picture::{OpenButton, Samples},
-    session::Session,
+    session::{PictureState, Session},
 };
 
 /// Small pictures are enlarged up to this: beyond it one sees nothing but pixels.
@@ -103,7 +103,7 @@ fn Stage(session: Session) -> impl IntoView {
                         <img src=picture.url.as_str().to_owned() alt=picture.name.clone() draggable="false" />
                         <Surface session view=Signal::derive(move || view.get().map(|(view, _)| view)) />
                     </div>
-                    <Show when=move || !session.is_picture_encoded.get() && session.is_reading_picture()>
+                    <Show when=move || session.picture_state.get() == PictureState::Reading>
                         <p class="reading">"Reading the picture"</p>
                     </Show>
                 }.into_any(),

@@ -1,0 +1,201 @@
+//! What the engine's events do to the page.
+
+use std::collections::VecDeque;
+
+use leptos::prelude::*;
+use roi_geom::PictureSize;
+use roi_protocol::{Event, Request};
+
+use super::{
+    EngineState, Exchange, PictureState, Progress, Session, Underway, check::highest_region,
+};
+use crate::{engine_link::FromWorker, failure::Place};
+
+impl Session {
+    pub(super) fn receive(self, message: FromWorker) {
+        let event = match message {
+            FromWorker::Event(event) => event,
+            FromWorker::Stopped(text) => return self.engine_stopped(&text),
+        };
+        match event {
+            Event::Started | Event::KernelsChecked { .. } => {}
+            Event::Device(device) => self.device.set(Some(device)),
+            Event::Loading { bytes, total } => {
+                self.progress.set(Progress::Fetching { bytes, total })
+            }
+            Event::Compiling { done, total } => {
+                self.progress.set(Progress::Compiling { done, total });
+            }
+            Event::Ready(model) => {
+                self.ended();
+                self.model.set(Some(model));
+                self.engine.set(EngineState::Ready);
+                self.send_picture();
+            }
+            Event::ImageReady { size } => self.picture_ready(size),
+            Event::Token { text } => {
+                if let Some(exchange) = self.streaming() {
+                    exchange.answer.update(|answer| answer.push_str(&text));
+                }
+            }
+            Event::Done(answer) => {
+                if let Some(exchange) = self.streaming() {
+                    exchange.answer.set(answer.text.clone());
+                    exchange.done.set(Some(answer));
+                }
+                self.ended();
+                self.engine.set(EngineState::Ready);
+            }
+            Event::Failed { error } => self.request_failed(error),
+        }
+    }
+
+    /// The exchange that is being answered, unless the conversation has moved on without it.
+    fn streaming(self) -> Option<Exchange> {
+        let Some(Underway::Ask(id)) = self.underway.with_value(|queue| queue.front().copied())
+        else {
+            return None;
+        };
+        self.exchanges
+            .with_untracked(|all| all.iter().find(|exchange| exchange.id == id).cloned())
+    }
+
+    fn ended(self) -> Option<Underway> {
+        self.underway
+            .try_update_value(VecDeque::pop_front)
+            .flatten()
+    }
+
+    fn picture_ready(self, engine_size: PictureSize) {
+        let Some(Underway::Picture(number)) = self.ended() else {
+            return;
+        };
+        let Some(picture) = self.picture.get_untracked().filter(|p| p.number == number) else {
+            return;
+        };
+        if picture.size == engine_size {
+            self.picture_state.set(PictureState::Encoded);
+            self.send_waiting();
+        } else {
+            let (shown, seen) = (picture.size, engine_size);
+            self.refuse_picture(format!(
+                "Boxes on this picture would be misplaced: the browser shows it with {}×{} pixels, \
+                 the engine reads {}×{}. Save it anew as PNG and open that.",
+                shown.width, shown.height, seen.width, seen.height
+            ));
+        }
+    }
+
+    fn refuse_picture(self, text: String) {
+        self.picture_state.set(PictureState::Refused);
+        if let Some((id, _)) = self.take_waiting() {
+            self.engine.set(EngineState::Ready);
+            self.take_back(id);
+        }
+        self.fail(Place::Picture, text);
+    }
+
+    /// Sends the waiting question if the picture it is about has been encoded.
+    pub(super) fn send_waiting(self) {
+        if self.picture_state.get_untracked() == PictureState::Encoded
+            && let Some((id, request)) = self.take_waiting()
+        {
+            self.send(request, Some(Underway::Ask(id)));
+        }
+    }
+
+    pub(super) fn take_waiting(self) -> Option<(u64, Request)> {
+        self.waiting.try_update_value(Option::take).flatten()
+    }
+
+    fn request_failed(self, error: String) {
+        match self.ended() {
+            None => self.fail(Place::Model, error),
+            Some(Underway::Open) => {
+                self.engine.set(EngineState::LoadingFailed);
+                let url = self.model_url.get_value();
+                let text = if error.contains(&url) {
+                    error
+                } else {
+                    format!("{error} (The model was to come from {url})")
+                };
+                self.fail(Place::Model, text);
+            }
+            Some(Underway::Picture(number)) => {
+                if self
+                    .picture
+                    .with_untracked(|p| p.as_ref().is_some_and(|p| p.number == number))
+                {
+                    self.refuse_picture(error);
+                }
+            }
+            Some(Underway::Ask(id)) => {
+                self.engine.set(EngineState::Ready);
+                self.take_back(id);
+                self.fail(Place::Question, error);
+            }
+        }
+    }
+
+    /// Removes an exchange that came to nothing and offers its question again.
+    pub(super) fn take_back(self, id: u64) {
+        let mut question = None;
+        self.exchanges.update(|exchanges| {
+            if let Some(place) = exchanges.iter().position(|exchange| exchange.id == id) {
+                question = Some(exchanges.remove(place).question);
+            }
+        });
+        let mentioned = self.exchanges.with_untracked(|exchanges| {
+            exchanges
+                .iter()
+                .map(|exchange| highest_region(&exchange.question))
+                .max()
+                .unwrap_or(0)
+        });
+        self.tool.update(|tool| {
+            if let Some(tool) = tool {
+                tool.unpin();
+                tool.pin(mentioned);
+            }
+        });
+        let has_draft = self.question.with_untracked(|draft| !draft.is_empty());
+        if let Some(question) = question.filter(|_| !has_draft) {
+            self.question.set(question);
+        }
+    }
+
+    /// A worker that was running is started again; one that never came up is left for a person
+    /// to try again, because it would most likely fail the same way for ever.
+    fn engine_stopped(self, text: &str) {
+        let was_running = matches!(
+            self.engine.get_untracked(),
+            EngineState::Ready | EngineState::Answering
+        );
+        let unfinished = self
+            .underway
+            .try_update_value(std::mem::take)
+            .unwrap_or_default();
+        self.link.set_value(None);
+        self.picture_state.set(PictureState::Unsent);
+        let asked = unfinished.into_iter().filter_map(|request| match request {
+            Underway::Ask(id) => Some(id),
+            Underway::Open | Underway::Picture(_) => None,
+        });
+        for id in asked.chain(self.take_waiting().map(|(id, _)| id)) {
+            self.take_back(id);
+        }
+        if was_running {
+            self.open_model();
+            self.fail(
+                Place::Model,
+                format!("The engine stopped ({text}). It is starting again; then ask once more."),
+            );
+        } else {
+            self.engine.set(EngineState::LoadingFailed);
+            self.fail(
+                Place::Model,
+                format!("The engine could not be started: {text}."),
+            );
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Which package the page opens.
+
+use leptos::prelude::*;
+
+/// The package that lies beside the page.
+const DEFAULT_MODEL: &str = "model/";
+
+/// The absolute address of the package that the page's own address names with `?model=`, else of
+/// the one beside the page.
+///
+/// # Errors
+/// A sentence about what was given instead of an address.
+pub(super) fn requested_model() -> Result<String, String> {
+    let location = window().location();
+    let asked = location
+        .search()
+        .and_then(|search| web_sys::UrlSearchParams::new_with_str(&search))
+        .ok()
+        .and_then(|parameters| parameters.get("model"))
+        .filter(|model| !model.is_empty());
+    let model = asked.as_deref().unwrap_or(DEFAULT_MODEL);
+    let base = document().base_uri().ok().flatten().unwrap_or_default();
+    web_sys::Url::new_with_base(model, &base)
+        .map(|url| url.href())
+        .map_err(|_| format!("?model={model} is not an address; give the URL of a package folder."))
+}
