@@ -7,8 +7,13 @@
 //! line in [`run_all`].
 
 mod attention;
+mod conv3x3;
+mod embed;
 mod group_norm;
 mod layer_norm;
+mod linear;
+mod noise;
+mod packed;
 mod resize;
 mod rms_norm;
 mod roi_align;
@@ -87,10 +92,18 @@ pub enum ConformanceError {
 ///
 /// # Errors
 /// The first difference.
-pub async fn run_all(device: &Device, on_case: &mut dyn FnMut(&str)) -> Result<u32, ConformanceError> {
+pub async fn run_all(
+    device: &Device,
+    on_case: &mut dyn FnMut(&str),
+) -> Result<u32, ConformanceError> {
     let adapter = adapter_class();
     gpu::poison(true);
-    let mut bench = Bench { device, on_case, passed: 0, class: adapter };
+    let mut bench = Bench {
+        device,
+        on_case,
+        passed: 0,
+        class: adapter,
+    };
     let outcome = all(&mut bench).await;
     let passed = bench.passed;
     gpu::poison(false);
@@ -107,9 +120,13 @@ async fn all(bench: &mut Bench<'_>) -> Result<(), ConformanceError> {
     roi_align::cases(bench).await?;
     rope::cases(bench).await?;
     sample::cases(bench).await?;
+    noise::cases(bench).await?;
+    embed::cases(bench).await?;
     for class in [AdapterClass::Software, AdapterClass::Hardware] {
         bench.tiles_for(class);
         attention::cases(bench).await?;
+        linear::cases(bench).await?;
+        conv3x3::cases(bench).await?;
     }
     Ok(())
 }
@@ -165,13 +182,25 @@ impl Bench<'_> {
                 expected: shape.to_vec(),
             });
         }
-        let read = |reason: String| ConformanceError::Read { case: case.to_owned(), reason };
-        let data = output.into_data_async().await.map_err(|error| read(error.to_string()))?;
-        let values = data.to_vec::<f32>().map_err(|error| read(format!("{error:?}")))?;
+        let read = |reason: String| ConformanceError::Read {
+            case: case.to_owned(),
+            reason,
+        };
+        let data = output
+            .into_data_async()
+            .await
+            .map_err(|error| read(error.to_string()))?;
+        let values = data
+            .try_to_vec::<f32>()
+            .map_err(|error| read(format!("{error:?}")))?;
         let at = |index| coordinates(index, &shape);
         if let Some(index) = values.iter().position(|value| value.is_nan()) {
             let expected = expected[index];
-            return Err(ConformanceError::NotANumber { case: case.to_owned(), index: at(index), expected });
+            return Err(ConformanceError::NotANumber {
+                case: case.to_owned(),
+                index: at(index),
+                expected,
+            });
         }
         let limit = |expected: f32| tolerance.absolute + tolerance.relative * expected.abs();
         let excess = |(found, expected): (&f32, &f32)| (found - expected).abs() - limit(*expected);
@@ -185,7 +214,13 @@ impl Bench<'_> {
         {
             let (found, expected) = (*pair.0, *pair.1);
             let (case, index) = (case.to_owned(), at(index));
-            return Err(ConformanceError::Value { case, index, found, expected, limit: limit(expected) });
+            return Err(ConformanceError::Value {
+                case,
+                index,
+                found,
+                expected,
+                limit: limit(expected),
+            });
         }
         self.passed += 1;
         Ok(())
@@ -200,7 +235,11 @@ impl Bench<'_> {
     ) -> Result<(), ConformanceError> {
         if found != expected {
             let [found, expected] = [found, expected].map(|value| format!("{value:?}"));
-            return Err(ConformanceError::Outcome { case: case.to_owned(), found, expected });
+            return Err(ConformanceError::Outcome {
+                case: case.to_owned(),
+                found,
+                expected,
+            });
         }
         self.passed += 1;
         Ok(())
@@ -209,7 +248,10 @@ impl Bench<'_> {
 
 /// A sampling error as the outcome of a case that should not have one.
 fn unexpected(case: &str) -> impl Fn(SampleError) -> ConformanceError {
-    move |error| ConformanceError::Read { case: case.to_owned(), reason: error.to_string() }
+    move |error| ConformanceError::Read {
+        case: case.to_owned(),
+        reason: error.to_string(),
+    }
 }
 
 fn coordinates(mut index: usize, shape: &[usize]) -> Vec<usize> {

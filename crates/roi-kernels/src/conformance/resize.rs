@@ -4,7 +4,10 @@ use super::{Bench, ConformanceError, Numbers, Tolerance};
 use crate::{ops, reference};
 
 /// The source position of a pixel may round differently, by a millionth of the map's length.
-pub(super) const TOLERANCE: Tolerance = Tolerance { absolute: 5e-5, relative: 0.0 };
+pub(super) const TOLERANCE: Tolerance = Tolerance {
+    absolute: 5e-5,
+    relative: 0.0,
+};
 
 pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError> {
     for (channels, size, wanted) in [
@@ -20,7 +23,15 @@ pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError>
         let x = Numbers::new(4).take(channels * size[0] * size[1]);
         let y = ops::resize::resize(bench.tensor(&x, [channels, size[0], size[1]]), wanted);
         let expected = reference::resize::resize(&x, size, wanted);
-        bench.compare(&case, y, [channels, wanted[0], wanted[1]], &expected, TOLERANCE).await?;
+        bench
+            .compare(
+                &case,
+                y,
+                [channels, wanted[0], wanted[1]],
+                &expected,
+                TOLERANCE,
+            )
+            .await?;
     }
     Ok(())
 }

@@ -5,7 +5,10 @@ use crate::ops::roi_align::{Pooling, Roi, roi_align};
 use crate::reference::roi_align as twin;
 
 /// A sample's place may round differently, by a millionth of the map's length.
-const TOLERANCE: Tolerance = Tolerance { absolute: 5e-5, relative: 0.0 };
+const TOLERANCE: Tolerance = Tolerance {
+    absolute: 5e-5,
+    relative: 0.0,
+};
 
 /// In a frame of 224 pixels.
 const BOXES: [[f32; 4]; 9] = [
@@ -31,12 +34,31 @@ pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError>
         let case = bench.begin(format_args!(
             "roi_align {channels} × [{height}, {width}], {count} boxes, {size} cells, {sampling_ratio} samples"
         ));
-        let pooling = Pooling { size, sampling_ratio, spatial_scale: height as f32 / 224.0 };
-        let rois: Vec<_> = boxes.iter().map(|&[x1, y1, x2, y2]| Roi { x1, y1, x2, y2 }).collect();
+        let pooling = Pooling {
+            size,
+            sampling_ratio,
+            spatial_scale: height as f32 / 224.0,
+        };
+        let rois: Vec<_> = boxes
+            .iter()
+            .map(|&[x1, y1, x2, y2]| Roi { x1, y1, x2, y2 })
+            .collect();
         let map = Numbers::new(6).take(channels * height * width);
-        let y = roi_align(bench.tensor(&map, [channels, height, width]), &rois, pooling);
+        let y = roi_align(
+            bench.tensor(&map, [channels, height, width]),
+            &rois,
+            pooling,
+        );
         let expected = twin::roi_align(&map, [height, width], &rois, pooling);
-        bench.compare(&case, y, [count, channels, size, size], &expected, TOLERANCE).await?;
+        bench
+            .compare(
+                &case,
+                y,
+                [count, channels, size, size],
+                &expected,
+                TOLERANCE,
+            )
+            .await?;
     }
     Ok(())
 }

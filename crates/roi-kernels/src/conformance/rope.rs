@@ -8,7 +8,10 @@ use crate::ops::sample::DecodeState;
 use crate::reference;
 
 /// Two products and a sum, fused or not.
-const TOLERANCE: Tolerance = Tolerance { absolute: 1e-6, relative: 1e-6 };
+const TOLERANCE: Tolerance = Tolerance {
+    absolute: 1e-6,
+    relative: 1e-6,
+};
 const THETA: f64 = 10_000.0;
 
 pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError> {
@@ -28,15 +31,35 @@ pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError>
             let first = state.position();
             let case = bench.begin(format_args!("rope {heads:?}, {tokens} from {first}"));
             let qkv = numbers.take(tokens * 3 * width);
-            let q = rope(bench.tensor(&qkv, [tokens, 3 * width]), &mut cache, &table, &state);
+            let q = rope(
+                bench.tensor(&qkv, [tokens, 3 * width]),
+                &mut cache,
+                &table,
+                &state,
+            );
             let expected = reference::rope::rope(&qkv, heads, first, THETA);
-            bench.compare(&case, q.clone(), [tokens, width], &expected.queries, TOLERANCE).await?;
+            bench
+                .compare(
+                    &case,
+                    q.clone(),
+                    [tokens, width],
+                    &expected.queries,
+                    TOLERANCE,
+                )
+                .await?;
             keys.extend(expected.keys);
             values.extend(expected.values);
             let seen = cached_attention(q, &cache, &state);
-            let expected =
-                reference::attention::attention(&expected.queries, &keys, &values, heads, Some(first));
-            bench.compare(&case, seen, [tokens, width], &expected, ATTENTION).await?;
+            let expected = reference::attention::attention(
+                &expected.queries,
+                &keys,
+                &values,
+                heads,
+                Some(first),
+            );
+            bench
+                .compare(&case, seen, [tokens, width], &expected, ATTENTION)
+                .await?;
             state.set(first + tokens, 0);
         }
     }
@@ -53,14 +76,29 @@ async fn going_back(bench: &mut Bench<'_>) -> Result<(), ConformanceError> {
     let mut state = DecodeState::new(bench.device);
     let mut numbers = Numbers::new(8);
     let prompt = numbers.take(6 * 3 * width);
-    rope(bench.tensor(&prompt, [6, 3 * width]), &mut cache, &table, &state);
+    rope(
+        bench.tensor(&prompt, [6, 3 * width]),
+        &mut cache,
+        &table,
+        &state,
+    );
     state.set(2, 0);
     let other = numbers.take(3 * 3 * width);
-    let q = rope(bench.tensor(&other, [3, 3 * width]), &mut cache, &table, &state);
+    let q = rope(
+        bench.tensor(&other, [3, 3 * width]),
+        &mut cache,
+        &table,
+        &state,
+    );
     let seen = cached_attention(q, &cache, &state);
     let kept = reference::rope::rope(&prompt[..2 * 3 * width], heads, 0, THETA);
     let new = reference::rope::rope(&other, heads, 2, THETA);
-    let (keys, values) = ([kept.keys, new.keys].concat(), [kept.values, new.values].concat());
+    let (keys, values) = (
+        [kept.keys, new.keys].concat(),
+        [kept.values, new.values].concat(),
+    );
     let expected = reference::attention::attention(&new.queries, &keys, &values, heads, Some(2));
-    bench.compare(&case, seen, [3, width], &expected, ATTENTION).await
+    bench
+        .compare(&case, seen, [3, width], &expected, ATTENTION)
+        .await
 }

@@ -15,13 +15,25 @@ pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError>
 fn inputs() -> Vec<(String, Vec<f32>)> {
     let mut inputs: Vec<(String, Vec<f32>)> = [1, 2, 63, 257, 1031, 32_011]
         .into_iter()
-        .map(|count| (format!("{count} logits"), Numbers::new(count as u64).take(count)))
+        .map(|count| {
+            (
+                format!("{count} logits"),
+                Numbers::new(count as u64).take(count),
+            )
+        })
         .collect();
     // Few values, so that the last candidate has equals on both sides of the cut.
-    let coarse = Numbers::new(13).take(997).iter().map(|value| (value * 3.0).round()).collect();
+    let coarse = Numbers::new(13)
+        .take(997)
+        .iter()
+        .map(|value| (value * 3.0).round())
+        .collect();
     inputs.push(("997 logits with equals".to_owned(), coarse));
     inputs.push(("1009 equal logits".to_owned(), vec![-2.5; 1009]));
-    inputs.push(("zeros of both signs".to_owned(), vec![-1.0, -0.0, 0.0, -0.0]));
+    inputs.push((
+        "zeros of both signs".to_owned(),
+        vec![-1.0, -0.0, 0.0, -0.0],
+    ));
     let mut infinite = Numbers::new(14).take(313);
     infinite[7] = f32::NEG_INFINITY;
     infinite[300] = f32::INFINITY;
@@ -35,10 +47,16 @@ async fn choose(bench: &mut Bench<'_>, name: &str, logits: &[f32]) -> Result<(),
     state.set(11, 5);
     for advance in [7, 1] {
         let x = bench.tensor(logits, [1, logits.len()]);
-        let token = greedy(x, &mut state, advance).await.map_err(unexpected(&case))?;
+        let token = greedy(x, &mut state, advance)
+            .await
+            .map_err(unexpected(&case))?;
         bench.same(&case, Some(token), reference::argmax::argmax(logits))?;
     }
-    bench.same(&case, (state.position(), Some(state.token())), (19, reference::argmax::argmax(logits)))
+    bench.same(
+        &case,
+        (state.position(), Some(state.token())),
+        (19, reference::argmax::argmax(logits)),
+    )
 }
 
 async fn rank(bench: &mut Bench<'_>, name: &str, logits: &[f32]) -> Result<(), ConformanceError> {
@@ -46,7 +64,10 @@ async fn rank(bench: &mut Bench<'_>, name: &str, logits: &[f32]) -> Result<(), C
         let case = bench.begin(format_args!("{count} candidates of {name}"));
         let x = bench.tensor(logits, [1, logits.len()]);
         let found = candidates(x, count).await.map_err(unexpected(&case))?;
-        let found: Vec<_> = found.iter().map(|candidate| (candidate.id, candidate.logit)).collect();
+        let found: Vec<_> = found
+            .iter()
+            .map(|candidate| (candidate.id, candidate.logit))
+            .collect();
         bench.same(&case, found, reference::top_k::top_k(logits, count))?;
     }
     Ok(())
@@ -66,7 +87,9 @@ async fn faults(bench: &mut Bench<'_>) -> Result<(), ConformanceError> {
         let ranked = candidates(faulty, 5).await;
         bench.same(&case, matches!(ranked, Err(SampleError::NotANumber)), true)?;
         state.set(3, 0);
-        greedy(sound, &mut state, 1).await.map_err(unexpected(&case))?;
+        greedy(sound, &mut state, 1)
+            .await
+            .map_err(unexpected(&case))?;
         bench.same(&case, state.position(), 4)?;
     }
     Ok(())

@@ -21,36 +21,71 @@ fn kernels_match_the_twins() {
         let outcome = pollster::block_on(run_all(device, &mut |_| {}));
         let passed = outcome.unwrap_or_else(|error| panic!("{error}"));
         let dispatches = crate::gpu_stats().dispatches - before;
-        assert!(passed > 100 && dispatches > u64::from(passed), "{passed} cases in {dispatches} dispatches");
+        assert!(
+            passed > 100 && dispatches > u64::from(passed),
+            "{passed} cases in {dispatches} dispatches"
+        );
     });
 }
 
-const EXACT: Tolerance = Tolerance { absolute: 0.0, relative: 0.0 };
+const EXACT: Tolerance = Tolerance {
+    absolute: 0.0,
+    relative: 0.0,
+};
 
-fn compared(values: &[f32], expected: &[f32], tolerance: Tolerance) -> Result<(), ConformanceError> {
+fn compared(
+    values: &[f32],
+    expected: &[f32],
+    tolerance: Tolerance,
+) -> Result<(), ConformanceError> {
     let device = Device::flex();
-    let mut bench = Bench { device: &device, on_case: &mut |_| {}, passed: 0, class: AdapterClass::Software };
+    let mut bench = Bench {
+        device: &device,
+        on_case: &mut |_| {},
+        passed: 0,
+        class: AdapterClass::Software,
+    };
     let output = bench.tensor(values, [2, values.len() / 2]);
     pollster::block_on(bench.compare("case", output, [2, expected.len() / 2], expected, tolerance))
 }
 
 #[test]
 fn a_wrong_value_is_named_with_its_place() {
-    let tolerance = Tolerance { absolute: 0.5, relative: 0.0 };
-    let error = compared(&[1.0, 2.0, 3.0, 9.0, 5.0, 6.75], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], tolerance);
+    let tolerance = Tolerance {
+        absolute: 0.5,
+        relative: 0.0,
+    };
+    let error = compared(
+        &[1.0, 2.0, 3.0, 9.0, 5.0, 6.75],
+        &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+        tolerance,
+    );
     let error = error.expect_err("9 is not 4").to_string();
-    assert_eq!(error, "case: at [1, 0] got 9, expected 4: off by 5, limit 0.5");
+    assert_eq!(
+        error,
+        "case: at [1, 0] got 9, expected 4: off by 5, limit 0.5"
+    );
 }
 
 #[test]
 fn a_value_that_was_not_written_is_found() {
-    let error = compared(&[1.0, f32::NAN], &[1.0, 2.0], Tolerance { absolute: 1e9, relative: 1e9 });
+    let error = compared(
+        &[1.0, f32::NAN],
+        &[1.0, 2.0],
+        Tolerance {
+            absolute: 1e9,
+            relative: 1e9,
+        },
+    );
     assert!(matches!(error, Err(ConformanceError::NotANumber { index, .. }) if index == [1, 0]));
 }
 
 #[test]
 fn a_shape_is_compared_before_values() {
-    assert!(matches!(compared(&[1.0, 2.0], &[1.0, 2.0, 3.0, 4.0], EXACT), Err(ConformanceError::Shape { .. })));
+    assert!(matches!(
+        compared(&[1.0, 2.0], &[1.0, 2.0, 3.0, 4.0], EXACT),
+        Err(ConformanceError::Shape { .. })
+    ));
 }
 
 #[test]

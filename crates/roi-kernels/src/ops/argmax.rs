@@ -35,5 +35,11 @@ impl Kernel for Argmax {
 /// Writes the likeliest of `count` tokens into the state's buffer and moves its position on.
 pub(crate) fn launch(logits: &CubeTensor, count: usize, state: &DecodeState, advance: usize) {
     let buffers = [&logits.handle, state.buffer()];
-    gpu::launch(&logits.client, Argmax, [1, 1, 1], &buffers, &[count as u32, advance as u32]);
+    gpu::launch(
+        &logits.client,
+        Argmax,
+        [1, 1, 1],
+        &buffers,
+        &[count as u32, advance as u32],
+    );
 }

@@ -27,7 +27,11 @@ pub(crate) struct Attention {
 impl Attention {
     /// Keys taken at a time.
     fn tile(&self) -> u32 {
-        if self.staged { (STAGE / self.blocks).min(32) } else { 8 }
+        if self.staged {
+            (STAGE / self.blocks).min(32)
+        } else {
+            8
+        }
     }
 }
 
@@ -52,7 +56,11 @@ impl Kernel for Attention {
             ("CACHED", Value::Flag(self.cached)),
             ("STAGED", Value::Flag(self.staged)),
         ]);
-        render(Self::NAME, include_str!("../shaders/attention.wgsl"), &values)
+        render(
+            Self::NAME,
+            include_str!("../shaders/attention.wgsl"),
+            &values,
+        )
     }
 
     fn workgroup_size(&self) -> u32 {
@@ -64,7 +72,11 @@ impl Kernel for Attention {
         let mut all = Vec::new();
         for blocks in [1, 4, 16, 20, 32] {
             for (cached, staged) in [(false, false), (false, true), (true, false), (true, true)] {
-                all.push(Self { blocks, cached, staged });
+                all.push(Self {
+                    blocks,
+                    cached,
+                    staged,
+                });
             }
         }
         all
@@ -85,10 +97,20 @@ pub fn attention(qkv: Tensor<2>, heads: Heads) -> Tensor<2> {
     assert_eq!(columns, 3 * width, "attention: columns of qkv");
     if let Some(qkv) = gpu::buffer(&qkv) {
         let y = gpu::output(&qkv, [tokens, width]);
-        launch(&qkv.client, tokens, tokens, heads, &[&qkv.handle, &y.handle], false);
+        launch(
+            &qkv.client,
+            tokens,
+            tokens,
+            heads,
+            &[&qkv.handle, &y.handle],
+            false,
+        );
         return gpu::tensor(y);
     }
-    let part = |index: usize| qkv.clone().slice([0..tokens, index * width..(index + 1) * width]);
+    let part = |index: usize| {
+        qkv.clone()
+            .slice([0..tokens, index * width..(index + 1) * width])
+    };
     attend(part(0), part(1), part(2), heads, None)
 }
 
@@ -104,14 +126,24 @@ pub fn cached_attention(q: Tensor<2>, cache: &LayerCache, state: &DecodeState) -
     let [tokens, columns] = q.dims();
     let (heads, end) = (cache.heads(), state.position() + tokens);
     assert_eq!(columns, heads.width(), "attention: columns of q");
-    assert!(end <= cache.capacity(), "attention: {end} positions in a cache of {}", cache.capacity());
+    assert!(
+        end <= cache.capacity(),
+        "attention: {end} positions in a cache of {}",
+        cache.capacity()
+    );
     if let Some(q) = gpu::buffer(&q) {
         if tokens == 1 {
             return gpu::tensor(attention_step::launch(&q, cache, state));
         }
         let y = gpu::output(&q, [tokens, columns]);
         let (keys, values) = cache.buffers(Attention::NAME);
-        let buffers = [&q.handle, &keys.handle, &values.handle, state.buffer(), &y.handle];
+        let buffers = [
+            &q.handle,
+            &keys.handle,
+            &values.handle,
+            state.buffer(),
+            &y.handle,
+        ];
         launch(&q.client, tokens, cache.capacity(), heads, &buffers, true);
         return gpu::tensor(y);
     }
@@ -128,16 +160,33 @@ fn launch(
     cached: bool,
 ) {
     let staged = adapter_class() == AdapterClass::Hardware;
-    let kernel = Attention { blocks: blocks(heads), cached, staged };
-    let groups = [(tokens as u32).div_ceil(kernel.workgroup_size()), heads.count as u32, 1];
+    let kernel = Attention {
+        blocks: blocks(heads),
+        cached,
+        staged,
+    };
+    let groups = [
+        (tokens as u32).div_ceil(kernel.workgroup_size()),
+        heads.count as u32,
+        1,
+    ];
     let width = heads.width() as u32 / 4;
-    gpu::launch(client, kernel, groups, buffers, &[tokens as u32, keys as u32, width, scale(heads).to_bits()]);
+    gpu::launch(
+        client,
+        kernel,
+        groups,
+        buffers,
+        &[tokens as u32, keys as u32, width, scale(heads).to_bits()],
+    );
 }
 
 /// S / 4, of heads that the kernels can take.
 pub(super) fn blocks(heads: Heads) -> u32 {
     let size = heads.size;
-    assert!(size.is_multiple_of(4) && (4..=128).contains(&size), "attention: a head size of {size}");
+    assert!(
+        size.is_multiple_of(4) && (4..=128).contains(&size),
+        "attention: a head size of {size}"
+    );
     size as u32 / 4
 }
 
@@ -147,7 +196,13 @@ pub(super) fn scale(heads: Heads) -> f32 {
 }
 
 /// `causal_from`: position of the first query; `None` masks nothing.
-fn attend(q: Tensor<2>, k: Tensor<2>, v: Tensor<2>, heads: Heads, causal_from: Option<usize>) -> Tensor<2> {
+fn attend(
+    q: Tensor<2>,
+    k: Tensor<2>,
+    v: Tensor<2>,
+    heads: Heads,
+    causal_from: Option<usize>,
+) -> Tensor<2> {
     let by_head = |x: Tensor<2>| {
         let [tokens, _] = x.dims();
         x.reshape([tokens, heads.count, heads.size]).swap_dims(0, 1)
@@ -160,9 +215,14 @@ fn attend(q: Tensor<2>, k: Tensor<2>, v: Tensor<2>, heads: Heads, causal_from: O
             let hidden: Vec<f32> = (0..queries)
                 .flat_map(|t| (0..keys).map(move |s| if s <= first + t { 0.0 } else { f32::MIN }))
                 .collect();
-            scores + Tensor::<2>::from_data(TensorData::new(hidden, [queries, keys]), &device).unsqueeze::<3>()
+            scores
+                + Tensor::<2>::from_data(TensorData::new(hidden, [queries, keys]), &device)
+                    .unsqueeze::<3>()
         }
         _ => scores,
     };
-    activation::softmax(scores, 2).matmul(by_head(v)).swap_dims(0, 1).reshape([queries, width])
+    activation::softmax(scores, 2)
+        .matmul(by_head(v))
+        .swap_dims(0, 1)
+        .reshape([queries, width])
 }

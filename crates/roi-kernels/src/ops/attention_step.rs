@@ -33,7 +33,11 @@ impl Kernel for AttentionStep {
             ("WORKGROUP", Value::Number(self.workgroup)),
             ("REDUCE_MAX", Value::Flag(true)),
         ]);
-        render(Self::NAME, include_str!("../shaders/attention_step.wgsl"), &values)
+        render(
+            Self::NAME,
+            include_str!("../shaders/attention_step.wgsl"),
+            &values,
+        )
     }
 
     fn workgroup_size(&self) -> u32 {
@@ -43,7 +47,10 @@ impl Kernel for AttentionStep {
     #[cfg(test)]
     fn variants() -> Vec<Self> {
         let sizes = [1, 4, 16, 20, 32];
-        sizes.iter().flat_map(|&blocks| [32, 256].map(|workgroup| Self { blocks, workgroup })).collect()
+        sizes
+            .iter()
+            .flat_map(|&blocks| [32, 256].map(|workgroup| Self { blocks, workgroup }))
+            .collect()
     }
 }
 
@@ -58,11 +65,30 @@ pub(crate) fn launch(q: &CubeTensor, cache: &LayerCache, state: &DecodeState) ->
         AdapterClass::Software => 32,
         AdapterClass::Hardware => 256,
     };
-    let kernel = AttentionStep { blocks: blocks(heads), workgroup };
+    let kernel = AttentionStep {
+        blocks: blocks(heads),
+        workgroup,
+    };
     let (keys, values) = cache.buffers(AttentionStep::NAME);
     let y = gpu::output(q, [1, heads.width()]);
-    let buffers = [&q.handle, &keys.handle, &values.handle, state.buffer(), &y.handle];
-    let info = [cache.capacity() as u32, heads.width() as u32 / 4, scale(heads).to_bits()];
-    gpu::launch(&q.client, kernel, [heads.count as u32, 1, 1], &buffers, &info);
+    let buffers = [
+        &q.handle,
+        &keys.handle,
+        &values.handle,
+        state.buffer(),
+        &y.handle,
+    ];
+    let info = [
+        cache.capacity() as u32,
+        heads.width() as u32 / 4,
+        scale(heads).to_bits(),
+    ];
+    gpu::launch(
+        &q.client,
+        kernel,
+        [heads.count as u32, 1, 1],
+        &buffers,
+        &info,
+    );
     y
 }

@@ -26,7 +26,11 @@ impl Kernel for GroupNormStats {
             ("CHUNK", Value::Number(CHUNK as u32)),
             ("REDUCE_MAX", Value::Flag(false)),
         ]);
-        render(Self::NAME, include_str!("../shaders/group_norm_stats.wgsl"), &values)
+        render(
+            Self::NAME,
+            include_str!("../shaders/group_norm_stats.wgsl"),
+            &values,
+        )
     }
 
     fn workgroup_size(&self) -> u32 {
@@ -48,6 +52,12 @@ pub(crate) fn launch(x: &CubeTensor, groups: usize, size: usize) -> CubeTensor {
     let splits = size.div_ceil(CHUNK);
     let stats = gpu::output(x, [groups, splits, 2]);
     let counts = [splits as u32, groups as u32, 1];
-    gpu::launch(&x.client, GroupNormStats, counts, &[&x.handle, &stats.handle], &[size as u32, splits as u32]);
+    gpu::launch(
+        &x.client,
+        GroupNormStats,
+        counts,
+        &[&x.handle, &stats.handle],
+        &[size as u32, splits as u32],
+    );
     stats
 }

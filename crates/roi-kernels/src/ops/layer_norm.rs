@@ -17,8 +17,15 @@ impl Kernel for LayerNorm {
 
     fn render(&self) -> String {
         let mut values = Bindings::all(&["B_X", "B_WEIGHT", "B_BIAS", "B_Y", "B_INFO"]);
-        values.extend([("WORKGROUP", Value::Number(WORKGROUP)), ("REDUCE_MAX", Value::Flag(false))]);
-        render(Self::NAME, include_str!("../shaders/layer_norm.wgsl"), &values)
+        values.extend([
+            ("WORKGROUP", Value::Number(WORKGROUP)),
+            ("REDUCE_MAX", Value::Flag(false)),
+        ]);
+        render(
+            Self::NAME,
+            include_str!("../shaders/layer_norm.wgsl"),
+            &values,
+        )
     }
 
     fn workgroup_size(&self) -> u32 {
@@ -41,7 +48,11 @@ impl Kernel for LayerNorm {
 /// When the shapes do not fit each other.
 pub fn layer_norm(x: Tensor<2>, weight: &Tensor<1>, bias: &Tensor<1>, eps: f64) -> Tensor<2> {
     let [m, k] = x.dims();
-    assert_eq!(([k], [k]), (weight.dims(), bias.dims()), "layer_norm: x has {k} columns");
+    assert_eq!(
+        ([k], [k]),
+        (weight.dims(), bias.dims()),
+        "layer_norm: x has {k} columns"
+    );
     if let Some(x) = gpu::buffer(&x) {
         let weight = gpu::buffer_beside(weight, "layer_norm");
         let bias = gpu::buffer_beside(bias, "layer_norm");
@@ -53,5 +64,6 @@ pub fn layer_norm(x: Tensor<2>, weight: &Tensor<1>, bias: &Tensor<1>, eps: f64) 
     }
     let centred = x.clone() - x.mean_dim(1);
     let variance = centred.clone().square().mean_dim(1);
-    centred * (variance + eps).sqrt().recip() * weight.clone().unsqueeze::<2>() + bias.clone().unsqueeze::<2>()
+    centred * (variance + eps).sqrt().recip() * weight.clone().unsqueeze::<2>()
+        + bias.clone().unsqueeze::<2>()
 }

@@ -48,15 +48,31 @@ pub fn resize(x: Tensor<3>, size: [usize; 2]) -> Tensor<3> {
         let count = (channels * size[0] * size[1]) as u32;
         let scales = [scale(height, size[0]), scale(width, size[1])].map(f32::to_bits);
         let [out_height, out_width] = size.map(|length| length as u32);
-        let info = [count, out_height, out_width, height as u32, width as u32, scales[0], scales[1]];
-        gpu::launch(&x.client, Resize, gpu::fold(count.div_ceil(WORKGROUP)), &[&x.handle, &y.handle], &info);
+        let info = [
+            count,
+            out_height,
+            out_width,
+            height as u32,
+            width as u32,
+            scales[0],
+            scales[1],
+        ];
+        gpu::launch(
+            &x.client,
+            Resize,
+            gpu::fold(count.div_ceil(WORKGROUP)),
+            &[&x.handle, &y.handle],
+            &info,
+        );
         return gpu::tensor(y);
     }
     let device = x.device();
     let rows = interpolation(height, size[0], &device);
     let columns = interpolation(width, size[1], &device).transpose();
     // [H, h] · [C, h, w] · [w, W]
-    rows.unsqueeze::<3>().matmul(x).matmul(columns.unsqueeze::<3>())
+    rows.unsqueeze::<3>()
+        .matmul(x)
+        .matmul(columns.unsqueeze::<3>())
 }
 
 /// The matrix `[to, from]` that interpolates one axis.
@@ -72,7 +88,11 @@ fn interpolation(from: usize, to: usize, device: &Device) -> Tensor<2> {
 
 /// Source positions per destination position.
 pub(crate) fn scale(from: usize, to: usize) -> f32 {
-    if to > 1 { (from - 1) as f32 / (to - 1) as f32 } else { 0.0 }
+    if to > 1 {
+        (from - 1) as f32 / (to - 1) as f32
+    } else {
+        0.0
+    }
 }
 
 /// The two source positions of a destination position, and the second one's share.

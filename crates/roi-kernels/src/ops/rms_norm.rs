@@ -17,8 +17,15 @@ impl Kernel for RmsNorm {
 
     fn render(&self) -> String {
         let mut values = Bindings::all(&["B_X", "B_WEIGHT", "B_Y", "B_INFO"]);
-        values.extend([("WORKGROUP", Value::Number(WORKGROUP)), ("REDUCE_MAX", Value::Flag(false))]);
-        render(Self::NAME, include_str!("../shaders/rms_norm.wgsl"), &values)
+        values.extend([
+            ("WORKGROUP", Value::Number(WORKGROUP)),
+            ("REDUCE_MAX", Value::Flag(false)),
+        ]);
+        render(
+            Self::NAME,
+            include_str!("../shaders/rms_norm.wgsl"),
+            &values,
+        )
     }
 
     fn workgroup_size(&self) -> u32 {
@@ -48,7 +55,13 @@ pub fn rms_norm(x: Tensor<2>, weight: &Tensor<1>, eps: f64) -> Tensor<2> {
         let weight = gpu::buffer_beside(weight, "rms_norm");
         let y = gpu::output(&x, [m, k]);
         let info = [m as u32, k as u32, (eps as f32).to_bits()];
-        gpu::launch(&x.client, RmsNorm, gpu::fold(m as u32), &[&x.handle, &weight.handle, &y.handle], &info);
+        gpu::launch(
+            &x.client,
+            RmsNorm,
+            gpu::fold(m as u32),
+            &[&x.handle, &weight.handle, &y.handle],
+            &info,
+        );
         return gpu::tensor(y);
     }
     let mean_square = x.clone().square().mean_dim(1);

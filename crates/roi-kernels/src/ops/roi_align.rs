@@ -22,7 +22,11 @@ impl Kernel for RoiAlign {
     fn render(&self) -> String {
         let mut values = Bindings::all(&["B_MAP", "B_ROIS", "B_Y", "B_INFO"]);
         values.push(("WORKGROUP", Value::Number(WORKGROUP)));
-        render(Self::NAME, include_str!("../shaders/roi_align.wgsl"), &values)
+        render(
+            Self::NAME,
+            include_str!("../shaders/roi_align.wgsl"),
+            &values,
+        )
     }
 
     fn workgroup_size(&self) -> u32 {
@@ -69,17 +73,33 @@ pub struct Pooling {
 pub fn roi_align(map: Tensor<3>, rois: &[Roi], pooling: Pooling) -> Tensor<4> {
     let [channels, height, width] = map.dims();
     if let Some(map) = gpu::buffer(&map) {
-        let Pooling { size, sampling_ratio, spatial_scale } = pooling;
-        let corners: Vec<f32> = rois.iter().flat_map(|roi| [roi.x1, roi.y1, roi.x2, roi.y2]).collect();
-        let boxes = map.client.create(Bytes::from_bytes_vec(bytemuck::cast_slice(&corners).to_vec()));
+        let Pooling {
+            size,
+            sampling_ratio,
+            spatial_scale,
+        } = pooling;
+        let corners: Vec<f32> = rois
+            .iter()
+            .flat_map(|roi| [roi.x1, roi.y1, roi.x2, roi.y2])
+            .collect();
+        let boxes = map.client.create(Bytes::from_bytes_vec(
+            bytemuck::cast_slice(&corners).to_vec(),
+        ));
         let y = gpu::output(&map, [rois.len(), channels, size, size]);
         let count = rois.len() * channels * size * size;
-        let sizes = [count, channels, height, width, size, sampling_ratio].map(|value| value as u32);
+        let sizes =
+            [count, channels, height, width, size, sampling_ratio].map(|value| value as u32);
         let [count, ..] = sizes;
         let mut info = sizes.to_vec();
         info.push(spatial_scale.to_bits());
         let buffers = [&map.handle, &boxes, &y.handle];
-        gpu::launch(&map.client, RoiAlign, gpu::fold(count.div_ceil(WORKGROUP)), &buffers, &info);
+        gpu::launch(
+            &map.client,
+            RoiAlign,
+            gpu::fold(count.div_ceil(WORKGROUP)),
+            &buffers,
+            &info,
+        );
         return gpu::tensor(y);
     }
     let device = map.device();
@@ -87,8 +107,12 @@ pub fn roi_align(map: Tensor<3>, rois: &[Roi], pooling: Pooling) -> Tensor<4> {
         let rows = axis_weights(roi.y1, roi.y2, height, pooling);
         let columns = axis_weights(roi.x1, roi.x2, width, pooling);
         let rows = Tensor::<2>::from_data(TensorData::new(rows, [pooling.size, height]), &device);
-        let columns = Tensor::<2>::from_data(TensorData::new(columns, [pooling.size, width]), &device);
-        rows.unsqueeze::<3>().matmul(map.clone()).matmul(columns.transpose().unsqueeze::<3>()).unsqueeze::<4>()
+        let columns =
+            Tensor::<2>::from_data(TensorData::new(columns, [pooling.size, width]), &device);
+        rows.unsqueeze::<3>()
+            .matmul(map.clone())
+            .matmul(columns.transpose().unsqueeze::<3>())
+            .unsqueeze::<4>()
     });
     Tensor::cat(pooled.collect(), 0)
 }
@@ -109,7 +133,11 @@ fn axis_weights(low: f32, high: f32, length: usize, pooling: Pooling) -> Vec<f32
             }
             let at = at.max(0.0);
             let first = (at as usize).min(length - 1);
-            let fraction = if first == length - 1 { 0.0 } else { at - first as f32 };
+            let fraction = if first == length - 1 {
+                0.0
+            } else {
+                at - first as f32
+            };
             row[first] += (1.0 - fraction) / samples as f32;
             if fraction > 0.0 {
                 row[first + 1] += fraction / samples as f32;

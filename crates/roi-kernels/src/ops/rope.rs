@@ -21,9 +21,13 @@ impl Kernel for Rope {
     const NAME: &'static str = "rope";
 
     fn render(&self) -> String {
-        let mut values =
-            Bindings::all(&["B_QKV", "B_TABLE", "B_STATE", "B_KEYS", "B_VALUES", "B_Q", "B_INFO"]);
-        values.extend([("WORKGROUP", Value::Number(WORKGROUP)), ("HALF", Value::Number(self.half))]);
+        let mut values = Bindings::all(&[
+            "B_QKV", "B_TABLE", "B_STATE", "B_KEYS", "B_VALUES", "B_Q", "B_INFO",
+        ]);
+        values.extend([
+            ("WORKGROUP", Value::Number(WORKGROUP)),
+            ("HALF", Value::Number(self.half)),
+        ]);
         render(Self::NAME, include_str!("../shaders/rope.wgsl"), &values)
     }
 
@@ -66,8 +70,12 @@ impl RopeTable {
     ///
     /// Source: transformers 4.28.1, `modeling_llama.py`, `LlamaRotaryEmbedding.__init__`.
     pub fn new(positions: usize, head_size: usize, theta: f64, device: &Device) -> Self {
-        let values = (0..positions).flat_map(|position| turns(position, head_size, theta)).collect::<Vec<f32>>();
-        Self { turns: Tensor::from_data(TensorData::new(values, [positions, head_size]), device) }
+        let values = (0..positions)
+            .flat_map(|position| turns(position, head_size, theta))
+            .collect::<Vec<f32>>();
+        Self {
+            turns: Tensor::from_data(TensorData::new(values, [positions, head_size]), device),
+        }
     }
 }
 
@@ -76,7 +84,10 @@ pub(crate) fn turns(position: usize, head_size: usize, theta: f64) -> Vec<f32> {
     let frequency = |i: usize| 1.0 / (theta as f32).powf((2 * i) as f32 / head_size as f32);
     let angle = |i: usize| position as f32 * frequency(i);
     let half = head_size / 2;
-    (0..half).map(|i| angle(i).cos()).chain((0..half).map(|i| angle(i).sin())).collect()
+    (0..half)
+        .map(|i| angle(i).cos())
+        .chain((0..half).map(|i| angle(i).sin()))
+        .collect()
 }
 
 /// One layer's keys and values.
@@ -102,17 +113,28 @@ impl LayerCache {
             Some(client) => {
                 let bytes = capacity.max(1) * heads.width() * 4;
                 let rows = || GpuRows {
-                    handle: client.memory_persistent_allocation((), |()| gpu::unwritten(&client, bytes)),
+                    handle: client
+                        .memory_persistent_allocation((), |()| gpu::unwritten(&client, bytes)),
                     client: client.clone(),
                 };
-                Storage::Buffers { keys: rows(), values: rows() }
+                Storage::Buffers {
+                    keys: rows(),
+                    values: rows(),
+                }
             }
             None => {
                 let empty = Tensor::zeros([0, heads.width()], device);
-                Storage::Tensors { keys: empty.clone(), values: empty }
+                Storage::Tensors {
+                    keys: empty.clone(),
+                    values: empty,
+                }
             }
         };
-        Self { heads, capacity, storage }
+        Self {
+            heads,
+            capacity,
+            storage,
+        }
     }
 
     /// Sizes of the attention this cache serves.
@@ -128,9 +150,10 @@ impl LayerCache {
     /// Keys and values of the first `length` positions, `[length, H · S]` each, for tensor code.
     pub(crate) fn filled(&self, length: usize) -> (Tensor<2>, Tensor<2>) {
         match &self.storage {
-            Storage::Tensors { keys, values } => {
-                (keys.clone().slice([0..length]), values.clone().slice([0..length]))
-            }
+            Storage::Tensors { keys, values } => (
+                keys.clone().slice([0..length]),
+                values.clone().slice([0..length]),
+            ),
             Storage::Buffers { .. } => panic!("tensor code met a cache that lives in GPU buffers"),
         }
     }
@@ -155,13 +178,25 @@ impl LayerCache {
 /// When the tokens go past the end of the cache or of the table.
 ///
 /// Source: transformers 4.28.1, `modeling_llama.py`, `apply_rotary_pos_emb`.
-pub fn rope(qkv: Tensor<2>, cache: &mut LayerCache, table: &RopeTable, state: &DecodeState) -> Tensor<2> {
+pub fn rope(
+    qkv: Tensor<2>,
+    cache: &mut LayerCache,
+    table: &RopeTable,
+    state: &DecodeState,
+) -> Tensor<2> {
     let [tokens, columns] = qkv.dims();
     let width = cache.heads.width();
     let [positions, head_size] = table.turns.dims();
-    assert_eq!((columns, head_size), (3 * width, cache.heads.size), "rope: widths of qkv and table");
+    assert_eq!(
+        (columns, head_size),
+        (3 * width, cache.heads.size),
+        "rope: widths of qkv and table"
+    );
     let (end, limit) = (state.position() + tokens, cache.capacity.min(positions));
-    assert!(end <= limit, "rope: {end} positions in a cache or table of {limit}");
+    assert!(
+        end <= limit,
+        "rope: {end} positions in a cache or table of {limit}"
+    );
     match gpu::buffer(&qkv) {
         Some(qkv) => launch(&qkv, tokens, limit, cache, table, state),
         None => tensor_code(qkv, cache, table, state),
@@ -182,19 +217,44 @@ fn launch(
     let q = gpu::output(qkv, [tokens, heads.width()]);
     let half = heads.size / 2;
     let count = (tokens * heads.count * half) as u32;
-    let buffers = [&qkv.handle, &table.handle, state.buffer(), &keys.handle, &values.handle, &q.handle];
+    let buffers = [
+        &qkv.handle,
+        &table.handle,
+        state.buffer(),
+        &keys.handle,
+        &values.handle,
+        &q.handle,
+    ];
     let info = [count, heads.count as u32, limit as u32];
     let kernel = Rope { half: half as u32 };
-    gpu::launch(&qkv.client, kernel, gpu::fold(count.div_ceil(WORKGROUP)), &buffers, &info);
+    gpu::launch(
+        &qkv.client,
+        kernel,
+        gpu::fold(count.div_ceil(WORKGROUP)),
+        &buffers,
+        &info,
+    );
     gpu::tensor(q)
 }
 
-fn tensor_code(qkv: Tensor<2>, cache: &mut LayerCache, table: &RopeTable, state: &DecodeState) -> Tensor<2> {
+fn tensor_code(
+    qkv: Tensor<2>,
+    cache: &mut LayerCache,
+    table: &RopeTable,
+    state: &DecodeState,
+) -> Tensor<2> {
     let [tokens, _] = qkv.dims();
     let Heads { count, size } = cache.heads;
     let (width, first, half) = (cache.heads.width(), state.position(), size / 2);
-    let part = |index: usize| qkv.clone().slice([0..tokens, index * width..(index + 1) * width]);
-    let turns = table.turns.clone().slice([first..first + tokens]).unsqueeze_dim::<3>(1);
+    let part = |index: usize| {
+        qkv.clone()
+            .slice([0..tokens, index * width..(index + 1) * width])
+    };
+    let turns = table
+        .turns
+        .clone()
+        .slice([first..first + tokens])
+        .unsqueeze_dim::<3>(1);
     let cos = turns.clone().slice([0..tokens, 0..1, 0..half]);
     let sin = turns.slice([0..tokens, 0..1, half..size]);
     let rotate = |x: Tensor<2>| {

@@ -55,7 +55,11 @@ impl DecodeState {
             handle: client.memory_persistent_allocation((), |()| client.create(words(0, 0))),
             client,
         });
-        Self { position: 0, token: 0, words }
+        Self {
+            position: 0,
+            token: 0,
+            words,
+        }
     }
 
     /// Where the next token goes.
@@ -103,7 +107,11 @@ fn words(position: usize, token: u32) -> Bytes {
 /// # Errors
 /// [`SampleError`] when the device fails or a logit is not a number; the state is of no use then
 /// until it is set.
-pub async fn greedy(logits: Tensor<2>, state: &mut DecodeState, advance: usize) -> Result<u32, SampleError> {
+pub async fn greedy(
+    logits: Tensor<2>,
+    state: &mut DecodeState,
+    advance: usize,
+) -> Result<u32, SampleError> {
     let [_, count] = logits.dims();
     if let Some(logits) = gpu::buffer(&logits) {
         argmax::launch(&logits, count, state, advance);
@@ -142,17 +150,29 @@ pub async fn candidates(logits: Tensor<2>, count: usize) -> Result<Vec<Candidate
         let Some((0, pairs)) = words.split_first() else {
             return Err(SampleError::NotANumber);
         };
-        let pairs = pairs.chunks_exact(2).map(|pair| Candidate { id: pair[0], logit: f32::from_bits(pair[1]) });
+        let pairs = pairs.chunks_exact(2).map(|pair| Candidate {
+            id: pair[0],
+            logit: f32::from_bits(pair[1]),
+        });
         let mut found: Vec<_> = pairs.take(count).collect();
         found.sort_by(by_rank);
         return Ok(found);
     }
-    let data = logits.into_data_async().await.map_err(|error| SampleError::Read(error.to_string()))?;
-    let values = data.to_vec::<f32>().map_err(|error| SampleError::Read(format!("{error:?}")))?;
+    let data = logits
+        .into_data_async()
+        .await
+        .map_err(|error| SampleError::Read(error.to_string()))?;
+    let values = data
+        .try_to_vec::<f32>()
+        .map_err(|error| SampleError::Read(format!("{error:?}")))?;
     if values.iter().any(|logit| logit.is_nan()) {
         return Err(SampleError::NotANumber);
     }
-    let mut all: Vec<_> = values.into_iter().zip(0..).map(|(logit, id)| Candidate { id, logit }).collect();
+    let mut all: Vec<_> = values
+        .into_iter()
+        .zip(0..)
+        .map(|(logit, id)| Candidate { id, logit })
+        .collect();
     if count < all.len() {
         all.select_nth_unstable_by(count, by_rank);
         all.truncate(count);
@@ -163,12 +183,20 @@ pub async fn candidates(logits: Tensor<2>, count: usize) -> Result<Vec<Candidate
 
 /// The likelier first, the lower id first among equals. Numbers only.
 fn by_rank(a: &Candidate, b: &Candidate) -> Ordering {
-    b.logit.partial_cmp(&a.logit).unwrap_or(Ordering::Equal).then(a.id.cmp(&b.id))
+    b.logit
+        .partial_cmp(&a.logit)
+        .unwrap_or(Ordering::Equal)
+        .then(a.id.cmp(&b.id))
 }
 
 async fn read(client: &Client, buffer: &Handle) -> Result<Vec<u32>, SampleError> {
     let read = client.read_async(vec![buffer.clone()]).await;
     let buffers = read.map_err(|error| SampleError::Read(error.to_string()))?;
-    let bytes = buffers.first().ok_or_else(|| SampleError::Read("nothing came back".to_owned()))?;
-    Ok(bytes.chunks_exact(4).map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]])).collect())
+    let bytes = buffers
+        .first()
+        .ok_or_else(|| SampleError::Read("nothing came back".to_owned()))?;
+    Ok(bytes
+        .chunks_exact(4)
+        .map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]))
+        .collect())
 }

@@ -47,10 +47,17 @@ impl Kernel for Shuffle {
 /// Source: jshilong/GPT4RoI 00273ad, `gpt4roi/models/layers.py`, `MLVLFuseModule`.
 pub fn shuffle(levels: &[Tensor<3>], l: usize) -> Tensor<3> {
     let [channels, height, width] = levels[l].dims();
-    assert!(channels.is_multiple_of(4), "shuffle: {channels} channels have no quarters");
+    assert!(
+        channels.is_multiple_of(4),
+        "shuffle: {channels} channels have no quarters"
+    );
     let up = &levels[(l + 1).min(levels.len() - 1)];
     let down = &levels[l.saturating_sub(1)];
-    assert_eq!((channels, channels), (up.dims()[0], down.dims()[0]), "shuffle: channels of neighbours");
+    assert_eq!(
+        (channels, channels),
+        (up.dims()[0], down.dims()[0]),
+        "shuffle: channels of neighbours"
+    );
     if let Some(own) = gpu::buffer(&levels[l]) {
         let sizes = [up, down].map(|level| [level.dims()[1], level.dims()[2]]);
         let [up, down] = [up, down].map(|level| gpu::buffer_beside(level, "shuffle"));
@@ -58,16 +65,30 @@ pub fn shuffle(levels: &[Tensor<3>], l: usize) -> Tensor<3> {
         let count = (channels * height * width) as u32;
         let mut info = vec![count, channels as u32, height as u32, width as u32];
         info.extend(sizes.as_flattened().iter().map(|&length| length as u32));
-        info.extend(sizes.iter().flat_map(|[h, w]| [scale(*h, height), scale(*w, width)]).map(f32::to_bits));
+        info.extend(
+            sizes
+                .iter()
+                .flat_map(|[h, w]| [scale(*h, height), scale(*w, width)])
+                .map(f32::to_bits),
+        );
         let buffers = [&own.handle, &up.handle, &down.handle, &y.handle];
-        gpu::launch(&own.client, Shuffle, gpu::fold(count.div_ceil(WORKGROUP)), &buffers, &info);
+        gpu::launch(
+            &own.client,
+            Shuffle,
+            gpu::fold(count.div_ceil(WORKGROUP)),
+            &buffers,
+            &info,
+        );
         return gpu::tensor(y);
     }
     let (half, quarter) = (channels / 2, channels / 4);
     Tensor::cat(
         vec![
             levels[l].clone().slice([0..half]),
-            resize(up.clone().slice([half + quarter..channels]), [height, width]),
+            resize(
+                up.clone().slice([half + quarter..channels]),
+                [height, width],
+            ),
             resize(down.clone().slice([half..half + quarter]), [height, width]),
         ],
         0,

@@ -36,6 +36,12 @@ impl Kernel for TopK {
 /// `k` is at least 1 and at most `count`.
 pub(crate) fn launch(logits: &CubeTensor, count: usize, k: usize) -> Handle {
     let y = gpu::unwritten(&logits.client, (1 + 2 * k) * 4);
-    gpu::launch(&logits.client, TopK, [1, 1, 1], &[&logits.handle, &y], &[count as u32, k as u32]);
+    gpu::launch(
+        &logits.client,
+        TopK,
+        [1, 1, 1],
+        &[&logits.handle, &y],
+        &[count as u32, k as u32],
+    );
     y
 }

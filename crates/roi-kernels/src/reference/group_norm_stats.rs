@@ -6,9 +6,12 @@ pub fn group_norm_stats(x: &[f32], size: usize, chunk: usize) -> Vec<[f32; 2]> {
     let mut stats = Vec::new();
     for group in x.chunks_exact(size) {
         for part in group.chunks(chunk) {
-            let mean = part.iter().sum::<f32>() / part.len() as f32;
-            let squares = part.iter().map(|value| (value - mean) * (value - mean)).sum();
-            stats.push([mean, squares]);
+            let mean = part.iter().map(|&value| f64::from(value)).sum::<f64>() / part.len() as f64;
+            let squares: f64 = part
+                .iter()
+                .map(|&value| (f64::from(value) - mean).powi(2))
+                .sum();
+            stats.push([mean as f32, squares as f32]);
         }
     }
     stats

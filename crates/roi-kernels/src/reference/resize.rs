@@ -1,12 +1,21 @@
 //! Twin of `shaders/resize.wgsl`.
 
 /// Bilinear interpolation with aligned corners of `x` `[C, h, w]` to `[C, H, W]`.
-pub fn resize(x: &[f32], [height, width]: [usize; 2], [out_height, out_width]: [usize; 2]) -> Vec<f32> {
+pub fn resize(
+    x: &[f32],
+    [height, width]: [usize; 2],
+    [out_height, out_width]: [usize; 2],
+) -> Vec<f32> {
     let mut y = Vec::with_capacity(x.len() / (height * width) * out_height * out_width);
     for plane in x.chunks_exact(height * width) {
         for row in 0..out_height {
             for column in 0..out_width {
-                y.push(at(plane, [height, width], [row, column], [out_height, out_width]));
+                y.push(at(
+                    plane,
+                    [height, width],
+                    [row, column],
+                    [out_height, out_width],
+                ));
             }
         }
     }
@@ -14,7 +23,12 @@ pub fn resize(x: &[f32], [height, width]: [usize; 2], [out_height, out_width]: [
 }
 
 /// The value of a plane `[h, w]` where `position` of a map of `size` falls on it.
-pub(super) fn at(plane: &[f32], [height, width]: [usize; 2], position: [usize; 2], size: [usize; 2]) -> f32 {
+pub(super) fn at(
+    plane: &[f32],
+    [height, width]: [usize; 2],
+    position: [usize; 2],
+    size: [usize; 2],
+) -> f32 {
     let [top, bottom, down] = source(position[0], height, size[0]);
     let [left, right, along] = source(position[1], width, size[1]);
     let value = |row: f32, column: f32| plane[row as usize * width + column as usize];
@@ -26,7 +40,11 @@ pub(super) fn at(plane: &[f32], [height, width]: [usize; 2], position: [usize; 2
 /// Lower and upper source position, and the upper one's share.
 fn source(position: usize, length: usize, out_length: usize) -> [f32; 3] {
     let last = (length - 1) as f32;
-    let scale = if out_length > 1 { last / (out_length - 1) as f32 } else { 0.0 };
+    let scale = if out_length > 1 {
+        last / (out_length - 1) as f32
+    } else {
+        0.0
+    };
     let exact = position as f32 * scale;
     let low = exact.floor().min(last);
     [low, (low + 1.0).min(last), exact - low]
@@ -41,7 +59,10 @@ mod tests {
         let ramp: Vec<f32> = (0..16).map(|i| i as f32).collect();
         for (i, value) in resize(&ramp, [1, 16], [1, 128]).into_iter().enumerate() {
             let expected = 15.0 * i as f32 / 127.0;
-            assert!((value - expected).abs() < 1e-5, "{i}: {value} and {expected}");
+            assert!(
+                (value - expected).abs() < 1e-5,
+                "{i}: {value} and {expected}"
+            );
         }
     }
 

@@ -17,7 +17,11 @@ pub struct Rotated {
 /// and keys in the half-split way.
 pub fn rope(qkv: &[f32], heads: Heads, first: usize, theta: f64) -> Rotated {
     let width = heads.width();
-    let mut out = Rotated { queries: Vec::new(), keys: Vec::new(), values: Vec::new() };
+    let mut out = Rotated {
+        queries: Vec::new(),
+        keys: Vec::new(),
+        values: Vec::new(),
+    };
     for (token, row) in qkv.chunks_exact(3 * width).enumerate() {
         let turns = turns(first + token, heads.size, theta);
         rotate(&row[..width], heads.size, &turns, &mut out.queries);
@@ -55,9 +59,17 @@ mod tests {
     #[test]
     fn pairs_are_half_a_head_apart_and_the_second_turns_slower() {
         let heads = Heads { count: 1, size: 4 };
-        let out = rope(&[1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 7.0, 7.0, 7.0, 7.0], heads, 1, 10_000.0);
+        let out = rope(
+            &[1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 7.0, 7.0, 7.0, 7.0],
+            heads,
+            1,
+            10_000.0,
+        );
         let (slow, fast) = (0.01f32, 1.0f32);
-        assert_eq!(out.queries, [fast.cos(), slow.cos(), fast.sin(), slow.sin()]);
+        assert_eq!(
+            out.queries,
+            [fast.cos(), slow.cos(), fast.sin(), slow.sin()]
+        );
         assert_eq!(out.keys, [-fast.sin(), -slow.sin(), fast.cos(), slow.cos()]);
         assert_eq!(out.values, [7.0; 4]);
     }

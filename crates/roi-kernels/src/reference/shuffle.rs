@@ -49,15 +49,25 @@ mod tests {
         let maps: Vec<Vec<f32>> = (0..4)
             .map(|level| {
                 let area = sizes[level][0] * sizes[level][1];
-                (0..4 * area).map(|i| (10 * level + i / area) as f32).collect()
+                (0..4 * area)
+                    .map(|i| (10 * level + i / area) as f32)
+                    .collect()
             })
             .collect();
-        let levels: Vec<_> = maps.iter().zip(sizes).map(|(values, size)| Level { values, size }).collect();
+        let levels: Vec<_> = maps
+            .iter()
+            .zip(sizes)
+            .map(|(values, size)| Level { values, size })
+            .collect();
         for l in 0..4usize {
             let area = sizes[l][0] * sizes[l][1];
-            let quarters: Vec<f32> = shuffle(&levels, l).chunks(area).map(|plane| plane[area - 1]).collect();
+            let quarters: Vec<f32> = shuffle(&levels, l)
+                .chunks(area)
+                .map(|plane| plane[area - 1])
+                .collect();
             let (up, down) = ((l + 1).min(3), l.saturating_sub(1));
-            let expected = [10 * l, 10 * l + 1, 10 * up + 3, 10 * down + 2].map(|value| value as f32);
+            let expected =
+                [10 * l, 10 * l + 1, 10 * up + 3, 10 * down + 2].map(|value| value as f32);
             assert_eq!(quarters, expected, "level {l}");
         }
     }

@@ -23,7 +23,10 @@ mod tests {
 
     #[test]
     fn equals_keep_the_order_of_their_ids() {
-        assert_eq!(top_k(&[1.0, 5.0, 1.0, 5.0, 0.0], 3), [(1, 5.0), (3, 5.0), (0, 1.0)]);
+        assert_eq!(
+            top_k(&[1.0, 5.0, 1.0, 5.0, 0.0], 3),
+            [(1, 5.0), (3, 5.0), (0, 1.0)]
+        );
         assert_eq!(top_k(&[2.0], 3), [(0, 2.0)]);
     }
 }
