@@ -88,7 +88,9 @@ impl Kernel for Matvec {
                     if gated && (bias || residual) {
                         continue;
                     }
-                    let parts = if gated { 2 } else { 1 + choice % 3 };
+                    // All operands and three parts would be one buffer too many.
+                    let most = if norm && bias && residual { 2 } else { 3 };
+                    let parts = if gated { 2 } else { 1 + choice % most };
                     let lanes = if flag(4) { 16 } else { m.next_power_of_two() };
                     let activation = [Activation::None, Activation::Relu, Activation::Gelu, Activation::QuickGelu]
                         [if gated { 0 } else { (choice / 2 % 4) as usize }];

@@ -1,4 +1,5 @@
-//! Plain-Rust twins of the kernels: loops in f32, for tests and nothing else.
+//! Plain-Rust twins of the kernels: loops over f32, for tests and nothing else. Where an order of
+//! summing would matter they sum in f64.
 
 pub mod argmax;
 pub mod attention;
