@@ -113,7 +113,9 @@ impl Page {
     /// # Errors
     /// No box of that number comes of it.
     pub fn draw_box(&self, number: usize, corners: [f64; 4], size_px: [f64; 2]) -> Result<()> {
-        self.drag_on_picture(corners, size_px)?;
+        // From the lower right corner: a drag that begins inside an earlier box would move that one.
+        let [x1, y1, x2, y2] = corners;
+        self.drag_on_picture([x2, y2, x1, y1], size_px)?;
         self.wait_for(&format!("box {number} in the list"), || {
             Ok(self.parts(&format!("box-{number}"))?.into_iter().next())
         })?;

@@ -304,14 +304,18 @@ impl Element {
 #[derive(Debug)]
 struct Driver {
     process: Child,
+    /// Where browser and driver put their profiles, some of which they forget.
+    _files: tempfile::TempDir,
     agent: ureq::Agent,
     address: String,
 }
 
 impl Driver {
     fn start(program: &Path) -> Result<Self> {
+        let files = tempfile::tempdir()?;
         let mut process = Command::new(program)
             .arg("--port=0")
+            .env("TMPDIR", files.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -332,6 +336,7 @@ impl Driver {
         let agent = config.build().into();
         Ok(Self {
             process,
+            _files: files,
             agent,
             address: format!("http://127.0.0.1:{port}"),
         })
