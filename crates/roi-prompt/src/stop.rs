@@ -1,6 +1,6 @@
 //! When an answer ends, and what of it is shown.
 //!
-//! Source: jshilong/GPT4RoI 00273ad, `gpt4roi/app.py`; jshilong/GPT4RoI 00273ad,
+//! Source: jshilong/GPT4RoI 00273ad, `gpt4roi/app.py`, `ConversationBot.run`;
 //! `llava/model/utils.py`, `KeywordsStoppingCriteria`.
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! bit, so every step follows the original's libraries rather than the nearest Rust crate: Pillow's
 //! fixed-point bicubic, then a float bilinear squash to the square.
 //!
-//! Source: jshilong/GPT4RoI 00273ad, `gpt4roi/app.py` (RGB, shorter edge, squash);
+//! Source: jshilong/GPT4RoI 00273ad, `gpt4roi/app.py`, `ConversationBot.init_inputs` (RGB, squash);
 //! huggingface/transformers 4.28.1, `CLIPImageProcessor` (resize, rescale, normalise).
 //! Differs: the picture is taken as shown, with its EXIF orientation applied.
 

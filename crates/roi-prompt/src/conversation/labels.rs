@@ -58,7 +58,7 @@ impl Conversation<'_> {
     /// two. Each message's tokens are counted with the message encoded by itself, which can come
     /// out longer or shorter than in its place, and from there on the mask is off by the difference.
     ///
-    /// Source: jshilong/GPT4RoI 00273ad, `llava/train/train.py`, `preprocess` and `_mask_targets`.
+    /// Source: jshilong/GPT4RoI 00273ad, `gpt4roi/train/train.py`, `preprocess` and `_mask_targets`.
     ///
     /// # Errors
     /// As [`Self::prompt`].

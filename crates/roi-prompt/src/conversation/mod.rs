@@ -6,8 +6,8 @@
 //! [`Segment::Text`]. Of the forms the original rewrites, only `<regionK>` is kept: its `<K>` and
 //! `<>` never pass its own validation, and here they are plain text.
 //!
-//! Source: jshilong/GPT4RoI 00273ad, `gpt4roi/app.py` (rewriting of the question) and
-//! `llava/train/train.py`, `preprocess` (template, masks).
+//! Source: jshilong/GPT4RoI 00273ad, `gpt4roi/app.py`, `ConversationBot.init_inputs` (rewriting of
+//! the question); `gpt4roi/train/train.py`, `preprocess` (template, masks).
 //! Differs: a tag names its box by number instead of by order; headers are never repeated
 //! ([`Habits`] brings both back); the oldest turns are dropped where the original cuts the end off.
 
@@ -45,7 +45,8 @@ pub struct Turn {
 pub struct Habits {
     /// The k-th `<bbox>` gets the k-th box, whatever number its tag has.
     pub order_binding: bool,
-    /// In the n-th turn, n ≥ 3, earlier messages carry header and line end n − 1 times.
+    /// Each turn after the first puts a header and a line end around all messages so far, those of
+    /// earlier turns included: from the third turn on some have two of each, then three.
     pub repeat_headers: bool,
 }
 
@@ -204,11 +205,13 @@ impl Conversation<'_> {
             if question.is_empty() {
                 return Err(PromptError::EmptyQuestion { turn: index + 1 });
             }
-            let repeats = match self.habits.repeat_headers {
-                true if index < last && last >= 2 => last,
-                _ => 1,
+            // A message has a header from the turn that first sends it, and one more from each
+            // later turn; of the first turn the original keeps a copy without.
+            let [in_question, in_answer] = match self.habits.repeat_headers {
+                true => [(last + 1 - index.max(1)).max(1), (last - index).max(1)],
+                false => [1, 1],
             };
-            rendered.open("Human", repeats);
+            rendered.open("Human", in_question);
             if index == 0 {
                 rendered.text(IMAGE_SENTENCE[0]);
                 rendered.segments.push(Segment::Control(start));
@@ -221,13 +224,13 @@ impl Conversation<'_> {
             for segment in regions.rewrite(question)? {
                 rendered.push(segment);
             }
-            rendered.close(false, repeats);
+            rendered.close(false, in_question);
 
             match &turn.answer {
                 Some(answer) if index < last || last_answer => {
-                    rendered.open("Assistant", repeats);
+                    rendered.open("Assistant", in_answer);
                     rendered.text(answer);
-                    rendered.close(true, repeats);
+                    rendered.close(true, in_answer);
                 }
                 None if index < last => {
                     return Err(PromptError::MissingAnswer {
