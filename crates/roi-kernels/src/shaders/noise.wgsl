@@ -14,7 +14,7 @@ struct Info {
 
 // The finaliser of MurmurHash3.
 fn hash(index: u32) -> u32 {
-    var h = index * 0x9e3779b1u ^ info.seed;
+    var h = (index * 0x9e3779b1u) ^ info.seed;
     h = (h ^ (h >> 16u)) * 0x85ebca6bu;
     h = (h ^ (h >> 13u)) * 0xc2b2ae35u;
     return h ^ (h >> 16u);
