@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use crate::setup::wasm_target::LINKED_TOOLCHAIN;
 use crate::{process, workspace};
 
 /// Converts the reference checkpoint into a package at `package`, with the project's own converter.
@@ -19,5 +20,10 @@ pub fn convert_golden(package: &Path) -> Result<()> {
         .args(["--features", "demo-model", "--bin", "demo-model", "--"])
         .arg(package)
         .current_dir(workspace::root());
+    if std::env::var("RUSTUP_TOOLCHAIN").is_ok_and(|name| name == LINKED_TOOLCHAIN) {
+        // Under Trunk, the toolchain is the one for wasm. This runs here, and the usual toolchain has
+        // built most of it already.
+        command.env_remove("RUSTUP_TOOLCHAIN");
+    }
     process::run(&mut command)
 }

@@ -8,7 +8,7 @@ mod browser;
 mod cargo_tool;
 mod debian_wasm;
 mod vulkan;
-mod wasm_target;
+pub(crate) mod wasm_target;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

@@ -13,7 +13,7 @@ use crate::process;
 pub(super) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Name under which a toolchain that is not rustup's own is linked.
-pub(super) const LINKED_TOOLCHAIN: &str = "roichat-wasm";
+pub(crate) const LINKED_TOOLCHAIN: &str = "roichat-wasm";
 
 /// A download that has not ended by then is taken for a network without a way out.
 const DOWNLOAD_LIMIT: Duration = Duration::from_secs(180);
@@ -45,7 +45,8 @@ fn add_by_rustup() -> Result<()> {
     let mut command = process::command("rustup");
     command
         .args(["target", "add", TARGET])
-        .env("RUSTUP_MAX_RETRIES", "0");
+        .env("RUSTUP_MAX_RETRIES", "0")
+        .env("RUST_BACKTRACE", "0");
     process::run_within(&mut command, DOWNLOAD_LIMIT)
 }
 
