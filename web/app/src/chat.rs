@@ -34,7 +34,7 @@ pub(crate) fn Chat(session: Session) -> impl IntoView {
                     </div>
                 </Show>
                 <For each=move || session.exchanges.get() key=|exchange| exchange.id let:exchange>
-                    <ExchangeView exchange />
+                    <ExchangeView session exchange />
                 </For>
             </div>
             <Composer session />
@@ -43,9 +43,9 @@ pub(crate) fn Chat(session: Session) -> impl IntoView {
 }
 
 #[component]
-fn ExchangeView(exchange: Exchange) -> impl IntoView {
+fn ExchangeView(session: Session, exchange: Exchange) -> impl IntoView {
     let done = exchange.done;
-    let question = question_view(&exchange.question);
+    let question = question_view(session, &exchange.question);
     let answer = Memo::new(move |_| shown_answer(&exchange));
     let is_waiting = move || done.with(Option::is_none) && answer.with(String::is_empty);
     view! {
@@ -62,16 +62,23 @@ fn ExchangeView(exchange: Exchange) -> impl IntoView {
     }
 }
 
-/// The question with its region tags in their colours.
-fn question_view(question: &str) -> Vec<AnyView> {
+/// The question with its region tags in their colours; pointing at one lights its box.
+fn question_view(session: Session, question: &str) -> Vec<AnyView> {
     let mut parts = Vec::new();
     let mut end = 0;
     for tag in region_tags(question) {
         parts.push(question[end..tag.range.start].to_owned().into_any());
         end = tag.range.end;
-        let style = palette::style((tag.number as usize).saturating_sub(1));
+        let index = (tag.number as usize).saturating_sub(1);
         let text = question[tag.range].to_owned();
-        parts.push(view! { <span class="tag" style=style>{text}</span> }.into_any());
+        let shown = view! {
+            <span class="tag" style=palette::style(index)
+                on:pointerenter=move |_| session.change_boxes(|tool| tool.hover(Some(index)))
+                on:pointerleave=move |_| session.change_boxes(|tool| tool.hover(None))>
+                {text}
+            </span>
+        };
+        parts.push(shown.into_any());
     }
     parts.push(question[end..].to_owned().into_any());
     parts

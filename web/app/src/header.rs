@@ -18,11 +18,7 @@ pub(crate) fn Header(session: Session) -> impl IntoView {
         EngineState::Answering => "answering",
     };
     let has_failed = move || state.get() == EngineState::LoadingFailed;
-    let model = move || {
-        session
-            .model
-            .with(|m| m.as_ref().map(|m| (m.id.clone(), m.about.clone())))
-    };
+    let is_loading = move || state.get() == EngineState::Loading;
     let adapter = move || session.device.with(|d| d.as_ref().map(|d| d.name.clone()));
     view! {
         <header class="bar">
@@ -40,7 +36,9 @@ pub(crate) fn Header(session: Session) -> impl IntoView {
                 "roichat"
             </h1>
             <p class="model">
-                {move || model().map(|(id, about)| view! { <strong>{id}</strong> <span>{about}</span> })}
+                <Show when=is_loading fallback=move || view! { <ModelLabel session /> }>
+                    <span data-testid="progress">{move || words(session.progress.get())}</span>
+                </Show>
             </p>
             <p class="adapter" class:empty=move || adapter().is_none()>
                 <span class="caption">"Runs on "</span>
@@ -50,19 +48,33 @@ pub(crate) fn Header(session: Session) -> impl IntoView {
                 <span data-testid="status">{status}</span>
                 <Show when=has_failed><span>"\u{a0}failed"</span></Show>
             </p>
+            <Show when=is_loading>
+                <progress
+                    max="1"
+                    value=move || share(session.progress.get()).map(|share| share.to_string())
+                    aria-label="Loading the model"
+                ></progress>
+            </Show>
         </header>
-        <LoadingStrip session />
         <FailureAt session place=Place::Model>
             <button type="button" on:click=move |_| session.open_model()>"Try again"</button>
         </FailureAt>
     }
 }
 
-/// How far the model is on its way, while it is.
 #[component]
-fn LoadingStrip(session: Session) -> impl IntoView {
-    let is_loading = move || session.engine.get() == EngineState::Loading;
-    let words = move || match session.progress.get() {
+fn ModelLabel(session: Session) -> impl IntoView {
+    move || {
+        session.model.with(|model| {
+            let model = model.as_ref()?;
+            Some(view! { <strong>{model.id.clone()}</strong> <span>{model.about.clone()}</span> })
+        })
+    }
+}
+
+/// How far the model is on its way, in words.
+fn words(progress: Progress) -> String {
+    match progress {
         Progress::Starting => "Starting the engine".to_owned(),
         Progress::Fetching { bytes, total } => {
             format!(
@@ -74,22 +86,14 @@ fn LoadingStrip(session: Session) -> impl IntoView {
         Progress::Compiling { done, total } => {
             format!("Preparing the GPU: {done} of {total} programs")
         }
-    };
-    let share = move || match session.progress.get() {
+    }
+}
+
+/// The same as a share of the whole; nothing while that is unknown.
+fn share(progress: Progress) -> Option<f64> {
+    match progress {
         Progress::Starting => None,
         Progress::Fetching { bytes, total } => Some(bytes as f64 / total.max(1) as f64),
         Progress::Compiling { done, total } => Some(f64::from(done) / f64::from(total.max(1))),
-    };
-    view! {
-        <Show when=is_loading>
-            <div class="loading">
-                <p data-testid="progress">{words}</p>
-                <progress
-                    max="1"
-                    value=move || share().map(|share| share.to_string())
-                    aria-label="Loading the model"
-                ></progress>
-            </div>
-        </Show>
     }
 }
