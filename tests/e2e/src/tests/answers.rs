@@ -72,6 +72,8 @@ fn stop_ends_an_answer_and_the_next_question_is_answered() -> Result<()> {
     })?;
     page.click("stop")?;
     let stopped = page.wait_answer(n_before)?;
+    let conversation = page.session().find("[role=\"log\"]")?;
+    assert!(page.session().text(&conversation)?.contains("stopped"));
     let shared = stopped
         .chars()
         .zip(turn.greedy_text.trim().chars())
@@ -90,4 +92,19 @@ fn stop_ends_an_answer_and_the_next_question_is_answered() -> Result<()> {
     page.set_greedy(3)?;
     assert!(!page.ask("And now?")?.is_empty());
     Ok(())
+}
+
+#[test]
+fn the_address_can_name_another_package() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let site = Site::with_package(|package| {
+        Ok(std::fs::rename(
+            package,
+            package.with_file_name("elsewhere"),
+        )?)
+    })?;
+    let page = Page::open(&browser, &format!("{}?model=elsewhere", site.url()))?;
+    page.wait_ready()
 }
