@@ -101,9 +101,15 @@ pub struct LayerCache {
 #[derive(Debug)]
 enum Storage {
     /// As long as what is in them, `[length, H · S]` each.
-    Tensors { keys: Tensor<2>, values: Tensor<2> },
+    Tensors {
+        keys: Box<Tensor<2>>,
+        values: Box<Tensor<2>>,
+    },
     /// Of full size from the start, `[capacity, H · S]` each, and written in place.
-    Buffers { keys: GpuRows, values: GpuRows },
+    Buffers {
+        keys: Box<GpuRows>,
+        values: Box<GpuRows>,
+    },
 }
 
 impl LayerCache {
@@ -112,10 +118,12 @@ impl LayerCache {
         let storage = match gpu_client(device) {
             Some(client) => {
                 let bytes = capacity.max(1) * heads.width() * 4;
-                let rows = || GpuRows {
-                    handle: client
-                        .memory_persistent_allocation((), |()| gpu::unwritten(&client, bytes)),
-                    client: client.clone(),
+                let rows = || {
+                    Box::new(GpuRows {
+                        handle: client
+                            .memory_persistent_allocation((), |()| gpu::unwritten(&client, bytes)),
+                        client: client.clone(),
+                    })
                 };
                 Storage::Buffers {
                     keys: rows(),
@@ -123,7 +131,7 @@ impl LayerCache {
                 }
             }
             None => {
-                let empty = Tensor::zeros([0, heads.width()], device);
+                let empty = Box::new(Tensor::zeros([0, heads.width()], device));
                 Storage::Tensors {
                     keys: empty.clone(),
                     values: empty,
@@ -149,11 +157,9 @@ impl LayerCache {
 
     /// Keys and values of the first `length` positions, `[length, H · S]` each, for tensor code.
     pub(crate) fn filled(&self, length: usize) -> (Tensor<2>, Tensor<2>) {
+        let first = |rows: &Tensor<2>| rows.clone().slice([0..length, 0..self.heads.width()]);
         match &self.storage {
-            Storage::Tensors { keys, values } => (
-                keys.clone().slice([0..length]),
-                values.clone().slice([0..length]),
-            ),
+            Storage::Tensors { keys, values } => (first(keys), first(values)),
             Storage::Buffers { .. } => panic!("tensor code met a cache that lives in GPU buffers"),
         }
     }
@@ -161,7 +167,7 @@ impl LayerCache {
     /// The buffers of keys and values.
     pub(crate) fn buffers(&self, op: &str) -> (&GpuRows, &GpuRows) {
         match &self.storage {
-            Storage::Buffers { keys, values } => (keys, values),
+            Storage::Buffers { keys, values } => (keys.as_ref(), values.as_ref()),
             Storage::Tensors { .. } => panic!("{op}: the input is on the GPU and the cache is not"),
         }
     }
@@ -253,7 +259,7 @@ fn tensor_code(
     let turns = table
         .turns
         .clone()
-        .slice([first..first + tokens])
+        .narrow(0, first, tokens)
         .unsqueeze_dim::<3>(1);
     let cos = turns.clone().slice([0..tokens, 0..1, 0..half]);
     let sin = turns.slice([0..tokens, 0..1, half..size]);
@@ -267,8 +273,8 @@ fn tensor_code(
     };
     let (kept_keys, kept_values) = cache.filled(first);
     cache.storage = Storage::Tensors {
-        keys: Tensor::cat(vec![kept_keys, rotate(part(1))], 0),
-        values: Tensor::cat(vec![kept_values, part(2)], 0),
+        keys: Box::new(Tensor::cat(vec![kept_keys, rotate(part(1))], 0)),
+        values: Box::new(Tensor::cat(vec![kept_values, part(2)], 0)),
     };
     rotate(part(0))
 }

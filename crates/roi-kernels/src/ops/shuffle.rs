@@ -84,12 +84,12 @@ pub fn shuffle(levels: &[Tensor<3>], l: usize) -> Tensor<3> {
     let (half, quarter) = (channels / 2, channels / 4);
     Tensor::cat(
         vec![
-            levels[l].clone().slice([0..half]),
+            levels[l].clone().narrow(0, 0, half),
             resize(
-                up.clone().slice([half + quarter..channels]),
+                up.clone().narrow(0, half + quarter, quarter),
                 [height, width],
             ),
-            resize(down.clone().slice([half..half + quarter]), [height, width]),
+            resize(down.clone().narrow(0, half, quarter), [height, width]),
         ],
         0,
     )

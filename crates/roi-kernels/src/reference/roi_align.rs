@@ -117,9 +117,9 @@ mod tests {
     #[test]
     fn the_finest_map() {
         let whole = columns(128, 1.75, [0.0, 0.0, 224.0, 224.0]);
-        assert_close(&[whole[0], whole[13]], &[4.071429, 122.928571]);
+        assert_close(&[whole[0], whole[13]], &[4.071_429, 122.928_57]);
         let inner = columns(128, 1.75, [56.0, 56.0, 168.0, 168.0]);
-        assert_close(&[inner[0], inner[13]], &[33.785714, 93.214286]);
+        assert_close(&[inner[0], inner[13]], &[33.785_714, 93.214_29]);
     }
 
     #[test]

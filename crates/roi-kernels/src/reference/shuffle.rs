@@ -59,8 +59,8 @@ mod tests {
             .zip(sizes)
             .map(|(values, size)| Level { values, size })
             .collect();
-        for l in 0..4usize {
-            let area = sizes[l][0] * sizes[l][1];
+        for (l, [height, width]) in sizes.into_iter().enumerate() {
+            let area = height * width;
             let quarters: Vec<f32> = shuffle(&levels, l)
                 .chunks(area)
                 .map(|plane| plane[area - 1])
