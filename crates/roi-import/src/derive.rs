@@ -44,6 +44,7 @@ impl Default for Constants {
 struct ModelJson {
     num_attention_heads: usize,
     num_hidden_layers: Option<u64>,
+    vocab_size: Option<u64>,
     num_key_value_heads: Option<usize>,
     #[serde(default = "rms_norm_eps")]
     rms_norm_eps: f64,
@@ -106,6 +107,8 @@ struct ClipJson {
 struct VisionJson {
     num_attention_heads: Option<usize>,
     num_hidden_layers: Option<u64>,
+    image_size: Option<u64>,
+    patch_size: Option<u64>,
     hidden_act: Option<String>,
     layer_norm_eps: Option<f64>,
 }
@@ -129,10 +132,11 @@ pub(crate) fn config(
 ) -> Result<ModelConfig, ImportError> {
     let path = model_dir.join("config.json");
     let json: ModelJson = crate::read_json(&path)?;
-    let sizes = ModelSizes::of(weights.model()).map_err(|what| unknown(model_dir, what))?;
+    let sizes = ModelSizes::of(weights.model(), json.vocab_size)
+        .map_err(|what| unknown(model_dir, what))?;
     let vision = vision(vision_dir, weights, &json, &sizes, constants)?;
     let decoder = decoder(&path, &json, &sizes)?;
-    let region = region(model_dir, &sizes, constants)?;
+    let region = region(&sizes, constants);
     let config = ModelConfig {
         vision,
         region,
@@ -153,16 +157,14 @@ fn vision(
     let path = dir.join("config.json");
     let clip: ClipJson = crate::read_json(&path)?;
     let json = clip.vision_config.unwrap_or(clip.own);
-    let sizes = VisionSizes::of(weights.vision()).map_err(|what| unknown(dir, what))?;
-    let patches = sizes.positions.saturating_sub(1);
-    let grid = patches.isqrt();
-    if grid * grid != patches {
-        return Err(setting(
-            dir,
-            "position_embedding",
-            format!("{patches} patches do not form a square"),
-        ));
-    }
+    let sizes =
+        VisionSizes::of(weights.vision(), json.patch_size).map_err(|what| unknown(dir, what))?;
+    let clip_defaults = VisionConfig::clip_vit_l_14();
+    let image_size = match (json.image_size, sizes.grid) {
+        (Some(said), _) => size(said),
+        (None, Some(grid)) => size(grid.saturating_mul(sizes.patch_size)),
+        (None, None) => clip_defaults.image_size,
+    };
     let activation = match json.hidden_act.as_deref() {
         None | Some("quick_gelu") => Activation::QuickGelu,
         Some("gelu") => Activation::Gelu,
@@ -180,9 +182,8 @@ fn vision(
     } else {
         None
     };
-    let clip_defaults = VisionConfig::clip_vit_l_14();
     Ok(VisionConfig {
-        image_size: size(grid.saturating_mul(sizes.patch_size)),
+        image_size,
         patch_size: size(sizes.patch_size),
         width: size(sizes.width),
         layers: size(json.num_hidden_layers.unwrap_or(sizes.layers)),
@@ -207,32 +208,17 @@ fn vision(
     })
 }
 
-fn region(
-    dir: &Path,
-    sizes: &ModelSizes,
-    constants: &Constants,
-) -> Result<RegionConfig, ImportError> {
-    let bins = sizes.pooled.checked_div(sizes.width).unwrap_or(0);
-    let roi_size = bins.isqrt();
-    if roi_size == 0 || roi_size * roi_size * sizes.width != sizes.pooled {
-        return Err(setting(
-            dir,
-            "flatten_linear",
-            format!(
-                "{} inputs are not {} channels of a square",
-                sizes.pooled, sizes.width
-            ),
-        ));
-    }
-    Ok(RegionConfig {
+fn region(sizes: &ModelSizes, constants: &Constants) -> RegionConfig {
+    let published = RegionConfig::gpt4roi(size(sizes.width));
+    RegionConfig {
         n_fusions: size(sizes.n_fusions),
         group_norm_groups: constants.group_norm_groups,
-        roi_size: size(roi_size),
+        roi_size: sizes.roi_size.map_or(published.roi_size, size),
         sampling_ratio: constants.sampling_ratio,
         mid_width: size(sizes.mid_width),
         position_hidden: size(sizes.position_hidden),
-        ..RegionConfig::gpt4roi(size(sizes.width))
-    })
+        ..published
+    }
 }
 
 fn decoder(

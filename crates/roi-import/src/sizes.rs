@@ -19,13 +19,13 @@ pub(crate) struct ModelSizes {
     pub(crate) n_fusions: u64,
     pub(crate) mid_width: u64,
     pub(crate) position_hidden: u64,
-    /// Inputs of `flatten_linear`: the width times the bins of a pooled region.
-    pub(crate) pooled: u64,
+    /// Bins along each side of a pooled region, where `flatten_linear` reads a square of them.
+    pub(crate) roi_size: Option<u64>,
 }
 
 impl ModelSizes {
-    /// `None` for a size that no tensor has; its name is given back instead.
-    pub(crate) fn of(model: &Checkpoint) -> Result<Self, &'static str> {
+    /// The sizes, or what is the first that no tensor has. `vocab_size` is what the settings say of the vocabulary.
+    pub(crate) fn of(model: &Checkpoint, vocab_size: Option<u64>) -> Result<Self, &'static str> {
         let side =
             |name: &str, axis: usize| model.shape(name).and_then(|shape| shape.get(axis).copied());
         let layers = count(model, "model.layers.");
@@ -65,20 +65,24 @@ impl ModelSizes {
                 .collect()
         };
         let tables = ["model.embed_tokens.weight", "lm_head.weight"].map(|name| side(name, 0));
+        let width = most(width).ok_or("the width of the region extractor")?;
+        let roi_size = side(&format!("{HEAD}.flatten_linear.weight"), 1).and_then(|pooled| {
+            let side = pooled.checked_div(width)?.isqrt();
+            (side > 0 && side.checked_mul(side)?.checked_mul(width)? == pooled).then_some(side)
+        });
 
         Ok(Self {
             hidden: most(hidden).ok_or("the decoder's width")?,
             ffn: most(ffn).ok_or("the width of the decoder's MLPs")?,
-            vocab_rows: most(tables.into_iter().flatten().collect())
+            vocab_rows: most(tables.into_iter().chain([vocab_size]).flatten().collect())
                 .ok_or("the rows of the vocabulary")?,
             layers,
-            width: most(width).ok_or("the width of the region extractor")?,
+            width,
             n_levels: levels,
             n_fusions: fusions,
             mid_width: most(in_head(&mid)).ok_or("the middle width of the region extractor")?,
             position_hidden: most(in_head(&position)).ok_or("the width of the box embedding")?,
-            pooled: most(in_head(&[("flatten_linear.weight", 1)]))
-                .ok_or("the size of a pooled region")?,
+            roi_size,
         })
     }
 }
@@ -90,35 +94,48 @@ pub(crate) struct VisionSizes {
     pub(crate) mlp_width: u64,
     pub(crate) layers: u64,
     pub(crate) patch_size: u64,
-    /// Patches and the class token.
-    pub(crate) positions: u64,
+    /// Patches along each side of the picture, where there is a position for each of a square of them.
+    pub(crate) grid: Option<u64>,
 }
 
 impl VisionSizes {
-    /// As [`ModelSizes::of`].
-    pub(crate) fn of(vision: &Checkpoint) -> Result<Self, &'static str> {
+    /// The sizes, or what is the first that no tensor has. `patch_size` is what the settings say.
+    pub(crate) fn of(vision: &Checkpoint, patch_size: Option<u64>) -> Result<Self, &'static str> {
         let side = |name: &str, axis: usize| {
             vision
                 .shape(&format!("vision_model.{name}"))
                 .and_then(|shape| shape.get(axis).copied())
         };
         let layers = count(vision, "vision_model.encoder.layers.");
-        let in_layers = |name: &str| -> Vec<u64> {
+        let in_layers = |places: &[(&str, usize)]| -> Vec<u64> {
+            let of_layer = |i| places.iter().map(move |place| (i, *place));
             (0..layers)
-                .filter_map(|i| side(&format!("encoder.layers.{i}.{name}"), 0))
+                .flat_map(of_layer)
+                .filter_map(|(i, (name, axis))| side(&format!("encoder.layers.{i}.{name}"), axis))
                 .collect()
         };
-        let mut width = in_layers("layer_norm1.weight");
-        width.extend(in_layers("layer_norm2.weight"));
+        let width = [
+            ("layer_norm1.weight", 0),
+            ("layer_norm2.weight", 0),
+            ("mlp.fc2.bias", 0),
+        ];
+        let mlp_width = [
+            ("mlp.fc1.weight", 0),
+            ("mlp.fc1.bias", 0),
+            ("mlp.fc2.weight", 1),
+        ];
         Ok(Self {
-            width: most(width).ok_or("the width of the vision tower")?,
-            mlp_width: most(in_layers("mlp.fc1.bias"))
-                .ok_or("the width of the vision tower's MLPs")?,
+            width: most(in_layers(&width)).ok_or("the width of the vision tower")?,
+            mlp_width: most(in_layers(&mlp_width)).ok_or("the width of the vision tower's MLPs")?,
             layers,
-            patch_size: side("embeddings.patch_embedding.weight", 3)
+            patch_size: patch_size
+                .or_else(|| side("embeddings.patch_embedding.weight", 3))
                 .ok_or("the size of a patch")?,
-            positions: side("embeddings.position_embedding.weight", 0)
-                .ok_or("the number of patches")?,
+            grid: side("embeddings.position_embedding.weight", 0).and_then(|positions| {
+                // One position is the class token's.
+                let patches = positions.checked_sub(1)?;
+                (patches.isqrt().pow(2) == patches).then(|| patches.isqrt())
+            }),
         })
     }
 }
