@@ -1,6 +1,6 @@
 //! `roichat inspect`: what is in a package, for people and as JSON.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -161,12 +161,12 @@ fn write_text(contents: &Contents<'_>, out: &mut impl Write) -> Result<()> {
 
 /// One line per part of the configuration, in the names of the manifest.
 fn write_config(config: &ModelConfig, out: &mut impl Write) -> Result<()> {
-    let serde_json::Value::Object(parts) = serde_json::to_value(config)? else {
-        unreachable!("a configuration is an object");
-    };
+    // By way of text, since a JSON value widens f32 to f64 and shows digits nobody wrote.
+    let parts: BTreeMap<String, BTreeMap<String, serde_json::Value>> =
+        serde_json::from_str(&serde_json::to_string(config)?)?;
     for (part, fields) in parts {
         write!(out, "\n{part}:")?;
-        for (name, value) in fields.as_object().into_iter().flatten() {
+        for (name, value) in fields {
             write!(out, " {name}={value}")?;
         }
     }

@@ -19,7 +19,7 @@ pub(crate) fn manifest(dir: &Path) -> Result<(Manifest, u64)> {
             dir.display()
         );
     }
-    let in_file = || format!("{} is of no use", path.display());
+    let in_file = || format!("{} is refused", path.display());
     let bytes = read_up_to(&path, MAX_MANIFEST_BYTES).with_context(in_file)?;
     let manifest = Manifest::parse(&bytes).with_context(in_file)?;
     Ok((manifest, bytes.len() as u64))

@@ -114,7 +114,7 @@ pub enum ManifestError {
     },
     /// Edited, or damaged on the way.
     #[error(
-        "the manifest was changed after it was written: it says its SHA-256 is {expected}, but it is {actual}"
+        "the manifest was changed after it was written: its SHA-256 is {actual} and should be {expected}; get the package again"
     )]
     Hash {
         /// The hash it carries.

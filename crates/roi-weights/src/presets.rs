@@ -42,6 +42,36 @@ impl ModelConfig {
         config.decoder.ffn = 13824;
         config
     }
+
+    /// The published architecture at sizes that a processor computes in seconds.
+    #[must_use]
+    pub fn tiny() -> Self {
+        let mut config = Self::gpt4roi_7b();
+        config.vision.width = 64;
+        config.vision.layers = 12;
+        config.vision.heads = 4;
+        config.vision.mlp_width = 160;
+        config.region = RegionConfig::gpt4roi(config.vision.width);
+        config.region.mid_width = 48;
+        config.region.position_hidden = 16;
+        config.decoder = DecoderConfig {
+            hidden: 128,
+            layers: 3,
+            heads: 4,
+            ffn: 352,
+            vocab_rows: 518,
+            ..config.decoder
+        };
+        config.tokens = TokenIds {
+            pad: Some(512),
+            im_patch: 513,
+            bbox: 514,
+            im_start: 516,
+            im_end: 517,
+            ..config.tokens
+        };
+        config
+    }
 }
 
 impl VisionConfig {

@@ -19,7 +19,8 @@ fn inspect(json: bool) -> String {
 fn text_shows_rule_sizes_and_every_tensor() {
     let text = inspect(false);
     assert!(text.contains(LAYOUT_RULE));
-    assert!(text.contains("group_norm_groups=64"));
+    assert!(text.contains(" group_norm_groups=64 "));
+    assert!(text.contains(" image_mean=[0.48145466,0.4578275,"));
     let head = text
         .lines()
         .find(|line| line.starts_with("lm_head.weight"))
