@@ -8,6 +8,7 @@
 
 mod attention;
 mod conv3x3;
+mod copy;
 mod embed;
 mod group_norm;
 mod layer_norm;
@@ -120,6 +121,7 @@ async fn all(bench: &mut Bench<'_>) -> Result<(), ConformanceError> {
     roi_align::cases(bench).await?;
     rope::cases(bench).await?;
     sample::cases(bench).await?;
+    copy::cases(bench).await?;
     noise::cases(bench).await?;
     embed::cases(bench).await?;
     for class in [AdapterClass::Software, AdapterClass::Hardware] {

@@ -4,6 +4,7 @@ pub(crate) mod argmax;
 pub mod attention;
 pub(crate) mod attention_step;
 pub mod conv3x3;
+pub mod copy;
 pub mod embed;
 pub mod gated_linear;
 pub mod group_norm;

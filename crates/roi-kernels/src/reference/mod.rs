@@ -5,6 +5,7 @@ pub mod argmax;
 pub mod attention;
 pub mod attention_step;
 pub mod conv3x3;
+pub mod copy;
 pub mod embed;
 pub mod group_norm;
 pub mod group_norm_stats;
