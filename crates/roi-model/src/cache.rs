@@ -5,7 +5,7 @@ use roi_kernels::ops::rope::{LayerCache, RopeTable};
 use roi_kernels::ops::sample::{DecodeState, SampleError, greedy};
 
 /// Keys and values of a conversation's tokens.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct KvCache {
     layers: Vec<LayerCache>,
     rope: RopeTable,
@@ -57,9 +57,18 @@ impl KvCache {
     /// - `logits`: `[1, V]`, of the last token here
     ///
     /// # Errors
-    /// [`SampleError`] when the device fails or no logit is a number.
+    /// [`SampleError`] when the device fails or a logit is not a number.
+    ///
+    /// # Panics
+    /// When the token that the logits belong to has been forgotten since.
     pub async fn choose_greedy(&mut self, logits: Tensor<2>) -> Result<u32, SampleError> {
-        let advance = self.len - self.state.position();
+        let position = self.state.position();
+        assert!(
+            position <= self.len,
+            "logits of token {position} after a cut to {} tokens",
+            self.len
+        );
+        let advance = self.len - position;
         greedy(logits, &mut self.state, advance).await
     }
 

@@ -1,7 +1,7 @@
 //! Why a model cannot be built from a package, or a prompt cannot be fed to it.
 
 use roi_kernels::MatrixError;
-use roi_weights::{ConfigError, Layout};
+use roi_weights::{ConfigError, Layout, TensorError};
 
 /// What is wrong with a package's tensors or with a prompt.
 #[derive(Debug, thiserror::Error)]
@@ -10,6 +10,9 @@ pub enum ModelError {
     /// No model has this configuration.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// A tensor of this configuration cannot be stored.
+    #[error(transparent)]
+    Tensor(#[from] TensorError),
     /// The package lacks a tensor.
     #[error("the package has no tensor {name}")]
     MissingTensor {

@@ -4,6 +4,10 @@
 //! live on. Every size comes from the configuration. Nothing here knows files, texts or the
 //! browser: numbers come in, tensors go out.
 
+#[cfg(test)]
+#[macro_use]
+mod tests;
+
 mod cache;
 mod decoder;
 mod error;
@@ -13,8 +17,7 @@ mod model;
 mod prompt;
 mod pyramid;
 mod region;
-#[cfg(test)]
-mod tests;
+mod synthetic;
 mod vision;
 
 pub use burn::tensor::{Device, Tensor};

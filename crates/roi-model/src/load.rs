@@ -6,10 +6,11 @@
 use std::collections::HashMap;
 
 use burn::tensor::{Device, Tensor, TensorData};
+use roi_kernels::ops::noise::noise;
 use roi_kernels::{Matrix, MatrixError, MatrixUpload};
 use roi_weights::{
-    Layout, ModelConfig, TensorEntry, TensorSpec, expected_tensors, matrix_shape, part_name,
-    source_name,
+    Layout, ModelConfig, TensorClass, TensorEntry, TensorSpec, expected_tensors, matrix_shape,
+    part_name, source_name,
 };
 
 use crate::model::{Eyes, Gpt4Roi};
@@ -26,6 +27,7 @@ pub struct ModelLoader {
     /// Indices of the stored tensors that make up a whole one, in the order of their rows.
     parts: HashMap<String, Vec<usize>>,
     weight_bytes: u64,
+    bytes_per_token: u64,
     eyes: Option<Eyes>,
 }
 
@@ -79,6 +81,11 @@ impl ModelLoader {
             slots: entries.iter().map(Slot::new).collect::<Result<_, _>>()?,
             parts,
             weight_bytes: entries.iter().map(|entry| entry.length).sum(),
+            bytes_per_token: entries
+                .iter()
+                .filter(|entry| is_read_per_token(entry))
+                .map(|entry| entry.length)
+                .sum(),
             eyes: None,
         })
     }
@@ -95,6 +102,21 @@ impl ModelLoader {
             count,
         })?;
         slot.write(offset, bytes, &self.device)
+    }
+
+    /// Gives every tensor its bytes at once: pseudo-random matrices, and ones for everything that
+    /// scales or is added.
+    pub(crate) fn fill_with_noise(&mut self) {
+        for (slot, seed) in self.slots.iter_mut().zip(1..) {
+            slot.written = slot.length;
+            slot.state = match &slot.state {
+                State::Upload { layout, .. } => {
+                    let [rows, cols] = slot.shape;
+                    State::Matrix(noise(*layout, rows, cols, seed, &self.device))
+                }
+                _ => State::Values(1.0f32.to_le_bytes().repeat(slot.length as usize / 4)),
+            };
+        }
     }
 
     /// The part of the model that looks at the picture, as soon as its tensors are complete.
@@ -120,7 +142,13 @@ impl ModelLoader {
         let config = self.config.clone();
         self.check_complete(|_| true)?;
         let decoder = Decoder::load(&config.decoder, &mut Weights { loader: &mut self })?;
-        Ok(Gpt4Roi::new(config, eyes, decoder, self.weight_bytes))
+        Ok(Gpt4Roi::new(
+            config,
+            eyes,
+            decoder,
+            self.weight_bytes,
+            self.bytes_per_token,
+        ))
     }
 
     fn check_complete(&self, wanted: impl Fn(&str) -> bool) -> Result<(), ModelError> {
@@ -295,6 +323,14 @@ impl Slot {
             source,
         }
     }
+}
+
+/// Whether every new token reads the whole tensor.
+fn is_read_per_token(entry: &TensorEntry) -> bool {
+    matches!(
+        TensorClass::of(source_name(&entry.name)),
+        Some(TensorClass::Decoder | TensorClass::Head)
+    )
 }
 
 /// Whether a tensor is multiplied with, and not added or scaled by.

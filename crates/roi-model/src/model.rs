@@ -92,6 +92,7 @@ pub struct Gpt4Roi {
     eyes: Eyes,
     pub(crate) decoder: Decoder,
     weight_bytes: u64,
+    bytes_per_token: u64,
 }
 
 impl Gpt4Roi {
@@ -100,12 +101,14 @@ impl Gpt4Roi {
         eyes: Eyes,
         decoder: Decoder,
         weight_bytes: u64,
+        bytes_per_token: u64,
     ) -> Self {
         Self {
             config,
             eyes,
             decoder,
             weight_bytes,
+            bytes_per_token,
         }
     }
 
@@ -117,6 +120,11 @@ impl Gpt4Roi {
     /// Bytes of the tensors in the package.
     pub fn weight_bytes(&self) -> u64 {
         self.weight_bytes
+    }
+
+    /// Bytes of weights that every new token reads: the decoder's layers and the head.
+    pub fn bytes_per_token(&self) -> u64 {
+        self.bytes_per_token
     }
 
     /// The part that looks at the picture.

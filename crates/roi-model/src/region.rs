@@ -139,7 +139,7 @@ impl RegionExtractor {
     ///
     /// # Shape
     /// - output: `[R, mid_width]`
-    fn appearance(&self, pyramid: &[Tensor<3>], boxes: &[SeenBox]) -> Tensor<2> {
+    pub(crate) fn appearance(&self, pyramid: &[Tensor<3>], boxes: &[SeenBox]) -> Tensor<2> {
         let sum =
             self.convolutions
                 .iter()
@@ -160,7 +160,7 @@ impl RegionExtractor {
     ///
     /// # Shape
     /// - output: `[R, C, roi_size, roi_size]`
-    fn pooled(&self, level: usize, map: &Tensor<3>, boxes: &[SeenBox]) -> Tensor<4> {
+    pub(crate) fn pooled(&self, level: usize, map: &Tensor<3>, boxes: &[SeenBox]) -> Tensor<4> {
         let rois: Vec<_> = boxes.iter().map(|seen| seen.framed).collect();
         roi_align(map.clone(), &rois, self.poolings[level])
     }
@@ -169,7 +169,7 @@ impl RegionExtractor {
     ///
     /// # Shape
     /// - output: `[R, mid_width]`
-    fn position(&self, boxes: &[SeenBox]) -> Tensor<2> {
+    pub(crate) fn position(&self, boxes: &[SeenBox]) -> Tensor<2> {
         let corners: Vec<f32> = boxes.iter().flat_map(|seen| seen.normalised).collect();
         let corners = Tensor::from_data(TensorData::new(corners, [boxes.len(), 4]), &self.device);
         self.position.forward(corners)

@@ -35,7 +35,7 @@ impl Array {
     /// When the device fails or the tensor is not f32.
     pub fn of<const D: usize>(tensor: Tensor<D>) -> Self {
         let shape = tensor.dims();
-        let values = tensor.into_data().to_vec().expect("an f32 tensor");
+        let values = tensor.into_data().try_to_vec().expect("an f32 tensor");
         Self::new(shape, values)
     }
 
