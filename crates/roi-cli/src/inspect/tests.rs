@@ -20,7 +20,7 @@ fn text_shows_rule_sizes_and_every_tensor() {
     let text = inspect(false);
     assert!(text.contains(LAYOUT_RULE));
     assert!(text.contains(" group_norm_groups=64 "));
-    assert!(text.contains(" image_mean=[0.48145466,0.4578275,"));
+    assert!(text.contains(" image_mean=[0.48145467,0.4578275,0.40821072] "));
     let head = text
         .lines()
         .find(|line| line.starts_with("lm_head.weight"))
