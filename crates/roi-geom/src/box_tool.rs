@@ -150,7 +150,8 @@ impl BoxTool {
         self.history.can_redo()
     }
 
-    /// What a press at this point would take hold of.
+    /// What a press at this point would take hold of. A box that fills the picture has no room to
+    /// be carried to, so its inside is free for drawing.
     pub fn hit(&self, view: &ViewTransform, at: CanvasPx, pointer: Pointer) -> Hit {
         let reach = match pointer {
             Pointer::Fine => 8.0,
@@ -168,6 +169,7 @@ impl BoxTool {
         let chosen = self.selected.filter(|index| stays && under.contains(index));
         chosen
             .or(under.first().copied())
+            .filter(|&index| !self.fills_picture(index))
             .map_or(Hit::Nothing, Hit::Inside)
     }
 
@@ -268,7 +270,9 @@ impl BoxTool {
             Some(Gesture::Draw {
                 drawn: Some(drawn), ..
             }) => self.add(drawn),
-            Some(Gesture::Draw { drawn: None, .. }) => self.select(None),
+            Some(Gesture::Draw {
+                drawn: None, from, ..
+            }) => self.select(boxes_at(&self.boxes, from).first().copied()),
             Some(Gesture::Move {
                 moved: false,
                 again,
@@ -449,6 +453,15 @@ impl BoxTool {
             views.push(self.view_of(view, None, drawn));
         }
         views
+    }
+
+    fn fills_picture(&self, index: usize) -> bool {
+        let (width, height) = (
+            f64::from(self.picture.width),
+            f64::from(self.picture.height),
+        );
+        let b = self.boxes[index].sorted();
+        b.x1 <= 0.0 && b.y1 <= 0.0 && b.x2 >= width && b.y2 >= height
     }
 
     fn view_of(&self, view: &ViewTransform, index: Option<usize>, found: BoxPx) -> BoxView {

@@ -5,7 +5,11 @@ use roi_geom::{BoxPx, Coordinate};
 use wasm_bindgen::JsCast;
 use web_sys::Node;
 
-use crate::{format, palette, session::Session};
+use crate::{
+    failure::{FailureAt, Place},
+    format, palette,
+    session::Session,
+};
 
 const COORDINATES: [(Coordinate, &str); 4] = [
     (Coordinate::X1, "x1"),
@@ -31,6 +35,7 @@ pub(crate) fn BoxList(session: Session) -> impl IntoView {
                     {move || size().map(|size| format!("{} × {} px", size.width, size.height))}
                 </span>
             </div>
+            <FailureAt session place=Place::Boxes />
             <Show when=move || n_boxes.get() == 0>
                 <p class="hint">
                     "A box makes a region you can ask about: the first is "<code>"<region1>"</code>"."

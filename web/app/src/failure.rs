@@ -12,6 +12,8 @@ pub(crate) enum Place {
     Model,
     /// Opening a picture.
     Picture,
+    /// Changing the boxes.
+    Boxes,
     /// Asking or answering.
     Question,
 }

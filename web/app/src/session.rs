@@ -199,7 +199,7 @@ impl Session {
         let refused = self.change_boxes(|tool| tool.remove(index).err());
         if refused.is_some() {
             self.fail(
-                Place::Question,
+                Place::Boxes,
                 format!(
                     "Region {} stays: this conversation speaks of it. It can be moved; to remove \
                      it, start a new conversation.",

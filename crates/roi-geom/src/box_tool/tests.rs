@@ -213,6 +213,25 @@ fn shift_draws_inside_a_box() {
 }
 
 #[test]
+fn inside_a_box_that_fills_the_picture_dragging_draws_and_clicking_selects() {
+    let whole = BoxPx::new(0.0, 0.0, 301.0, 200.0);
+    let mut hand = Hand::with_boxes(&[whole]);
+    hand.drag((40.0, 40.0), (90.0, 70.0));
+    assert_eq!(
+        hand.tool.boxes(),
+        [whole, BoxPx::new(40.0, 40.0, 90.0, 70.0)]
+    );
+    hand.click(200.0, 150.0);
+    assert_eq!(hand.tool.selected(), Some(0));
+    hand.drag((301.0, 100.0), (250.0, 100.0));
+    assert_eq!(
+        hand.tool.boxes()[0],
+        BoxPx::new(0.0, 0.0, 250.0, 200.0),
+        "its handles still work"
+    );
+}
+
+#[test]
 fn a_finger_reaches_handles_that_a_mouse_misses() {
     let mut hand = Hand::with_boxes(&[BoxPx::new(100.0, 60.0, 200.0, 140.0)]);
     hand.tool.select(Some(0));
