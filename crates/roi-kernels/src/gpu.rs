@@ -9,7 +9,7 @@ use std::fmt::Debug;
 use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use burn::tensor::{Bytes, DType, Int, Shape, Tensor};
+use burn::tensor::{Bytes, DType, Shape, Tensor};
 use burn_wgpu::{CubeDim, CubeTensor, KernelSource, SourceKernel, SourceTemplate, Wgpu, into_contiguous};
 use cubecl::client::Client;
 use cubecl::prelude::{CubeCount, ExecutionMode, KernelId};
@@ -95,12 +95,6 @@ pub(crate) fn fold(count: u32) -> [u32; 3] {
 
 /// The tensor's contiguous buffer, when it lives on a wgpu device and autodiff does not track it.
 pub(crate) fn buffer<const D: usize>(tensor: &Tensor<D>) -> Option<CubeTensor> {
-    let tensor = tensor.clone().try_into_primitive::<Wgpu>().ok()?;
-    (tensor.client.name() == "wgpu<wgsl>").then(|| into_contiguous(tensor))
-}
-
-/// As [`buffer`], for whole numbers.
-pub(crate) fn int_buffer<const D: usize>(tensor: &Tensor<D, Int>) -> Option<CubeTensor> {
     let tensor = tensor.clone().try_into_primitive::<Wgpu>().ok()?;
     (tensor.client.name() == "wgpu<wgsl>").then(|| into_contiguous(tensor))
 }

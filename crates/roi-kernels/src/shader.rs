@@ -7,7 +7,7 @@
 //! ```text
 //! //#include NAME          the file shaders/shared/NAME.wgsl
 //! //#if FLAG … //#else … //#end
-//! {{NAME}}                 a number or a word
+//! {{NAME}}                 a number
 //! ```
 //!
 //! An unknown name is a bug in a launcher and stops with a message; nothing is left out silently.
@@ -19,8 +19,6 @@ pub(crate) enum Value {
     Flag(bool),
     /// Replaces a placeholder.
     Number(u32),
-    /// Replaces a placeholder.
-    Word(&'static str),
 }
 
 /// Shared pieces of shader text that `//#include` can name.
@@ -99,7 +97,6 @@ fn substitute(out: &mut String, kernel: &str, line: &str, values: &[(&str, Value
         out.push_str(before);
         match lookup(kernel, name.trim(), values) {
             Value::Number(number) => out.push_str(&number.to_string()),
-            Value::Word(word) => out.push_str(word),
             Value::Flag(flag) => out.push_str(if flag { "true" } else { "false" }),
         }
         rest = after;
@@ -121,11 +118,11 @@ mod tests {
     use super::{Value, render};
 
     const VALUES: &[(&str, Value)] =
-        &[("YES", Value::Flag(true)), ("NO", Value::Flag(false)), ("N", Value::Number(7)), ("T", Value::Word("f32"))];
+        &[("YES", Value::Flag(true)), ("NO", Value::Flag(false)), ("N", Value::Number(7))];
 
     #[test]
     fn placeholders_become_their_values() {
-        assert_eq!(render("k", "let a: {{T}} = {{ N }};", VALUES), "let a: f32 = 7;\n");
+        assert_eq!(render("k", "let a = {{N}} + {{ N }};", VALUES), "let a = 7 + 7;\n");
     }
 
     #[test]

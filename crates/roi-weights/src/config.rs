@@ -317,6 +317,7 @@ impl VisionConfig {
         size("vision.layers", self.layers, 1, 1 << 10)?;
         size("vision.heads", self.heads, 1, self.width)?;
         multiple("vision.width", self.width, "vision.heads", self.heads)?;
+        head_size("vision.width / vision.heads", self.head_size())?;
         size("vision.mlp_width", self.mlp_width, 1, SIZE_LIMIT)?;
         positive("vision.layer_norm_eps", self.layer_norm_eps)?;
         for (mean, std) in self.image_mean.into_iter().zip(self.image_std) {
@@ -381,12 +382,7 @@ impl DecoderConfig {
         size("decoder.layers", self.layers, 1, 1 << 10)?;
         size("decoder.heads", self.heads, 1, self.hidden)?;
         multiple("decoder.hidden", self.hidden, "decoder.heads", self.heads)?;
-        multiple(
-            "decoder.hidden / decoder.heads",
-            self.head_size(),
-            "the pairs of the rotary embedding",
-            2,
-        )?;
+        head_size("decoder.hidden / decoder.heads", self.head_size())?;
         size("decoder.ffn", self.ffn, 1, SIZE_LIMIT)?;
         positive("decoder.rms_norm_eps", self.rms_norm_eps)?;
         positive("decoder.rope_theta", self.rope_theta)?;
@@ -430,6 +426,12 @@ fn size(name: &'static str, value: usize, min: usize, max: usize) -> Result<(), 
         min,
         max,
     })
+}
+
+/// Heads are read four values at a time, and the attention kernels keep a whole head's row in registers.
+fn head_size(name: &'static str, value: usize) -> Result<(), ConfigError> {
+    size(name, value, 4, 128)?;
+    multiple(name, value, "what is read at a time", 4)
 }
 
 fn multiple(

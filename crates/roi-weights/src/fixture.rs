@@ -5,7 +5,7 @@ use crate::{
     TokenIds, VisionConfig, matrix_shape,
 };
 
-/// K is 4, 13, 16, 22, 24, 26, 35, 37, 44, 180, 216, 396 … in it.
+/// K is 4, 13, 16, 20, 24, 26, 35, 37, 147, 216 … in it.
 pub(crate) fn small_config() -> ModelConfig {
     ModelConfig {
         vision: VisionConfig {
@@ -28,9 +28,9 @@ pub(crate) fn small_config() -> ModelConfig {
             ..RegionConfig::gpt4roi(24)
         },
         decoder: DecoderConfig {
-            hidden: 22,
+            hidden: 20,
             layers: 2,
-            heads: 11,
+            heads: 5,
             ffn: 35,
             vocab_rows: 53,
             ..ModelConfig::gpt4roi_7b().decoder

@@ -33,7 +33,7 @@ fn small() -> ModelConfig {
             ..RegionConfig::gpt4roi(24)
         },
         decoder: DecoderConfig {
-            hidden: 30,
+            hidden: 40,
             layers: 2,
             heads: 5,
             ffn: 37,

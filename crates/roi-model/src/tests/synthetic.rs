@@ -17,7 +17,7 @@ pub(crate) struct Checkpoint {
 }
 
 /// Odd sizes throughout: three levels two layers apart below the last hidden state but one, groups
-/// of four channels, heads of six, GELU.
+/// of four channels, heads of four and of twelve, GELU.
 pub(crate) fn config() -> ModelConfig {
     ModelConfig {
         vision: VisionConfig {
@@ -25,7 +25,7 @@ pub(crate) fn config() -> ModelConfig {
             patch_size: 4,
             width: 12,
             layers: 6,
-            heads: 2,
+            heads: 3,
             mlp_width: 17,
             activation: Activation::Gelu,
             layer_norm_eps: 1e-5,
@@ -47,9 +47,9 @@ pub(crate) fn config() -> ModelConfig {
             layer_norm_eps: 1e-5,
         },
         decoder: DecoderConfig {
-            hidden: 18,
+            hidden: 24,
             layers: 2,
-            heads: 3,
+            heads: 2,
             ffn: 23,
             rms_norm_eps: 1e-6,
             rope_theta: 10_000.0,
