@@ -1,3 +1,5 @@
+//! Folders of shards as people have them: whole, sharded, with an index that lies, with a shard missing.
+
 use super::*;
 use crate::testing::{Archive, View, golden, state_dict, write_safetensors, write_zeros};
 use roi_weights::TensorSpec;

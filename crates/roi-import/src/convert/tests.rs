@@ -1,3 +1,5 @@
+//! Whole conversions of the reference checkpoint, and runs that end early.
+
 use super::*;
 use crate::testing::{copy_folder, golden, write_safetensors};
 use roi_weights::{ManifestError, verify_chunk};

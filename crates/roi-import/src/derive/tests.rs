@@ -1,3 +1,5 @@
+//! Every size of the configuration comes from the tensors or the settings that state it.
+
 use super::*;
 use crate::checkpoint::Checkpoint;
 use crate::testing::write_zeros;

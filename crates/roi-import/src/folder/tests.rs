@@ -1,3 +1,5 @@
+//! What is on the disk after a package was written, written again, or not written to its end.
+
 use super::*;
 
 fn write(dir: &Path, chunks: &[&[u8]]) -> Vec<ChunkEntry> {

@@ -1,3 +1,5 @@
+//! The token ids that the model needs, from the files of a checkpoint.
+
 use super::*;
 use crate::testing::{copy_folder, golden};
 use std::fs;

@@ -1,3 +1,5 @@
+//! PyTorch files: strides, shared storages, element types, the legacy format, and files cut short.
+
 use crate::testing::{Archive, PickleWriter, View, state_dict, write_legacy};
 use crate::{Checkpoint, ImportError};
 use half::{bf16, f16};

@@ -1,3 +1,5 @@
+//! Merging base and delta, and one error for everything that does not fit.
+
 use super::*;
 use crate::testing::{golden, write_safetensors, write_zeros};
 use tempfile::TempDir;

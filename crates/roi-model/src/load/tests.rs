@@ -1,3 +1,5 @@
+//! Pieces in any order make the model; wrong tensors and wrong bytes are named.
+
 use roi_kernels::MatrixError;
 use roi_weights::{ConfigError, Layout, TensorEntry};
 

@@ -1,3 +1,5 @@
+//! Which parts of a prompt are text, picture and regions, and what is refused.
+
 use roi_weights::TokenIds;
 
 use super::{Frame, Span};

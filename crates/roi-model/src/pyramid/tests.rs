@@ -1,3 +1,5 @@
+//! The pyramid's levels, before and after fusion.
+
 use roi_kernels::ops::resize::resize;
 use roi_testkit::{Array, assert_close};
 

@@ -1,3 +1,5 @@
+//! The tower's layers, and which of them are used.
+
 use super::patch_columns;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Comparison finds what it is for: shapes, NaN, and the worst element.
+
 use super::{Array, assert_close, coordinates, worst_difference};
 
 fn message(actual: Array, expected: Array, limit: f32) -> String {
