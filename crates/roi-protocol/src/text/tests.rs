@@ -14,6 +14,7 @@ fn answer(text: &str, finish_reason: FinishReason) -> Answer {
         token_ids: Vec::new(),
         prompt_token_ids: Vec::new(),
         finish_reason,
+        turns_dropped: 0,
         device: String::new(),
         timings_ms: Timings::default(),
         tokens_per_second: 0.0,
