@@ -1,1 +1,22 @@
 //! Load a package, set a picture, ask, cancel: the one boundary every front end uses.
+//!
+//! Plain data goes in (bytes, boxes, strings) and comes out as [`Event`](roi_protocol::Event)s, so that a worker's message, a
+//! command and a test look alike. All calls are async and run on the caller's thread; the engine has no thread of its own,
+//! does no IO but through a [`PackageSource`](roi_weights::PackageSource), and reads no clock but the one it is handed.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod cache;
+mod engine;
+mod error;
+mod generate;
+mod host;
+mod load;
+mod picture;
+mod sampler;
+mod session;
+
+pub use engine::{Engine, Question};
+pub use error::EngineError;
+pub use host::{CancelFlag, Host};
+pub use picture::PictureError;

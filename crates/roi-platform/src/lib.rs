@@ -1,1 +1,16 @@
-//! What differs between native and browser: fetch, storage, clock, spawn and the GPU device.
+//! What differs between native and browser: package sources, the clock and the device.
+//!
+//! The twins `native` and `browser` export the same short list, so that whatever one of them lacks fails to compile on its
+//! own target and nowhere else.
+
+mod device;
+
+#[cfg(target_family = "wasm")]
+#[path = "browser/mod.rs"]
+mod imp;
+#[cfg(not(target_family = "wasm"))]
+#[path = "native/mod.rs"]
+mod imp;
+
+pub use device::{Compute, DeviceError, DeviceKind, DevicePreference, UnknownPreference};
+pub use imp::{Package, now_ms, open_device};

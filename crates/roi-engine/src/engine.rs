@@ -1,0 +1,363 @@
+//! The engine: what is loaded, and the calls that front ends make.
+
+use roi_geom::{BoxNorm, BoxPx, PictureSize};
+use roi_kernels::{conformance, reserved_bytes};
+use roi_model::{Gpt4Roi, MAX_CANDIDATES, ModelLoader};
+use roi_prompt::{Conversation, Habits, Prompt, StopRule, Tokenizer, answer_text};
+use roi_protocol::{
+    Answer, Counters, DeviceInfo, Event, GenerateOptions, ModelInfo, Timings, Turn,
+};
+use roi_weights::{PackageSource, PieceTarget};
+use sha2::{Digest as _, Sha256};
+
+use crate::cache::{PictureId, Placeholders, cells, n_reusable};
+use crate::generate::Generation;
+use crate::host::{CancelFlag, Host};
+use crate::session::{Memory, Seen, finished};
+use crate::{EngineError, load, picture};
+
+/// One question with all it refers to.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// Box `k` of this list is region `k + 1`.
+    pub boxes: &'a [BoxPx],
+    /// The whole conversation; every turn but the last has its answer.
+    pub turns: &'a [Turn],
+    /// How to generate.
+    pub options: &'a GenerateOptions,
+}
+
+/// A GPT4RoI model with a picture in front of it.
+pub struct Engine {
+    host: Host,
+    loaded: Option<Loaded>,
+    /// Counted and timed since the last answer; the next one reports it.
+    counters: Counters,
+    timings: Timings,
+    peak_gpu_bytes: u64,
+}
+
+struct Loaded {
+    model: Gpt4Roi,
+    tokenizer: Tokenizer,
+    info: ModelInfo,
+    seen: Option<Seen>,
+    /// `None` before the first question, and after one that failed half-way.
+    memory: Option<Memory>,
+}
+
+impl Engine {
+    /// An engine without a model.
+    #[must_use]
+    pub fn new(host: Host) -> Self {
+        Self {
+            host,
+            loaded: None,
+            counters: Counters::default(),
+            timings: Timings::default(),
+            peak_gpu_bytes: 0,
+        }
+    }
+
+    /// The device that does the work.
+    #[must_use]
+    pub fn device(&self) -> &DeviceInfo {
+        &self.host.info
+    }
+
+    /// The loaded model.
+    #[must_use]
+    pub fn model(&self) -> Option<&ModelInfo> {
+        self.loaded.as_ref().map(|loaded| &loaded.info)
+    }
+
+    /// Loads a package in place of the one that is loaded, with [`Event::Loading`] for every chunk that has passed its check
+    /// and [`Event::Ready`] at the end. Picture and conversation are forgotten.
+    ///
+    /// # Errors
+    /// [`EngineError`]. If the manifest is at fault, the model loaded before stays; else there is none.
+    pub async fn open(
+        &mut self,
+        source: &impl PackageSource,
+        events: &mut dyn FnMut(Event),
+    ) -> Result<(), EngineError> {
+        let start_ms = (self.host.now_ms)();
+        let manifest = load::manifest(source).await?;
+        self.loaded = None;
+
+        let total = manifest.chunks.iter().map(|chunk| chunk.length).sum();
+        let mut bytes = 0;
+        events(Event::Loading { bytes, total });
+        let mut loader = ModelLoader::new(&manifest.config, &manifest.tensors, &self.host.device)?;
+        let mut tokenizer_json = vec![0; size(manifest.tokenizer.length)];
+        load::chunks(source, &manifest.chunks, |index, chunk| {
+            for piece in manifest.pieces(index) {
+                let piece_bytes = &chunk[piece.chunk_range];
+                match piece.target {
+                    PieceTarget::Tensor(tensor) => {
+                        loader.write(tensor, piece.target_offset, piece_bytes)?;
+                    }
+                    PieceTarget::Tokenizer => {
+                        let start = size(piece.target_offset);
+                        tokenizer_json[start..start + piece_bytes.len()]
+                            .copy_from_slice(piece_bytes);
+                    }
+                    PieceTarget::Licence => {}
+                }
+            }
+            bytes += manifest.chunks[index].length;
+            events(Event::Loading { bytes, total });
+            Ok(())
+        })
+        .await?;
+        let tokenizer = Tokenizer::from_json(&tokenizer_json)?;
+        let vocab_rows = manifest.config.decoder.vocab_rows;
+        if tokenizer.n_ids() > vocab_rows {
+            return Err(EngineError::TokenizerSize {
+                n_ids: tokenizer.n_ids(),
+                vocab_rows,
+            });
+        }
+        let model = loader.finish()?;
+        self.host.check()?;
+        let info = ModelInfo {
+            id: manifest.model_id,
+            about: manifest.about,
+            weight_bytes: model.weight_bytes(),
+        };
+        events(Event::Ready(info.clone()));
+        self.loaded = Some(Loaded {
+            model,
+            tokenizer,
+            info,
+            seen: None,
+            memory: None,
+        });
+        self.timings.load += (self.host.now_ms)() - start_ms;
+        self.note_memory();
+        Ok(())
+    }
+
+    /// Makes an encoded file (PNG, JPEG, WebP) the picture that questions are about. The same file again costs nothing.
+    ///
+    /// # Errors
+    /// [`EngineError`]. If the file is at fault, the picture set before stays.
+    pub async fn set_picture(
+        &mut self,
+        file: &[u8],
+        events: &mut dyn FnMut(Event),
+    ) -> Result<PictureSize, EngineError> {
+        let loaded = self.loaded.as_mut().ok_or(EngineError::NoModel)?;
+        let id = PictureId(Sha256::digest(file).into());
+        if let Some(seen) = &loaded.seen
+            && seen.id == id
+        {
+            events(Event::ImageReady { size: seen.size });
+            return Ok(seen.size);
+        }
+        let start_ms = (self.host.now_ms)();
+        let vision = &loaded.model.config().vision;
+        let (size, pixels) = picture::read(file, vision)?;
+        // The maps of two pictures need not fit side by side.
+        loaded.seen = None;
+        let picture = loaded.model.encode_picture(&pixels);
+        finished(&picture.image_tokens, &self.host).await?;
+        loaded.seen = Some(Seen::new(id, size, picture));
+        self.counters.pictures_encoded += 1;
+        self.timings.image += (self.host.now_ms)() - start_ms;
+        self.note_memory();
+        events(Event::ImageReady { size });
+        Ok(size)
+    }
+
+    /// Answers the last turn, with [`Event::Token`]s on the way and [`Event::Done`] at the end. An answer that the last turn
+    /// has already is not looked at.
+    ///
+    /// Counters and timings of the answer cover everything since the answer before, loading and pictures included.
+    ///
+    /// # Errors
+    /// [`EngineError`]; the next question can be asked.
+    pub async fn ask(
+        &mut self,
+        question: Question<'_>,
+        cancel: &CancelFlag,
+        events: &mut dyn FnMut(Event),
+    ) -> Result<Answer, EngineError> {
+        check_options(question.options)?;
+        let loaded = self.loaded.as_mut().ok_or(EngineError::NoModel)?;
+        let seen = loaded.seen.as_mut().ok_or(EngineError::NoPicture)?;
+        let (model, host) = (&loaded.model, &self.host);
+        let config = model.config();
+        let compat = question.options.compat;
+
+        let norms = normalised(question.boxes, seen.size)?;
+        let prompt = prompt(&question, model, &loaded.tokenizer)?;
+        let mentioned: Vec<_> = prompt.regions.iter().map(|&index| norms[index]).collect();
+
+        let regions_ms = (host.now_ms)();
+        let (keys, vectors, n_encoded) = seen
+            .regions(&mentioned, compat.f16_boxes, model, host)
+            .await?;
+        self.counters.regions_encoded += n_encoded;
+        let prefill_ms = (host.now_ms)();
+
+        let placeholders = Placeholders {
+            im_patch: config.tokens.im_patch,
+            bbox: config.tokens.bbox,
+        };
+        let wanted = cells(&prompt.ids, placeholders, seen.id, &keys);
+        // Taken out, so that a failure leaves nothing half-written behind.
+        let mut memory = match loaded.memory.take() {
+            Some(memory) => memory,
+            None => Memory::new(model),
+        };
+        let n_reused = n_reusable(&memory.cells, &wanted);
+        memory.truncate(n_reused);
+        let n_new = wanted.len() - n_reused;
+        let embeds =
+            model.embed_prompt(&prompt.ids, n_reused, &seen.picture.image_tokens, &vectors)?;
+        let logits = model.prefill(embeds, &mut memory.cache);
+        memory.cells.extend_from_slice(&wanted[n_reused..]);
+        self.counters.tokens_prefilled += count(n_new);
+        self.counters.tokens_reused += count(n_reused);
+
+        let stop_ids: Vec<_> = std::iter::once(config.tokens.eos)
+            .chain(config.tokens.stop.iter().copied())
+            .collect();
+        let generation = Generation {
+            model,
+            host,
+            options: question.options,
+            stop: (!question.options.ignore_stop).then(|| StopRule::new(&stop_ids)),
+            stream: loaded.tokenizer.decode_stream(),
+            cancel,
+        };
+        let generated = generation.run(logits, &mut memory, events).await?;
+        loaded.memory = Some(memory);
+
+        self.timings.regions += prefill_ms - regions_ms;
+        self.timings.prefill += generated.first_ms - prefill_ms;
+        self.timings.decode += generated.last_ms - generated.first_ms;
+        self.note_memory();
+        let n_steps = generated.token_ids.len().saturating_sub(1);
+        let decode_ms = generated.last_ms - generated.first_ms;
+        let answer = Answer {
+            answer: answer_text(&generated.text).to_owned(),
+            text: generated.text,
+            token_ids: generated.token_ids,
+            prompt_token_ids: prompt.ids,
+            finish_reason: generated.finish_reason,
+            turns_dropped: prompt.n_turns_dropped,
+            device: format!("{}: {}", self.host.info.kind, self.host.info.name),
+            timings_ms: std::mem::take(&mut self.timings),
+            tokens_per_second: if n_steps > 0 && decode_ms > 0.0 {
+                n_steps as f64 / (decode_ms / 1e3)
+            } else {
+                0.0
+            },
+            counters: std::mem::take(&mut self.counters),
+            peak_gpu_bytes: self.peak_gpu_bytes,
+        };
+        events(Event::Done(answer.clone()));
+        Ok(answer)
+    }
+
+    /// Runs every kernel on the device against its plain-Rust twin, with [`Event::KernelsChecked`] at the end. Needs no model.
+    ///
+    /// # Errors
+    /// [`EngineError::Kernel`] with the first difference, [`EngineError::Device`] when the device refused a kernel.
+    pub async fn check_kernels(&self, events: &mut dyn FnMut(Event)) -> Result<u32, EngineError> {
+        let cases = conformance::run_all(&self.host.device, &mut |_| {}).await?;
+        self.host.check()?;
+        events(Event::KernelsChecked { cases });
+        Ok(cases)
+    }
+
+    fn note_memory(&mut self) {
+        self.peak_gpu_bytes = self.peak_gpu_bytes.max(reserved_bytes(&self.host.device));
+    }
+}
+
+/// All boxes, also those nobody mentions: a box that cannot be used is never passed over silently.
+fn normalised(boxes: &[BoxPx], size: PictureSize) -> Result<Vec<BoxNorm>, EngineError> {
+    boxes
+        .iter()
+        .enumerate()
+        .map(|(index, b)| {
+            b.normalised(size).map_err(|source| EngineError::Region {
+                number: index + 1,
+                source,
+            })
+        })
+        .collect()
+}
+
+fn prompt(
+    question: &Question<'_>,
+    model: &Gpt4Roi,
+    tokenizer: &Tokenizer,
+) -> Result<Prompt, EngineError> {
+    let compat = question.options.compat;
+    let turns: Vec<_> = question
+        .turns
+        .iter()
+        .map(|turn| roi_prompt::Turn {
+            question: turn.question.clone(),
+            answer: turn.answer.clone(),
+        })
+        .collect();
+    let config = model.config();
+    let conversation = Conversation {
+        turns: &turns,
+        n_boxes: question.boxes.len(),
+        n_image_tokens: config.vision.n_patches(),
+        habits: Habits {
+            order_binding: compat.order_binding,
+            repeat_headers: compat.repeat_headers,
+        },
+    };
+    Ok(conversation.prompt_within(tokenizer, config.decoder.max_positions)?)
+}
+
+fn check_options(options: &GenerateOptions) -> Result<(), EngineError> {
+    let wrong = |name, value: String, allowed| {
+        Err(EngineError::Setting {
+            name,
+            value,
+            allowed,
+        })
+    };
+    let GenerateOptions {
+        max_new_tokens,
+        temperature,
+        top_k,
+        top_p,
+        ..
+    } = *options;
+    if max_new_tokens == 0 {
+        return wrong("max new tokens", max_new_tokens.to_string(), "at least 1");
+    }
+    if !(temperature.is_finite() && temperature >= 0.0) {
+        return wrong(
+            "temperature",
+            temperature.to_string(),
+            "0 or a number above it",
+        );
+    }
+    if top_k as usize > MAX_CANDIDATES {
+        return wrong("top-k", top_k.to_string(), "at most 64");
+    }
+    if !(top_p > 0.0 && top_p <= 1.0) {
+        return wrong("top-p", top_p.to_string(), "above 0 and at most 1");
+    }
+    Ok(())
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// A length that a checked manifest bounds far below what memory can address.
+fn size(bytes: u64) -> usize {
+    usize::try_from(bytes).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,86 @@
+//! What can go wrong, in sentences a person can act on.
+
+use roi_geom::BoxError;
+use roi_kernels::conformance::ConformanceError;
+use roi_kernels::ops::sample::SampleError;
+use roi_model::ModelError;
+use roi_prompt::{PromptError, TokenizerError};
+use roi_weights::{ChunkError, ManifestError, SourceError};
+
+use crate::picture::PictureError;
+
+/// Why a request failed. The engine is ready for the next one.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// The manifest could not be had.
+    #[error("the package's manifest could not be fetched: {0}")]
+    ManifestSource(#[source] SourceError),
+    /// The manifest is not one this version can use.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// A chunk could not be had, twice.
+    #[error("chunk {index} of the package could not be fetched: {source}")]
+    ChunkSource {
+        /// Its place in the stream.
+        index: usize,
+        /// What the source says.
+        source: SourceError,
+    },
+    /// A chunk's bytes were wrong, twice.
+    #[error(transparent)]
+    Chunk(#[from] ChunkError),
+    /// The package's tokenizer cannot be used.
+    #[error("the package's tokenizer cannot be used: {0}")]
+    Tokenizer(#[from] TokenizerError),
+    /// The tokenizer has ids that the embedding table has no row for.
+    #[error("the package's tokenizer has {n_ids} tokens, but its model has {vocab_rows} rows")]
+    TokenizerSize {
+        /// Ids of the tokenizer.
+        n_ids: usize,
+        /// Rows of the embedding table.
+        vocab_rows: usize,
+    },
+    /// The model cannot be built or run.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// Something was asked before a package was opened.
+    #[error("no model is loaded: open a package first")]
+    NoModel,
+    /// Something was asked before a picture was set.
+    #[error("there is no picture: choose one first")]
+    NoPicture,
+    /// The picture cannot be used.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
+    /// A box cannot be used.
+    #[error("region{number}: {source}")]
+    Region {
+        /// The region, counted from one.
+        number: usize,
+        /// What is wrong with its box.
+        source: BoxError,
+    },
+    /// The conversation cannot be made into a prompt.
+    #[error(transparent)]
+    Prompt(#[from] PromptError),
+    /// A setting outside what it can be.
+    #[error("{name} is {value}, but it must be {allowed}")]
+    Setting {
+        /// The setting.
+        name: &'static str,
+        /// Its value.
+        value: String,
+        /// What it may be.
+        allowed: &'static str,
+    },
+    /// The next token could not be chosen.
+    #[error(transparent)]
+    Sample(#[from] SampleError),
+    /// A kernel does not compute what it must on this device.
+    #[error("this device computes something else than it should: {0}")]
+    Kernel(#[from] ConformanceError),
+    /// The device reported a fault, so that what it computed cannot be trusted.
+    #[error("the graphics device reported an error: {0}")]
+    Device(String),
+}

@@ -1,0 +1,48 @@
+//! What the platform hands to the engine, and how an answer under way is stopped.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use burn::tensor::Device;
+use roi_protocol::DeviceInfo;
+
+use crate::EngineError;
+
+/// The platform's side of the engine.
+pub struct Host {
+    /// Where the model lives.
+    pub device: Device,
+    /// What that device is called.
+    pub info: DeviceInfo,
+    /// A clock that only goes forward, in milliseconds.
+    pub now_ms: fn() -> f64,
+    /// The first fault the device reported since this was last called.
+    pub take_fault: Box<dyn Fn() -> Option<String>>,
+}
+
+impl Host {
+    /// Fails if the device reported a fault: then nothing read from it so far can be trusted.
+    pub(crate) fn check(&self) -> Result<(), EngineError> {
+        match (self.take_fault)() {
+            Some(fault) => Err(EngineError::Device(fault)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Stops an answer: raised by whoever holds a copy, looked at before every token.
+#[derive(Clone, Debug, Default)]
+pub struct CancelFlag(Arc<AtomicBool>);
+
+impl CancelFlag {
+    /// Ends the answer with the token under way.
+    pub fn raise(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was raised.
+    #[must_use]
+    pub fn is_raised(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}

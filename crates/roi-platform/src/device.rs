@@ -1,0 +1,181 @@
+//! The device that computes, and the faults it reports when nobody asks.
+//!
+//! A shader that the browser refuses is only logged there: the launch seems to succeed and its output is whatever the buffer
+//! held. [`Compute::take_fault`] is how a caller finds out, after every value it reads.
+
+use std::str::FromStr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use burn::tensor::Device;
+use burn::tensor::wgpu::wgpu::{AdapterInfo, DeviceType};
+use roi_kernels::{AdapterClass, set_adapter_class};
+
+#[cfg(test)]
+mod tests;
+
+/// Which device to compute on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DevicePreference {
+    /// Any GPU adapter, one in software too.
+    Gpu,
+    /// The processor.
+    Cpu,
+    /// A hardware GPU where there is one, else the processor.
+    #[default]
+    Auto,
+}
+
+/// A word that names no device.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no device: use gpu, cpu or auto")]
+pub struct UnknownPreference(pub String);
+
+impl FromStr for DevicePreference {
+    type Err = UnknownPreference;
+
+    fn from_str(word: &str) -> Result<Self, UnknownPreference> {
+        match word {
+            "gpu" => Ok(Self::Gpu),
+            "cpu" => Ok(Self::Cpu),
+            "auto" => Ok(Self::Auto),
+            _ => Err(UnknownPreference(word.to_owned())),
+        }
+    }
+}
+
+/// What kind of device computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeviceKind {
+    /// A GPU adapter, reached through wgpu.
+    Gpu,
+    /// The processor.
+    Cpu,
+}
+
+impl DeviceKind {
+    /// `gpu` or `cpu`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gpu => "gpu",
+            Self::Cpu => "cpu",
+        }
+    }
+}
+
+/// Why there is no device to compute on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeviceError {
+    /// The browser has no WebGPU.
+    #[error(
+        "This browser does not offer WebGPU here. Use a current Chrome, Edge or Safari, and open the page over https or from localhost."
+    )]
+    NoWebGpu,
+    /// There is WebGPU but nothing behind it.
+    #[error(
+        "The browser has WebGPU but found no graphics adapter for it. Turn on hardware acceleration in its settings and update the graphics driver."
+    )]
+    NoBrowserAdapter,
+    /// The adapter lacks something without which nothing runs.
+    #[error(
+        "The browser's graphics adapter ({adapter}) does not offer the WebGPU feature {feature}, which this page needs. A current Chrome or Edge offers it."
+    )]
+    MissingFeature {
+        /// The adapter's name.
+        adapter: String,
+        /// The feature, as WebGPU calls it.
+        feature: &'static str,
+    },
+    /// No adapter answered, native.
+    #[error(
+        "no GPU adapter could be opened ({reason}); install its Vulkan driver, or compute on the processor with --device cpu"
+    )]
+    Gpu {
+        /// What the driver says.
+        reason: String,
+    },
+    /// The adapter answered and then would not open, in a browser.
+    #[error(
+        "The graphics adapter could not be opened ({reason}). Restart the browser and open the page again."
+    )]
+    BrowserGpu {
+        /// What the browser says.
+        reason: String,
+    },
+    /// The processor was asked for where only the GPU can compute.
+    #[error("A browser computes on the GPU only.")]
+    NoCpu,
+}
+
+/// An open device. At most one GPU is opened in the life of a process.
+#[derive(Debug)]
+pub struct Compute {
+    /// Where tensors are made.
+    pub device: Device,
+    /// What kind of device it is.
+    pub kind: DeviceKind,
+    /// The adapter's name as the driver gives it.
+    pub name: String,
+    faults: Arc<Mutex<Option<String>>>,
+}
+
+impl Compute {
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) fn cpu(device: Device, name: String) -> Self {
+        Self {
+            device,
+            kind: DeviceKind::Cpu,
+            name,
+            faults: Arc::default(),
+        }
+    }
+
+    /// Opens the adapter that wgpu prefers and listens to its faults. The error is the driver's reason.
+    pub(crate) async fn gpu(name: impl FnOnce(&AdapterInfo) -> String) -> Result<Self, String> {
+        let (device, setup) = Device::wgpu_options()
+            .init_with_setup_async()
+            .await
+            .map_err(|error| error.to_string())?;
+        let faults = Arc::<Mutex<Option<String>>>::default();
+        let sink = Arc::clone(&faults);
+        // Replaces a handler that panics, which would take the page or the command with it.
+        setup.device.on_uncaptured_error(Arc::new(move |error| {
+            let mut fault = sink.lock().unwrap_or_else(PoisonError::into_inner);
+            // The first one is the cause, what follows are its consequences.
+            fault.get_or_insert_with(|| error.to_string());
+        }));
+        let info = setup.adapter.get_info();
+        let name = name(&info);
+        let class = if is_software(&info, &name) {
+            AdapterClass::Software
+        } else {
+            AdapterClass::Hardware
+        };
+        set_adapter_class(class);
+        Ok(Self {
+            device,
+            kind: DeviceKind::Gpu,
+            name,
+            faults,
+        })
+    }
+
+    /// The first fault the device reported since this was last asked.
+    #[must_use]
+    pub fn take_fault(&self) -> Option<String> {
+        self.faults
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+}
+
+/// Whether a processor plays the GPU. Browsers do not always say so, but the names of those drivers do.
+fn is_software(info: &AdapterInfo, name: &str) -> bool {
+    let name = name.to_lowercase();
+    info.device_type == DeviceType::Cpu
+        || ["swiftshader", "llvmpipe", "lavapipe", "basic render driver"]
+            .iter()
+            .any(|driver| name.contains(driver))
+}

@@ -1,0 +1,42 @@
+//! The choice between GPU and processor. A GPU that was chosen and fails is an error, never a reason to change over.
+
+use burn::tensor::Device;
+use burn::tensor::wgpu::wgpu;
+
+use crate::{Compute, DeviceError, DevicePreference};
+
+/// Opens the device that `preference` asks for.
+///
+/// # Errors
+/// [`DeviceError`] when it cannot be opened.
+pub async fn open_device(preference: DevicePreference) -> Result<Compute, DeviceError> {
+    let is_gpu = match preference {
+        DevicePreference::Gpu => true,
+        DevicePreference::Cpu => false,
+        DevicePreference::Auto => has_hardware_gpu().await,
+    };
+    if is_gpu {
+        Compute::gpu(|info| info.name.clone())
+            .await
+            .map_err(|reason| DeviceError::Gpu { reason })
+    } else {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Compute::cpu(
+            Device::flex(),
+            format!("burn-flex, {threads} threads"),
+        ))
+    }
+}
+
+async fn has_hardware_gpu() -> bool {
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+    let adapters = instance.enumerate_adapters(wgpu::Backends::all()).await;
+    adapters.iter().any(|adapter| {
+        matches!(
+            adapter.get_info().device_type,
+            wgpu::DeviceType::DiscreteGpu
+                | wgpu::DeviceType::IntegratedGpu
+                | wgpu::DeviceType::VirtualGpu
+        )
+    })
+}

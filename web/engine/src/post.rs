@@ -1,0 +1,42 @@
+//! Events on their way to the page.
+
+use roi_protocol::Event;
+use wasm_bindgen::JsCast as _;
+use web_sys::DedicatedWorkerGlobalScope;
+
+/// The worker's own scope.
+pub(crate) fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+/// Sends an event to the page.
+pub(crate) fn post(event: &Event) {
+    let sent = serde_wasm_bindgen::to_value(event)
+        .map_err(wasm_bindgen::JsValue::from)
+        .and_then(|message| scope().post_message(&message));
+    if let Err(error) = sent {
+        web_sys::console::error_2(&"an event was not sent:".into(), &error);
+    }
+}
+
+/// Tells the page that a request failed.
+pub(crate) fn post_failure(error: &dyn std::fmt::Display) {
+    post(&Event::Failed {
+        error: sentence(&error.to_string()),
+    });
+}
+
+/// An error message as a sentence: with a capital and a full stop.
+fn sentence(message: &str) -> String {
+    let mut chars = message.chars();
+    let mut sentence: String = chars
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    sentence.push_str(chars.as_str());
+    if !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
+}

@@ -1,0 +1,69 @@
+//! One request after the other through the engine.
+
+use futures::StreamExt as _;
+use futures::channel::mpsc::UnboundedReceiver;
+use roi_engine::{Engine, Host, Question};
+use roi_platform::{DeviceError, DevicePreference, Package, now_ms, open_device};
+use roi_protocol::{DeviceInfo, Event, Request};
+
+use crate::inbox::{Job, Unfinished};
+use crate::post::{post, post_failure};
+
+/// Serves requests until the page closes.
+pub(crate) async fn all(mut queue: UnboundedReceiver<Job>, unfinished: Unfinished) {
+    let mut engine = None;
+    while let Some(job) = queue.next().await {
+        if let Err(error) = one(&mut engine, job).await {
+            post_failure(&error);
+        }
+        unfinished.finish_first();
+    }
+}
+
+async fn one(engine: &mut Option<Engine>, job: Job) -> Result<(), Box<dyn std::error::Error>> {
+    // Before anything is fetched: without a device no byte of a model is of use.
+    let engine = match engine {
+        Some(engine) => engine,
+        None => engine.insert(start().await?),
+    };
+    let mut say = |event: Event| post(&event);
+    match job.request {
+        Request::Open { url } => engine.open(&Package::at(&url), &mut say).await?,
+        Request::SetPicture { bytes } => {
+            engine.set_picture(&bytes, &mut say).await?;
+        }
+        Request::Ask {
+            boxes,
+            turns,
+            options,
+        } => {
+            let question = Question {
+                boxes: &boxes,
+                turns: &turns,
+                options: &options,
+            };
+            engine.ask(question, &job.cancel, &mut say).await?;
+        }
+        Request::CheckKernels => {
+            engine.check_kernels(&mut say).await?;
+        }
+        // It has acted when it arrived.
+        Request::Cancel => {}
+    }
+    Ok(())
+}
+
+async fn start() -> Result<Engine, DeviceError> {
+    let compute = open_device(DevicePreference::Gpu).await?;
+    let info = DeviceInfo {
+        kind: compute.kind.name().to_owned(),
+        name: compute.name.clone(),
+    };
+    post(&Event::Device(info.clone()));
+    Ok(Engine::new(Host {
+        device: compute.device.clone(),
+        info,
+        now_ms,
+        take_fault: Box::new(move || compute.take_fault()),
+    }))
+}
