@@ -1,1 +1,18 @@
-//! Whole-system tests.
+//! Whole-system tests: the reference checkpoint is converted, loaded and asked, and must say what the original says.
+//!
+//! They need no network and no GPU. What they run on the processor they run on a GPU again where there is one.
+
+#[cfg(test)]
+mod cancel;
+#[cfg(test)]
+mod case;
+#[cfg(test)]
+mod counters;
+#[cfg(test)]
+mod engine;
+#[cfg(test)]
+mod failures;
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod package;
