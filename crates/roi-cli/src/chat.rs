@@ -107,7 +107,10 @@ impl<W: Write> Chat<'_, W> {
             }
             Command::New => {
                 self.turns.clear();
-                writeln!(self.out, "a new conversation about the same picture and boxes")?;
+                writeln!(
+                    self.out,
+                    "a new conversation about the same picture and boxes"
+                )?;
             }
             Command::Help => writeln!(self.out, "{}", command::HELP)?,
             Command::Quit => {}

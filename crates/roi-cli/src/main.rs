@@ -2,9 +2,14 @@
 //! error into a sentence and an exit code.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests"))]
 
+mod ask;
+mod batch;
+mod chat;
 mod convert;
 mod inspect;
 mod package;
+mod printer;
+mod session;
 mod verify;
 
 use std::io::{self, Write};
@@ -22,6 +27,12 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Answer one question about a picture.
+    Ask(ask::Args),
+    /// Ask several questions about a picture, adding boxes between them.
+    Chat(chat::Args),
+    /// Answer a file of questions.
+    Batch(batch::Args),
     /// Make a package from checkpoints: merge, check, quantise, pack.
     Convert(convert::Args),
     /// Show what is in a package.
@@ -33,6 +44,9 @@ enum Command {
 fn main() -> ExitCode {
     let out = &mut io::stdout().lock();
     let result = match Cli::parse().command {
+        Command::Ask(args) => ask::run(&args, out),
+        Command::Chat(args) => chat::run(&args, out),
+        Command::Batch(args) => batch::run(&args, out),
         Command::Convert(args) => convert::run(&args, out),
         Command::Inspect(args) => inspect::run(&args, out),
         Command::Verify(args) => verify::run(&args, out),

@@ -34,7 +34,9 @@ fn package() -> TempDir {
 /// What `ask` writes when given `words` besides model, device and picture.
 fn ask(package: &Path, picture: &Path, words: &[&str]) -> anyhow::Result<String> {
     let (model, picture) = (package.display().to_string(), picture.display().to_string());
-    let fixed = ["ask", "--device", "cpu", "--model", &model, "--image", &picture];
+    let fixed = [
+        "ask", "--device", "cpu", "--model", &model, "--image", &picture,
+    ];
     let args = Line::try_parse_from(fixed.iter().chain(words))?.args;
     let mut out = Vec::new();
     run(&args, &mut out)?;
@@ -44,7 +46,15 @@ fn ask(package: &Path, picture: &Path, words: &[&str]) -> anyhow::Result<String>
 #[test]
 fn json_is_one_answer() {
     let package = package();
-    let words = ["--box", GOLDEN_BOX, "--max-new-tokens", "2", "--ignore-stop", "--json", QUESTION];
+    let words = [
+        "--box",
+        GOLDEN_BOX,
+        "--max-new-tokens",
+        "2",
+        "--ignore-stop",
+        "--json",
+        QUESTION,
+    ];
 
     let text = ask(package.path(), &picture(), &words).unwrap();
 
@@ -55,17 +65,30 @@ fn json_is_one_answer() {
     assert_eq!(answer.token_ids.len(), 2);
     assert_eq!(answer.counters.pictures_encoded, 1);
     assert_eq!(value["finish_reason"], "length");
-    assert!(value["device"].as_str().unwrap().starts_with("cpu"), "{value}");
+    assert!(
+        value["device"].as_str().unwrap().starts_with("cpu"),
+        "{value}"
+    );
     assert_eq!(value["peak_gpu_bytes"], 0);
     for step in ["load", "image", "regions", "prefill", "decode"] {
-        assert!(value["timings_ms"][step].as_f64().unwrap() > 0.0, "{step}: {value}");
+        assert!(
+            value["timings_ms"][step].as_f64().unwrap() > 0.0,
+            "{step}: {value}"
+        );
     }
 }
 
 #[test]
 fn text_is_the_answer_alone() {
     let package = package();
-    let words = ["--box", GOLDEN_BOX, "--max-new-tokens", "2", "--ignore-stop", QUESTION];
+    let words = [
+        "--box",
+        GOLDEN_BOX,
+        "--max-new-tokens",
+        "2",
+        "--ignore-stop",
+        QUESTION,
+    ];
     let text = ask(package.path(), &picture(), &words).unwrap();
     assert_eq!(text, format!("{GREEDY_TEXT}\n"));
 }
@@ -73,7 +96,14 @@ fn text_is_the_answer_alone() {
 #[test]
 fn a_reversed_box_is_the_same_box() {
     let package = package();
-    let words = ["--box", "180,150,30,20", "--max-new-tokens", "2", "--ignore-stop", QUESTION];
+    let words = [
+        "--box",
+        "180,150,30,20",
+        "--max-new-tokens",
+        "2",
+        "--ignore-stop",
+        QUESTION,
+    ];
     let text = ask(package.path(), &picture(), &words).unwrap();
     assert_eq!(text, format!("{GREEDY_TEXT}\n"));
 }
@@ -86,16 +116,27 @@ fn what_cannot_be_used_is_refused_in_one_line() {
     let picture = picture();
     for (picture, words, expected) in [
         (&empty, &["Hello"][..], "empty"),
-        (&package.path().join("missing.png"), &["Hello"], "cannot be read"),
+        (
+            &package.path().join("missing.png"),
+            &["Hello"],
+            "cannot be read",
+        ),
         (&picture, &["What is <region1>?"], "<region1>"),
         (&picture, &["--box", "-9,-9,-1,-1", QUESTION], "region1"),
         (&picture, &["--box", "NaN,0,5,5", QUESTION], "region1"),
         (&picture, &["--box", "5,5,5,9", QUESTION], "region1"),
-        (&picture, &["--top-p", "2", "--box", GOLDEN_BOX, QUESTION], "top-p"),
+        (
+            &picture,
+            &["--top-p", "2", "--box", GOLDEN_BOX, QUESTION],
+            "top-p",
+        ),
     ] {
         let error = ask(package.path(), picture, words).unwrap_err();
         let sentence = crate::sentence(&error);
-        assert!(sentence.contains(expected), "{sentence:?} lacks {expected:?}");
+        assert!(
+            sentence.contains(expected),
+            "{sentence:?} lacks {expected:?}"
+        );
         assert!(!sentence.contains('\n'), "{sentence:?}");
     }
 }
@@ -105,5 +146,8 @@ fn a_package_that_is_none_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let error = ask(folder.path(), &picture(), &["Hello"]).unwrap_err();
     let sentence = crate::sentence(&error);
-    assert!(sentence.contains(&folder.path().display().to_string()), "{sentence}");
+    assert!(
+        sentence.contains(&folder.path().display().to_string()),
+        "{sentence}"
+    );
 }

@@ -65,7 +65,9 @@ fn parse_line(line: &str, number: usize) -> Query {
     let id = value.get("id").cloned().unwrap_or(Value::Null);
     let task = match &id {
         Value::String(_) | Value::Number(_) => Task::deserialize(value).map_err(wrong),
-        _ => Err(format!("line {number}: there is no id that is a text or a number")),
+        _ => Err(format!(
+            "line {number}: there is no id that is a text or a number"
+        )),
     };
     Query { id, task }
 }

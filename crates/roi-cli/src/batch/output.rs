@@ -60,7 +60,10 @@ impl AnswerFile {
             .open(path)?;
         let mut old = Vec::new();
         file.read_to_end(&mut old)?;
-        let n_whole = old.iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1);
+        let n_whole = old
+            .iter()
+            .rposition(|&byte| byte == b'\n')
+            .map_or(0, |last| last + 1);
         file.set_len(n_whole as u64)?;
         file.seek(SeekFrom::End(0))?;
 

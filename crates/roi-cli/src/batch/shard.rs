@@ -26,7 +26,9 @@ impl FromStr for Shard {
             .and_then(|(i, n)| Some((i.parse::<usize>().ok()?, n.parse::<usize>().ok()?)));
         match numbers {
             Some((i, n)) if (1..=n).contains(&i) => Ok(Self { index: i - 1, n }),
-            _ => Err(format!("{text:?} is no part: write i/n with i from 1 to n, as in 2/4")),
+            _ => Err(format!(
+                "{text:?} is no part: write i/n with i from 1 to n, as in 2/4"
+            )),
         }
     }
 }
@@ -39,7 +41,11 @@ mod tests {
     fn every_line_is_in_one_shard() {
         let shards: Vec<Shard> = ["1/3", "2/3", "3/3"].map(|s| s.parse().expect(s)).to_vec();
         for line in 0..11 {
-            assert_eq!(shards.iter().filter(|shard| shard.has(line)).count(), 1, "{line}");
+            assert_eq!(
+                shards.iter().filter(|shard| shard.has(line)).count(),
+                1,
+                "{line}"
+            );
         }
     }
 

@@ -40,7 +40,9 @@ impl Work {
     fn run(&self, words: &[&str]) -> String {
         let path = |name| self.path(name).display().to_string();
         let [model, input, out] = ["package", "questions.jsonl", "answers.jsonl"].map(path);
-        let fixed = ["batch", "--device", "cpu", "--model", &model, "--input", &input, "--out", &out];
+        let fixed = [
+            "batch", "--device", "cpu", "--model", &model, "--input", &input, "--out", &out,
+        ];
         let generate = ["--max-new-tokens", "2", "--ignore-stop"];
         let words = fixed.iter().chain(&generate).chain(words);
         let args = Line::try_parse_from(words).unwrap().args;
@@ -51,7 +53,9 @@ impl Work {
 
     fn answers(&self) -> Vec<Value> {
         let text = fs::read_to_string(self.path("answers.jsonl")).unwrap();
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     }
 }
 
@@ -68,22 +72,35 @@ fn question(id: Value) -> String {
 #[test]
 fn every_line_has_its_answer_or_its_error() {
     let nowhere = question(json!("no")).replace("single.png", "none.png");
-    let work = Work::new(&format!("{}{nowhere}broken\n{}", question(json!("a")), question(json!(7))));
+    let work = Work::new(&format!(
+        "{}{nowhere}broken\n{}",
+        question(json!("a")),
+        question(json!(7))
+    ));
 
     let printed = work.run(&[]);
 
     let answers = work.answers();
-    assert_eq!(answers.iter().map(|line| line["id"].clone()).collect::<Vec<_>>(), [
-        json!("a"),
-        json!("no"),
-        Value::Null,
-        json!(7)
-    ]);
+    assert_eq!(
+        answers
+            .iter()
+            .map(|line| line["id"].clone())
+            .collect::<Vec<_>>(),
+        [json!("a"), json!("no"), Value::Null, json!(7)]
+    );
     assert_eq!(answers[0]["text"], "striped think");
     assert_eq!(answers[3]["token_ids"], answers[0]["token_ids"]);
     assert_eq!(answers[3]["counters"]["pictures_encoded"], 0);
-    assert!(answers[1]["error"].as_str().unwrap().contains("none.png"), "{}", answers[1]);
-    assert!(answers[2]["error"].as_str().unwrap().starts_with("line 3"), "{}", answers[2]);
+    assert!(
+        answers[1]["error"].as_str().unwrap().contains("none.png"),
+        "{}",
+        answers[1]
+    );
+    assert!(
+        answers[2]["error"].as_str().unwrap().starts_with("line 3"),
+        "{}",
+        answers[2]
+    );
     assert_eq!(printed, "2 answered, 2 failed, 0 answered before\n");
 }
 
@@ -92,7 +109,11 @@ fn a_second_run_does_what_is_left() {
     let work = Work::new(&question(json!("a")));
     work.run(&[]);
     let first = work.answers();
-    fs::write(work.path("questions.jsonl"), question(json!("a")) + &question(json!("b"))).unwrap();
+    fs::write(
+        work.path("questions.jsonl"),
+        question(json!("a")) + &question(json!("b")),
+    )
+    .unwrap();
 
     let printed = work.run(&[]);
 
@@ -108,7 +129,11 @@ fn shards_share_the_work() {
     let questions: String = ["a", "b", "c"].map(|id| question(json!(id))).concat();
     let work = Work::new(&questions);
     work.run(&["--shard", "2/2"]);
-    let ids: Vec<_> = work.answers().iter().map(|line| line["id"].clone()).collect();
+    let ids: Vec<_> = work
+        .answers()
+        .iter()
+        .map(|line| line["id"].clone())
+        .collect();
     assert_eq!(ids, [json!("b")]);
     work.run(&["--shard", "1/2"]);
     assert_eq!(work.answers().len(), 3);

@@ -35,12 +35,18 @@ fn label_and_mark_are_not_shown() {
 
 #[test]
 fn an_answer_without_label_is_shown_as_it_is() {
-    assert_eq!(printed(&["Ass", "ess", " it."], "Assess it."), "Assess it.\n");
+    assert_eq!(
+        printed(&["Ass", "ess", " it."], "Assess it."),
+        "Assess it.\n"
+    );
 }
 
 #[test]
 fn a_number_sign_inside_an_answer_is_shown() {
-    assert_eq!(printed(&["Number ", "#", "1", " ##"], "Number #1 ##"), "Number #1 ##\n");
+    assert_eq!(
+        printed(&["Number ", "#", "1", " ##"], "Number #1 ##"),
+        "Number #1 ##\n"
+    );
 }
 
 #[test]

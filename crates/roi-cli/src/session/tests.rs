@@ -14,7 +14,10 @@ fn a_box_is_four_numbers() {
 
 #[test]
 fn a_box_may_begin_outside_the_picture() {
-    assert_eq!(parse_box("-5,-7,10,11"), Ok(BoxPx::new(-5.0, -7.0, 10.0, 11.0)));
+    assert_eq!(
+        parse_box("-5,-7,10,11"),
+        Ok(BoxPx::new(-5.0, -7.0, 10.0, 11.0))
+    );
 }
 
 #[test]

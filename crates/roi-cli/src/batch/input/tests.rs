@@ -20,7 +20,8 @@ fn a_line_is_a_task() {
 
 #[test]
 fn ids_are_texts_or_numbers() {
-    let line = |id: Value| json!({"id": id, "image": "i", "turns": [{"question": "q"}]}).to_string();
+    let line =
+        |id: Value| json!({"id": id, "image": "i", "turns": [{"question": "q"}]}).to_string();
     assert!(queries(&line(json!(7)))[0].task.is_ok());
     assert!(queries(&line(json!("seven")))[0].task.is_ok());
     assert!(queries(&line(json!([7])))[0].task.is_err());
@@ -29,7 +30,10 @@ fn ids_are_texts_or_numbers() {
 #[test]
 fn a_broken_line_does_not_take_its_neighbours_along() {
     let good = r#"{"id": 1, "image": "i", "turns": [{"question": "q"}]}"#;
-    let queries = queries(&format!("{good}\n{{\"id\": 2, \"ima\n\n{}", good.replace('1', "3")));
+    let queries = queries(&format!(
+        "{good}\n{{\"id\": 2, \"ima\n\n{}",
+        good.replace('1', "3")
+    ));
     let results: Vec<_> = queries.iter().map(|query| query.task.is_ok()).collect();
     assert_eq!(results, [true, false, true]);
     let error = queries[1].task.as_ref().expect_err("it is broken");

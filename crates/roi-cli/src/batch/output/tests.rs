@@ -47,7 +47,10 @@ fn answered_ids_are_known_to_the_next_run() {
 fn a_line_is_the_answer_and_its_id() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("answers.jsonl");
-    AnswerFile::open(&path).unwrap().add(&json!("a"), answer()).unwrap();
+    AnswerFile::open(&path)
+        .unwrap()
+        .add(&json!("a"), answer())
+        .unwrap();
 
     let text = fs::read_to_string(&path).unwrap();
 
@@ -62,7 +65,10 @@ fn a_line_is_the_answer_and_its_id() {
 fn a_torn_line_is_cut_off() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("answers.jsonl");
-    AnswerFile::open(&path).unwrap().add(&json!("a"), answer()).unwrap();
+    AnswerFile::open(&path)
+        .unwrap()
+        .add(&json!("a"), answer())
+        .unwrap();
     let whole = fs::read(&path).unwrap();
     for n_torn in [1, 9, whole.len() - 1] {
         fs::write(&path, [&whole[..], &whole[..n_torn]].concat()).unwrap();
@@ -81,7 +87,10 @@ fn the_same_failure_is_written_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("answers.jsonl");
     for _ in 0..2 {
-        AnswerFile::open(&path).unwrap().add(&json!("a"), failure()).unwrap();
+        AnswerFile::open(&path)
+            .unwrap()
+            .add(&json!("a"), failure())
+            .unwrap();
     }
     assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 1);
 }

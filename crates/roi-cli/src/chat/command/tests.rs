@@ -16,7 +16,10 @@ fn a_line_without_slash_is_a_question() {
 #[test]
 fn commands_take_their_arguments() {
     let new = BoxPx::new(-1.0, 2.0, 3.5, 4.0);
-    assert_eq!(Command::parse("/box -1, 2, 3.5, 4"), Ok(Some(Command::Box(new))));
+    assert_eq!(
+        Command::parse("/box -1, 2, 3.5, 4"),
+        Ok(Some(Command::Box(new)))
+    );
     assert_eq!(
         Command::parse("/image my cat.png"),
         Ok(Some(Command::Image("my cat.png")))
