@@ -103,7 +103,10 @@ impl Page {
         self.session
             .send_keys(&self.part("file")?, &file.to_string_lossy())?;
         self.wait_for("the picture on the canvas", || {
-            let rect = self.session.rect(&self.part("canvas")?)?;
+            let Some(canvas) = self.parts("canvas")?.into_iter().next() else {
+                return Ok(None);
+            };
+            let rect = self.session.rect(&canvas)?;
             Ok((rect.width > 0.0 && rect.height > 0.0).then_some(()))
         })
     }
