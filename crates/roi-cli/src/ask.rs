@@ -7,7 +7,7 @@ use anyhow::Result;
 use roi_protocol::{BoxPx, Turn};
 
 use crate::printer::AnswerPrinter;
-use crate::session::{GenerateArgs, ModelArgs, Session, parse_box};
+use crate::session::{GenerateArgs, ModelArgs, Session, parse_box, read_picture};
 
 #[cfg(test)]
 mod tests;
@@ -39,8 +39,9 @@ pub(crate) struct Args {
 
 /// Answers, streamed as text or at once as JSON.
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
+    let picture = read_picture(&args.image, &args.boxes)?;
     let mut session = Session::open(&args.model)?;
-    session.set_picture(&args.image)?;
+    session.set_picture(&picture)?;
     let turns = [Turn {
         question: args.question.clone(),
         answer: None,

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use roi_protocol::GenerateOptions;
 
-use crate::session::{GenerateArgs, ModelArgs, Session};
+use crate::session::{GenerateArgs, ModelArgs, Session, read_picture};
 use input::Query;
 use output::{AnswerFile, Outcome};
 use shard::Shard;
@@ -93,8 +93,8 @@ fn answer(
     options: &GenerateOptions,
 ) -> Outcome {
     let answered = query.task.as_ref().map_err(Clone::clone).and_then(|task| {
-        session
-            .set_picture(&folder.join(&task.image))
+        read_picture(&folder.join(&task.image), &task.boxes_px)
+            .and_then(|picture| session.set_picture(&picture))
             .and_then(|()| session.ask(&task.boxes_px, &task.turns, options, |_| true))
             .map_err(|error| crate::sentence(&error))
     });

@@ -7,7 +7,7 @@ use anyhow::Result;
 use roi_protocol::{BoxPx, GenerateOptions, Turn};
 
 use crate::printer::AnswerPrinter;
-use crate::session::{GenerateArgs, ModelArgs, Session, parse_box};
+use crate::session::{GenerateArgs, ModelArgs, Session, parse_box, read_picture};
 use command::Command;
 
 mod command;
@@ -43,8 +43,9 @@ struct Chat<'a, W> {
 
 /// Reads lines until the input ends or says `/quit`. A line that fails is answered with one sentence on stderr.
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
+    let picture = read_picture(&args.image, &args.boxes)?;
     let mut session = Session::open(&args.model)?;
-    session.set_picture(&args.image)?;
+    session.set_picture(&picture)?;
     let mut chat = Chat {
         session,
         options: args.generate.options(),
@@ -100,7 +101,8 @@ impl<W: Write> Chat<'_, W> {
                 }
             }
             Command::Image(path) => {
-                self.session.set_picture(Path::new(path))?;
+                self.session
+                    .set_picture(&read_picture(Path::new(path), &[])?)?;
                 self.boxes.clear();
                 self.turns.clear();
                 writeln!(self.out, "{path}: a new conversation, without boxes")?;

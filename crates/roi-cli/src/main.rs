@@ -4,6 +4,7 @@
 
 mod ask;
 mod batch;
+mod bench;
 mod chat;
 mod convert;
 mod inspect;
@@ -33,6 +34,8 @@ enum Command {
     Chat(chat::Args),
     /// Answer a file of questions.
     Batch(batch::Args),
+    /// Measure how fast a model runs on this machine.
+    Bench(bench::Args),
     /// Make a package from checkpoints: merge, check, quantise, pack.
     Convert(convert::Args),
     /// Show what is in a package.
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Command::Ask(args) => ask::run(&args, out),
         Command::Chat(args) => chat::run(&args, out),
         Command::Batch(args) => batch::run(&args, out),
+        Command::Bench(args) => bench::run(&args, out),
         Command::Convert(args) => convert::run(&args, out),
         Command::Inspect(args) => inspect::run(&args, out),
         Command::Verify(args) => verify::run(&args, out),

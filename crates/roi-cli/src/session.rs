@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use pollster::block_on;
-use roi_engine::{CancelFlag, Engine, Host, Question};
+use roi_engine::{CancelFlag, Engine, Host, Question, check_boxes, picture_size};
 use roi_platform::{DevicePreference, Package, now_ms, open_device};
 use roi_protocol::{Answer, BoxPx, Compat, DeviceInfo, Event, GenerateOptions, Turn};
 
@@ -17,10 +17,10 @@ mod tests;
 pub(crate) struct ModelArgs {
     /// Folder of the package, as `roichat convert` writes it.
     #[arg(long, value_name = "PKG")]
-    model: PathBuf,
+    pub(crate) model: PathBuf,
     /// gpu: any adapter, one in software too; cpu: the processor; auto: a hardware GPU, else the processor.
     #[arg(long, value_name = "DEVICE", default_value = "auto")]
-    device: DevicePreference,
+    pub(crate) device: DevicePreference,
 }
 
 /// How answers are generated.
@@ -78,30 +78,46 @@ pub(crate) fn parse_box(text: &str) -> Result<BoxPx, String> {
     Ok(BoxPx::from(edges))
 }
 
+/// A picture's file, checked together with boxes on it before a model is loaded, which can take minutes.
+pub(crate) fn read_picture(path: &Path, boxes: &[BoxPx]) -> Result<Vec<u8>> {
+    let file = std::fs::read(path)
+        .with_context(|| format!("the picture {} cannot be read", path.display()))?;
+    let size = picture_size(&file)
+        .with_context(|| format!("the picture {} cannot be used", path.display()))?;
+    check_boxes(boxes, size)?;
+    Ok(file)
+}
+
+/// Opens a device for an engine.
+pub(crate) fn open_host(preference: DevicePreference) -> Result<Host> {
+    let compute = block_on(open_device(preference))?;
+    Ok(Host {
+        device: compute.device.clone(),
+        info: DeviceInfo {
+            kind: compute.kind.name().to_owned(),
+            name: compute.name.clone(),
+        },
+        now_ms,
+        take_fault: Box::new(move || compute.take_fault()),
+    })
+}
+
 /// An engine with a package in it.
 pub(crate) struct Session {
     engine: Engine,
+    /// Whether stderr has been told what computes.
+    is_announced: bool,
 }
 
 impl Session {
-    /// Opens device and package, with a progress bar, and says on stderr what computes.
+    /// Opens device and package, with a progress bar that names the device.
     pub(crate) fn open(args: &ModelArgs) -> Result<Self> {
-        let compute = block_on(open_device(args.device))?;
-        let info = DeviceInfo {
-            kind: compute.kind.name().to_owned(),
-            name: compute.name.clone(),
-        };
-        eprintln!("computing on {}: {}", info.kind, info.name);
-        let mut engine = Engine::new(Host {
-            device: compute.device.clone(),
-            info,
-            now_ms,
-            take_fault: Box::new(move || compute.take_fault()),
-        });
+        let mut engine = Engine::new(open_host(args.device)?);
         let bar = ProgressBar::new(0).with_style(
-            ProgressStyle::with_template("loading {bar:30} {bytes}/{total_bytes} {eta}")
+            ProgressStyle::with_template("loading {bar:30} {bytes}/{total_bytes} {eta} for {msg}")
                 .expect("the template is constant"),
         );
+        bar.set_message(announcement(engine.device()));
         let opened = block_on(engine.open(&Package::at(&args.model), &mut |event| {
             if let Event::Loading { bytes, total } = event {
                 bar.set_length(total);
@@ -110,19 +126,23 @@ impl Session {
         }));
         bar.finish_and_clear();
         opened.with_context(|| format!("{} cannot be opened", args.model.display()))?;
-        Ok(Self { engine })
+        Ok(Self {
+            engine,
+            is_announced: false,
+        })
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     /// Makes a file the picture that questions are about.
-    pub(crate) fn set_picture(&mut self, path: &Path) -> Result<()> {
-        let file = std::fs::read(path)
-            .with_context(|| format!("the picture {} cannot be read", path.display()))?;
-        block_on(self.engine.set_picture(&file, &mut |_| {}))
-            .with_context(|| format!("the picture {} cannot be used", path.display()))?;
+    pub(crate) fn set_picture(&mut self, file: &[u8]) -> Result<()> {
+        block_on(self.engine.set_picture(file, &mut |_| {}))?;
         Ok(())
     }
 
-    /// Answers the last turn; `say` gets the pieces of the answer as they come and stops it by returning `false`.
+    /// Answers the last turn; says once on stderr what computes. `say` gets the pieces of the answer as they come and stops it by returning `false`.
     pub(crate) fn ask(
         &mut self,
         boxes: &[BoxPx],
@@ -135,8 +155,14 @@ impl Session {
             turns,
             options,
         };
+        let announcement = announcement(self.engine.device());
         let cancel = CancelFlag::default();
         let answer = block_on(self.engine.ask(question, &cancel, &mut |event| {
+            if let Event::Token { .. } = event
+                && !std::mem::replace(&mut self.is_announced, true)
+            {
+                eprintln!("computing on {announcement}");
+            }
             if let Event::Token { text } = event
                 && !say(&text)
             {
@@ -145,4 +171,8 @@ impl Session {
         }))?;
         Ok(answer)
     }
+}
+
+fn announcement(device: &DeviceInfo) -> String {
+    format!("{}: {}", device.kind, device.name)
 }

@@ -28,7 +28,12 @@ pub struct BenchOptions {
 
 impl Default for BenchOptions {
     fn default() -> Self {
-        Self { prompt_tokens: 48, new_tokens: 64, repeats: 5, copy_bytes: 64 << 20 }
+        Self {
+            prompt_tokens: 48,
+            new_tokens: 64,
+            repeats: 5,
+            copy_bytes: 64 << 20,
+        }
     }
 }
 
@@ -102,7 +107,12 @@ pub async fn bench(
     let config = model.config();
     let side = config.vision.image_size;
     let pixels = vec![0.25; 3 * side * side];
-    let region = [BoxNorm { x1: 0.1, y1: 0.2, x2: 0.6, y2: 0.7 }];
+    let region = [BoxNorm {
+        x1: 0.1,
+        y1: 0.2,
+        x2: 0.6,
+        y2: 0.7,
+    }];
 
     let mut picture = model.encode_picture(&pixels);
     finished(&picture.image_tokens, host).await?;
@@ -111,7 +121,9 @@ pub async fn bench(
         let start = (host.now_ms)();
         picture = model.encode_picture(&pixels);
         // The last thing that is computed, so that all of it is in the time.
-        let [first, ..] = &picture.pyramid[..] else { unreachable!("a pyramid has a level") };
+        let [first, ..] = &picture.pyramid[..] else {
+            unreachable!("a pyramid has a level")
+        };
         finished(&first.clone().slice([0..1, 0..1]).flatten::<2>(1, 2), host).await?;
         picture_ms.push((host.now_ms)() - start);
     }
@@ -175,7 +187,8 @@ pub async fn bench(
         dispatches_per_token,
         bytes_read_per_token,
         copy_bytes_per_second,
-        decode_share_of_copy: bytes_read_per_token as f64 * decode_tokens_per_second / copy_bytes_per_second,
+        decode_share_of_copy: bytes_read_per_token as f64 * decode_tokens_per_second
+            / copy_bytes_per_second,
         gpu_bytes: reserved_bytes(&host.device),
     })
 }
@@ -184,7 +197,10 @@ pub async fn bench(
 fn prompt(config: &ModelConfig, text: usize) -> Vec<u32> {
     let tokens = &config.tokens;
     let mut ids = vec![tokens.bos, tokens.im_start];
-    ids.extend(std::iter::repeat_n(tokens.im_patch, config.vision.n_patches()));
+    ids.extend(std::iter::repeat_n(
+        tokens.im_patch,
+        config.vision.n_patches(),
+    ));
     ids.push(tokens.im_end);
     let ordinary = config.decoder.vocab_rows as u32 / 2;
     ids.extend((0..text as u32).map(|index| ordinary + index % 7));

@@ -29,18 +29,18 @@ pub struct Question<'a> {
 
 /// A GPT4RoI model with a picture in front of it.
 pub struct Engine {
-    host: Host,
-    loaded: Option<Loaded>,
+    pub(crate) host: Host,
+    pub(crate) loaded: Option<Loaded>,
     /// Counted and timed since the last answer; the next one reports it.
     counters: Counters,
     timings: Timings,
     peak_gpu_bytes: u64,
 }
 
-struct Loaded {
-    model: Gpt4Roi,
+pub(crate) struct Loaded {
+    pub(crate) model: Gpt4Roi,
     tokenizer: Tokenizer,
-    info: ModelInfo,
+    pub(crate) info: ModelInfo,
     seen: Option<Seen>,
     /// `None` before the first question, and after one that failed half-way.
     memory: Option<Memory>,
@@ -276,6 +276,14 @@ impl Engine {
     fn note_memory(&mut self) {
         self.peak_gpu_bytes = self.peak_gpu_bytes.max(reserved_bytes(&self.host.device));
     }
+}
+
+/// Whether all boxes can be used on a picture, for checks before a model is there.
+///
+/// # Errors
+/// [`EngineError::Region`] with the first that cannot.
+pub fn check_boxes(boxes: &[BoxPx], size: PictureSize) -> Result<(), EngineError> {
+    normalised(boxes, size).map(drop)
 }
 
 /// All boxes, also those nobody mentions: a box that cannot be used is never passed over silently.

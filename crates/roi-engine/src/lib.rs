@@ -6,6 +6,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+pub mod bench;
 mod cache;
 mod engine;
 mod error;
@@ -16,7 +17,7 @@ mod picture;
 mod sampler;
 mod session;
 
-pub use engine::{Engine, Question};
+pub use engine::{Engine, Question, check_boxes};
 pub use error::EngineError;
 pub use host::{CancelFlag, Host};
-pub use picture::PictureError;
+pub use picture::{PictureError, picture_size};

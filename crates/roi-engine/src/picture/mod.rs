@@ -36,6 +36,14 @@ pub(crate) fn read(
     Ok((picture.size, pixels))
 }
 
+/// Size of a picture as shown, for checks before a model is there. Decodes all of it, so that a damaged file is found.
+///
+/// # Errors
+/// As when it becomes the picture of an engine.
+pub fn picture_size(file: &[u8]) -> Result<PictureSize, PictureError> {
+    decode::decode(file).map(|picture| picture.size)
+}
+
 /// 8-bit RGB, rows from the top, no padding.
 struct Rgb {
     size: PictureSize,

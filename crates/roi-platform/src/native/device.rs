@@ -29,8 +29,13 @@ pub async fn open_device(preference: DevicePreference) -> Result<Compute, Device
 }
 
 async fn has_hardware_gpu() -> bool {
-    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
-    let adapters = instance.enumerate_adapters(wgpu::Backends::all()).await;
+    // What hardware is driven by today; asking OpenGL too makes its libraries print complaints where there is no display.
+    let backends = wgpu::Backends::PRIMARY;
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
+        backends,
+        ..wgpu::InstanceDescriptor::new_without_display_handle()
+    });
+    let adapters = instance.enumerate_adapters(backends).await;
     adapters.iter().any(|adapter| {
         matches!(
             adapter.get_info().device_type,
