@@ -87,7 +87,7 @@ fn parts_out_of_order_are_refused() {
 fn other_shape_shows_both() {
     let error = load(|stored| {
         let at = place(stored, MATRIX);
-        stored[at].0.shape = vec![18, 23];
+        stored[at].0.shape = vec![24, 23];
     });
     let Err(ModelError::Shape {
         name,
@@ -99,7 +99,7 @@ fn other_shape_shows_both() {
     };
     assert_eq!(
         (&*name, &expected[..], &found[..]),
-        (MATRIX, &[23, 18][..], &[18, 23][..])
+        (MATRIX, &[23, 24][..], &[24, 23][..])
     );
 }
 
@@ -112,7 +112,7 @@ fn lost_part_is_a_wrong_shape() {
     let Err(ModelError::Shape { found, .. }) = error else {
         panic!("{error:?}")
     };
-    assert_eq!(found, [11, 18]);
+    assert_eq!(found, [11, 24]);
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn eyes_open_before_the_decoder_is_there() {
     }
     let eyes = loader.eyes().expect("all the eyes need");
     let pixels = synthetic::noise(5, 3 * 20 * 20);
-    assert_eq!(eyes.encode_picture(&pixels).image_tokens.dims(), [25, 18]);
+    assert_eq!(eyes.encode_picture(&pixels).image_tokens.dims(), [25, 24]);
     for (index, (_, bytes)) in stored.iter().enumerate().skip(first_of_decoder) {
         loader.write(index, 0, bytes).expect("a piece that fits");
     }

@@ -29,71 +29,47 @@ fn boxed([x1, y1, x2, y2]: [f32; 4]) -> BoxNorm {
     }
 }
 
-/// The first row that a level gives for a box, of a map whose values are its columns.
-fn columns_seen(level: usize, corners: [f32; 4], device: &Device) -> Vec<f32> {
+/// What a level gives for a box, of a map whose values are its columns.
+fn columns_seen(level: usize, corners: [f32; 4], device: &Device) -> Array {
     let config = published_geometry();
     let model = Checkpoint::new(config.clone()).model(Layout::F32, 1, device);
     let side = config.level_side(level);
     let columns: Vec<f32> = (0..side * side).map(|cell| (cell % side) as f32).collect();
     let map = Tensor::<1>::from_floats(&columns[..], device).reshape([1, side, side]);
     let seen = SeenBox::new(boxed(corners), 224.0, false);
-    let pooled = Array::of(model.eyes().regions.pooled(level, &map, &[seen]));
-    assert_eq!(pooled.shape, [1, 1, 14, 14]);
-    let last = pooled.values[13 * 14..].to_vec();
-    assert_eq!(
-        pooled.values[..14],
-        last,
-        "rows of a map that varies along x only"
-    );
-    last
+    Array::of(model.eyes().regions.pooled(level, &map, &[seen]))
 }
 
-fn assert_columns(actual: Vec<f32>, expected: Vec<f32>) {
-    assert_close(
-        "columns",
-        &Array::new([14], actual),
-        &Array::new([14], expected),
-        COORDINATES,
-    );
+/// Every row has these columns, as the map varies along x only.
+fn assert_columns(actual: &Array, expected: &[f32; 14]) {
+    let expected = Array::new([1, 1, 14, 14], expected.repeat(14));
+    assert_close("columns", actual, &expected, COORDINATES);
+}
+
+/// Evenly spaced from the first to the last.
+fn evenly(first: f32, last: f32) -> [f32; 14] {
+    std::array::from_fn(|p| first + (last - first) * p as f32 / 13.0)
 }
 
 fn inner_box_on_the_coarsest_level(device: &Device) {
-    let expected = (0..14)
-        .map(|p| 3.785_714 + 0.571_428_6 * p as f32)
-        .collect();
-    assert_columns(
-        columns_seen(3, [56.0, 56.0, 168.0, 168.0], device),
-        expected,
-    );
+    let seen = columns_seen(3, [56.0, 56.0, 168.0, 168.0], device);
+    assert_columns(&seen, &evenly(3.785_714, 11.214_286));
 }
 
 fn whole_picture_is_clamped_at_its_borders(device: &Device) {
-    let expected = [
-        0.178_571, 1.214_286, 2.357_143, 3.5, 4.642_857, 5.785_714, 6.928_571, 8.071_429,
-        9.214_286, 10.357_143, 11.5, 12.642_857, 13.785_714, 14.821_429,
-    ];
+    let mut expected = evenly(0.071_429, 14.928_571);
+    (expected[0], expected[13]) = (0.178_571, 14.821_429);
     assert_columns(
-        columns_seen(3, [0.0, 0.0, 224.0, 224.0], device),
-        expected.to_vec(),
+        &columns_seen(3, [0.0, 0.0, 224.0, 224.0], device),
+        &expected,
     );
 }
 
 fn finest_level_has_eight_cells_a_patch(device: &Device) {
     let whole = columns_seen(0, [0.0, 0.0, 224.0, 224.0], device);
+    assert_columns(&whole, &evenly(4.071_429, 122.928_57));
     let inner = columns_seen(0, [56.0, 56.0, 168.0, 168.0], device);
-    let ends = |columns: Vec<f32>| Array::new([2], vec![columns[0], columns[13]]);
-    assert_close(
-        "whole",
-        &ends(whole),
-        &Array::new([2], vec![4.071_429, 122.928_57]),
-        COORDINATES,
-    );
-    assert_close(
-        "inner",
-        &ends(inner),
-        &Array::new([2], vec![33.785_713, 93.214_29]),
-        COORDINATES,
-    );
+    assert_columns(&inner, &evenly(33.785_713, 93.214_29));
 }
 
 fn samples_outside_the_picture_count_as_zero(device: &Device) {
@@ -102,8 +78,8 @@ fn samples_outside_the_picture_count_as_zero(device: &Device) {
         2.051_02, 2.459_184, 2.867_347,
     ];
     assert_columns(
-        columns_seen(3, [-30.0, 56.0, 50.0, 168.0], device),
-        expected.to_vec(),
+        &columns_seen(3, [-30.0, 56.0, 50.0, 168.0], device),
+        &expected,
     );
 }
 

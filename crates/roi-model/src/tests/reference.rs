@@ -317,33 +317,30 @@ fn cache_goes_on_where_it_was_cut(device: &Device) {
         );
     }
 
-    let mut cache = model.new_cache(second.ids.len() + 8);
-    let logits = model.prefill(case.embed(first, 0), &mut cache);
-    case.greedy(&mut cache, logits, 5);
-    let common = first
-        .ids
-        .iter()
-        .zip(&second.ids)
-        .take_while(|(a, b)| a == b)
-        .count();
-    assert!(
-        common > 256 && common < first.ids.len(),
-        "{common} tokens in common"
-    );
-    cache.truncate(common);
-    let logits = model.prefill(case.embed(second, common), &mut cache);
-    assert_close(
-        "after a cut",
-        &Array::of(logits.clone()),
-        &whole(second),
-        SUMS,
-    );
+    // The second turn's prompt begins with the whole first one, so its answer is what is cut off;
+    // then more than that.
+    assert_eq!(second.ids[..first.ids.len()], first.ids[..]);
     let expected = case.golden.ids("turn1.greedy_ids");
-    assert_eq!(
-        case.greedy(&mut cache, logits, 8),
-        expected[..8],
-        "after a cut"
-    );
+    for cut in [first.ids.len(), 300] {
+        let mut cache = model.new_cache(second.ids.len() + 8);
+        let logits = model.prefill(case.embed(first, 0), &mut cache);
+        case.greedy(&mut cache, logits, 5);
+        assert_eq!(cache.len(), first.ids.len() + 4);
+        cache.truncate(cut);
+        assert_eq!(cache.len(), cut);
+        let logits = model.prefill(case.embed(second, cut), &mut cache);
+        assert_close(
+            "after a cut",
+            &Array::of(logits.clone()),
+            &whole(second),
+            SUMS,
+        );
+        assert_eq!(
+            case.greedy(&mut cache, logits, 8),
+            expected[..8],
+            "after a cut to {cut}"
+        );
+    }
 }
 
 /// A token chosen on the host runs as one chosen on the device does.
