@@ -219,7 +219,7 @@ async fn copy_speed(host: &Host, options: BenchOptions) -> Result<f64, EngineErr
         for _ in 1..COPIES {
             last = copy(&last);
         }
-        finished(&last.slice([0..1]).unsqueeze::<2>(), host).await?;
+        finished(&last.narrow(0, 0, 1).unsqueeze::<2>(), host).await?;
         copy_ms.push((host.now_ms)() - start);
     }
     copy_ms.remove(0);

@@ -54,7 +54,7 @@ impl Seen {
             let vectors = model.encode_regions(&self.picture, &norms, is_f16);
             finished(&vectors, host).await?;
             for (row, (key, _)) in new.iter().enumerate() {
-                let vector = vectors.clone().slice([row..row + 1]);
+                let vector = vectors.clone().narrow(0, row, 1);
                 self.regions.insert(*key, vector);
             }
         }
