@@ -15,7 +15,12 @@ use crate::session::{ModelArgs, Session, open_host};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Folder of a package, as `roichat convert` writes it.
-    #[arg(long, value_name = "PKG", required_unless_present = "synthetic", conflicts_with = "synthetic")]
+    #[arg(
+        long,
+        value_name = "PKG",
+        required_unless_present = "synthetic",
+        conflicts_with = "synthetic"
+    )]
     model: Option<PathBuf>,
     /// Random weights of this size, made on the device: no files are needed.
     #[arg(long, value_name = "SIZE")]
@@ -69,15 +74,28 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
     if args.repeats == 0 || args.new_tokens < 2 {
         bail!("--repeats must be at least 1 and --new-tokens at least 2");
     }
-    let options = BenchOptions { new_tokens: args.new_tokens, repeats: args.repeats, ..BenchOptions::default() };
+    let options = BenchOptions {
+        new_tokens: args.new_tokens,
+        repeats: args.repeats,
+        ..BenchOptions::default()
+    };
     let report = match (&args.model, args.synthetic) {
         (Some(model), _) => {
-            let session = Session::open(&ModelArgs { model: model.clone(), device: args.device })?;
+            let session = Session::open(&ModelArgs {
+                model: model.clone(),
+                device: args.device,
+            })?;
             block_on(session.engine().bench(options))?
         }
         (None, Some(size)) => {
             let (name, config) = size.config();
-            block_on(bench_synthetic(&config, args.quant, name, &open_host(args.device)?, options))?
+            block_on(bench_synthetic(
+                &config,
+                args.quant,
+                name,
+                &open_host(args.device)?,
+                options,
+            ))?
         }
         (None, None) => bail!("name a package with --model or a size with --synthetic"),
     };
@@ -93,16 +111,44 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
 fn print(report: &BenchReport, out: &mut impl Write) -> Result<()> {
     let mega = |bytes: u64| bytes as f64 / 1e6;
     writeln!(out, "{} on {}", report.model, report.device)?;
-    writeln!(out, "weights            {:10.1} MB", mega(report.weight_bytes))?;
+    writeln!(
+        out,
+        "weights            {:10.1} MB",
+        mega(report.weight_bytes)
+    )?;
     writeln!(out, "picture            {:10.1} ms", report.picture_ms)?;
     writeln!(out, "region             {:10.1} ms", report.region_ms)?;
     let prompt = report.prefill_tokens;
-    writeln!(out, "prefill            {:10.1} tokens/s ({prompt} tokens)", report.prefill_tokens_per_second)?;
-    writeln!(out, "decode             {:10.1} tokens/s", report.decode_tokens_per_second)?;
-    writeln!(out, "dispatches         {:10.1} per token", report.dispatches_per_token)?;
-    writeln!(out, "read per token     {:10.1} MB", mega(report.bytes_read_per_token))?;
-    writeln!(out, "copy               {:10.1} GB/s", report.copy_bytes_per_second / 1e9)?;
-    writeln!(out, "decode of copy     {:10.1} %", report.decode_share_of_copy * 100.0)?;
+    writeln!(
+        out,
+        "prefill            {:10.1} tokens/s ({prompt} tokens)",
+        report.prefill_tokens_per_second
+    )?;
+    writeln!(
+        out,
+        "decode             {:10.1} tokens/s",
+        report.decode_tokens_per_second
+    )?;
+    writeln!(
+        out,
+        "dispatches         {:10.1} per token",
+        report.dispatches_per_token
+    )?;
+    writeln!(
+        out,
+        "read per token     {:10.1} MB",
+        mega(report.bytes_read_per_token)
+    )?;
+    writeln!(
+        out,
+        "copy               {:10.1} GB/s",
+        report.copy_bytes_per_second / 1e9
+    )?;
+    writeln!(
+        out,
+        "decode of copy     {:10.1} %",
+        report.decode_share_of_copy * 100.0
+    )?;
     writeln!(out, "GPU memory held    {:10.1} MB", mega(report.gpu_bytes))?;
     Ok(())
 }

@@ -10,7 +10,9 @@ use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use burn::tensor::{Bytes, DType, Shape, Tensor};
-use burn_wgpu::{CubeDim, CubeTensor, KernelSource, SourceKernel, SourceTemplate, Wgpu, into_contiguous};
+use burn_wgpu::{
+    CubeDim, CubeTensor, KernelSource, SourceKernel, SourceTemplate, Wgpu, into_contiguous,
+};
 use cubecl::client::Client;
 use cubecl::prelude::{CubeCount, ExecutionMode, KernelId};
 use cubecl::server::{Handle, KernelArguments, MetadataBindingInfo};
@@ -44,7 +46,9 @@ impl<K: Kernel> KernelSource for Wgsl<K> {
 
     fn id(&self) -> KernelId {
         // Unchecked: the shaders guard their own edges, and injected loop bounds cost time.
-        KernelId::new::<K>().info(self.0.clone()).mode(ExecutionMode::Unchecked)
+        KernelId::new::<K>()
+            .info(self.0.clone())
+            .mode(ExecutionMode::Unchecked)
     }
 
     fn lang(&self) -> &'static str {
@@ -63,24 +67,47 @@ pub struct GpuStats {
 
 /// Reads the counters. The difference of two readings belongs to what ran between them.
 pub fn gpu_stats() -> GpuStats {
-    GpuStats { dispatches: DISPATCHES.load(Ordering::Relaxed) }
+    GpuStats {
+        dispatches: DISPATCHES.load(Ordering::Relaxed),
+    }
 }
 
 /// Sends one kernel to the device. `buffers` bind in order from 0; `info` binds last, as uniform
 /// words, and is left out when empty.
-pub(crate) fn launch<K: Kernel>(client: &Client, kernel: K, groups: [u32; 3], buffers: &[&Handle], info: &[u32]) {
-    debug_assert!(groups.iter().all(|&count| count > 0 && count <= MAX_GROUPS), "{}: {groups:?}", K::NAME);
-    let mut words: Vec<u64> =
-        info.chunks(2).map(|pair| u64::from(pair[0]) | u64::from(pair.get(1).copied().unwrap_or(0)) << 32).collect();
+pub(crate) fn launch<K: Kernel>(
+    client: &Client,
+    kernel: K,
+    groups: [u32; 3],
+    buffers: &[&Handle],
+    info: &[u32],
+) {
+    debug_assert!(
+        groups.iter().all(|&count| count > 0 && count <= MAX_GROUPS),
+        "{}: {groups:?}",
+        K::NAME
+    );
+    let mut words: Vec<u64> = info
+        .chunks(2)
+        .map(|pair| u64::from(pair[0]) | u64::from(pair.get(1).copied().unwrap_or(0)) << 32)
+        .collect();
     // A uniform buffer's size is a multiple of 16 bytes.
     words.resize(words.len().next_multiple_of(2), 0);
     let arguments = KernelArguments::new()
-        .with_buffers(buffers.iter().map(|&handle| handle.clone().binding()).collect())
+        .with_buffers(
+            buffers
+                .iter()
+                .map(|&handle| handle.clone().binding())
+                .collect(),
+        )
         .with_info(MetadataBindingInfo::custom(words));
     let dim = CubeDim::new_1d(kernel.workgroup_size());
     let [x, y, z] = groups;
     DISPATCHES.fetch_add(1, Ordering::Relaxed);
-    client.launch(Box::new(SourceKernel::new(Wgsl(kernel), dim)), CubeCount::Static(x, y, z), arguments);
+    client.launch(
+        Box::new(SourceKernel::new(Wgsl(kernel), dim)),
+        CubeCount::Static(x, y, z),
+        arguments,
+    );
 }
 
 /// Spreads `count` workgroups over two axes; the shader rebuilds the index as
@@ -114,7 +141,13 @@ pub(crate) fn buffer_beside<const D: usize>(tensor: &Tensor<D>, op: &str) -> Cub
 pub(crate) fn output<const D: usize>(like: &CubeTensor, shape: [usize; D]) -> CubeTensor {
     let count: usize = shape.iter().product();
     let handle = unwritten(&like.client, count.max(1) * 4);
-    CubeTensor::new_contiguous(like.client.clone(), like.device.clone(), Shape::from(shape), handle, DType::F32)
+    CubeTensor::new_contiguous(
+        like.client.clone(),
+        like.device.clone(),
+        Shape::from(shape),
+        handle,
+        DType::F32,
+    )
 }
 
 /// A new buffer whose contents are left to the launch that is given it.

@@ -18,6 +18,6 @@ mod validation;
 mod weights;
 
 pub use gpu::{GpuStats, gpu_stats};
-pub use tuning::{AdapterClass, set_adapter_class};
 pub use matrix::{Matrix, MatrixError, MatrixUpload};
 pub use memory::reserved_bytes;
+pub use tuning::{AdapterClass, set_adapter_class};

@@ -76,7 +76,9 @@ pub(crate) struct GpuRows {
 
 impl std::fmt::Debug for GpuRows {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GpuRows").field("bytes", &self.handle.size()).finish()
+        f.debug_struct("GpuRows")
+            .field("bytes", &self.handle.size())
+            .finish()
     }
 }
 
@@ -93,7 +95,11 @@ impl Matrix {
             Some(dense) => Storage::Gpu(pad_rows(dense, tensor, cols)),
             None => Storage::Dense(tensor),
         };
-        Self { parts: vec![Part { rows, storage }], cols, layout: Layout::F32 }
+        Self {
+            parts: vec![Part { rows, storage }],
+            cols,
+            layout: Layout::F32,
+        }
     }
 
     /// A matrix from all its bytes at once.
@@ -113,9 +119,19 @@ impl Matrix {
     }
 
     /// A matrix whose padded rows already lie in a buffer.
-    pub(crate) fn from_gpu(client: Client, handle: Handle, rows: usize, cols: usize, layout: Layout) -> Self {
+    pub(crate) fn from_gpu(
+        client: Client,
+        handle: Handle,
+        rows: usize,
+        cols: usize,
+        layout: Layout,
+    ) -> Self {
         let storage = Storage::Gpu(GpuRows { client, handle });
-        Self { parts: vec![Part { rows, storage }], cols, layout }
+        Self {
+            parts: vec![Part { rows, storage }],
+            cols,
+            layout,
+        }
     }
 
     /// Stacks matrices of equal width and layout along their rows, without moving them.
@@ -125,10 +141,16 @@ impl Matrix {
     pub fn stack(matrices: Vec<Matrix>) -> Self {
         let (cols, layout) = (matrices[0].cols, matrices[0].layout);
         assert!(
-            matrices.iter().all(|m| m.cols == cols && m.layout == layout),
+            matrices
+                .iter()
+                .all(|m| m.cols == cols && m.layout == layout),
             "stacked matrices differ in width or layout"
         );
-        Self { parts: matrices.into_iter().flat_map(|m| m.parts).collect(), cols, layout }
+        Self {
+            parts: matrices.into_iter().flat_map(|m| m.parts).collect(),
+            cols,
+            layout,
+        }
     }
 
     /// N.
@@ -155,7 +177,10 @@ impl Matrix {
     /// # Shape
     /// `x`: `[M, K]`; output: `[M, N]`.
     pub(crate) fn multiply(&self, x: Tensor<2>) -> Tensor<2> {
-        let products = self.blocks().map(|block| x.clone().matmul(block.transpose())).collect::<Vec<_>>();
+        let products = self
+            .blocks()
+            .map(|block| x.clone().matmul(block.transpose()))
+            .collect::<Vec<_>>();
         concatenated(products, 1)
     }
 
@@ -170,18 +195,28 @@ impl Matrix {
         self.parts.iter().flat_map(move |part| {
             let whole = matches!(part.storage, Storage::Dense(_));
             let step = if whole { part.rows.max(1) } else { step };
-            (0..part.rows).step_by(step).map(move |first| match &part.storage {
-                Storage::Dense(tensor) => tensor.clone(),
-                Storage::Packed { bytes, device } => {
-                    let range = first..(first + step).min(part.rows);
-                    self.expand(part, bytes, range, device)
-                }
-                Storage::Gpu(_) => panic!("tensor code met a matrix that lives in a GPU buffer"),
-            })
+            (0..part.rows)
+                .step_by(step)
+                .map(move |first| match &part.storage {
+                    Storage::Dense(tensor) => tensor.clone(),
+                    Storage::Packed { bytes, device } => {
+                        let range = first..(first + step).min(part.rows);
+                        self.expand(part, bytes, range, device)
+                    }
+                    Storage::Gpu(_) => {
+                        panic!("tensor code met a matrix that lives in a GPU buffer")
+                    }
+                })
         })
     }
 
-    fn expand(&self, part: &Part, bytes: &[u8], range: std::ops::Range<usize>, device: &Device) -> Tensor<2> {
+    fn expand(
+        &self,
+        part: &Part,
+        bytes: &[u8],
+        range: std::ops::Range<usize>,
+        device: &Device,
+    ) -> Tensor<2> {
         let shape = [range.len(), self.cols];
         let mut values = Vec::with_capacity(shape[0] * shape[1]);
         decode(self.layout, bytes, part.rows, self.cols, range, &mut values);
@@ -197,8 +232,12 @@ impl Matrix {
                     let row = id - first;
                     return match &part.storage {
                         Storage::Dense(tensor) => tensor.clone().slice([row..row + 1]),
-                        Storage::Packed { bytes, device } => self.expand(part, bytes, row..row + 1, device),
-                        Storage::Gpu(_) => panic!("tensor code met a matrix that lives in a GPU buffer"),
+                        Storage::Packed { bytes, device } => {
+                            self.expand(part, bytes, row..row + 1, device)
+                        }
+                        Storage::Gpu(_) => {
+                            panic!("tensor code met a matrix that lives in a GPU buffer")
+                        }
                     };
                 }
                 first += part.rows;
@@ -206,7 +245,11 @@ impl Matrix {
             panic!("row {id} of a matrix with {first} rows")
         });
         let rows: Vec<_> = rows.collect();
-        if rows.is_empty() { Tensor::zeros([0, self.cols], device) } else { concatenated(rows, 0) }
+        if rows.is_empty() {
+            Tensor::zeros([0, self.cols], device)
+        } else {
+            concatenated(rows, 0)
+        }
     }
 }
 
@@ -224,25 +267,42 @@ impl Part {
 }
 
 /// Decodes rows of a matrix whose length was checked when it was uploaded.
-fn decode(layout: Layout, bytes: &[u8], rows: usize, cols: usize, range: std::ops::Range<usize>, out: &mut Vec<f32>) {
+fn decode(
+    layout: Layout,
+    bytes: &[u8],
+    rows: usize,
+    cols: usize,
+    range: std::ops::Range<usize>,
+    out: &mut Vec<f32>,
+) {
     if let Err(error) = layout.decode_rows(bytes, rows, cols, range, out) {
         panic!("matrix [{rows}, {cols}]: {error}");
     }
 }
 
 fn concatenated(mut tensors: Vec<Tensor<2>>, dim: usize) -> Tensor<2> {
-    if tensors.len() == 1 { tensors.swap_remove(0) } else { Tensor::cat(tensors, dim) }
+    if tensors.len() == 1 {
+        tensors.swap_remove(0)
+    } else {
+        Tensor::cat(tensors, dim)
+    }
 }
 
 fn pad_rows(dense: CubeTensor, tensor: Tensor<2>, cols: usize) -> GpuRows {
     let missing = padded(cols) - cols;
     if missing == 0 {
-        return GpuRows { client: dense.client, handle: dense.handle };
+        return GpuRows {
+            client: dense.client,
+            handle: dense.handle,
+        };
     }
     let [rows, _] = tensor.dims();
     let zeros = Tensor::<2>::zeros([rows, missing], &tensor.device());
     let padded = gpu::buffer_beside(&Tensor::cat(vec![tensor, zeros], 1), "matrix");
-    GpuRows { client: padded.client, handle: padded.handle }
+    GpuRows {
+        client: padded.client,
+        handle: padded.handle,
+    }
 }
 
 /// A matrix whose bytes arrive in pieces, straight to the place where they stay.
@@ -270,15 +330,28 @@ impl MatrixUpload {
         let client = gpu_client(device);
         let target = match client {
             // q4 and q8 are padded in the package already.
-            Some(client) if cols.is_multiple_of(GROUP) || matches!(layout, Layout::Q4 | Layout::Q8) => {
+            Some(client)
+                if cols.is_multiple_of(GROUP) || matches!(layout, Layout::Q4 | Layout::Q8) =>
+            {
                 // Kernels read 16 bytes at a time.
                 let bytes = (length as usize).next_multiple_of(16);
                 let handle = client.memory_persistent_allocation((), |()| client.empty(bytes));
-                Target::Gpu(GpuRows { handle, client: client.clone() })
+                Target::Gpu(GpuRows {
+                    handle,
+                    client: client.clone(),
+                })
             }
             _ => Target::Host(vec![0; length as usize]),
         };
-        Self { layout, rows, cols, device: device.clone(), length, written: 0, target }
+        Self {
+            layout,
+            rows,
+            cols,
+            device: device.clone(),
+            length,
+            written: 0,
+            target,
+        }
     }
 
     /// Writes `bytes` at `offset` of the matrix's bytes in the package's layout. Offsets are
@@ -289,7 +362,11 @@ impl MatrixUpload {
     pub fn write(&mut self, offset: u64, bytes: &[u8]) -> Result<(), MatrixError> {
         let end = offset + bytes.len() as u64;
         if end > self.length {
-            return Err(MatrixError::OutOfRange { offset, end, length: self.length });
+            return Err(MatrixError::OutOfRange {
+                offset,
+                end,
+                length: self.length,
+            });
         }
         match &mut self.target {
             Target::Host(host) => host[offset as usize..end as usize].copy_from_slice(bytes),
@@ -300,7 +377,8 @@ impl MatrixUpload {
                 let after = total - offset - data.len() as u64;
                 // Both ends are set, so that the staging buffer is the piece's size.
                 let place = rows.handle.clone().offset_start(offset).offset_end(after);
-                rows.client.write(&place, burn::tensor::Bytes::from_bytes_vec(data));
+                rows.client
+                    .write(&place, burn::tensor::Bytes::from_bytes_vec(data));
             }
         }
         self.written += bytes.len() as u64;
@@ -313,7 +391,10 @@ impl MatrixUpload {
     /// [`MatrixError::Incomplete`] when bytes are missing.
     pub fn finish(self) -> Result<Matrix, MatrixError> {
         if self.written != self.length {
-            return Err(MatrixError::Incomplete { expected: self.length, found: self.written });
+            return Err(MatrixError::Incomplete {
+                expected: self.length,
+                found: self.written,
+            });
         }
         let (rows, cols, layout) = (self.rows, self.cols, self.layout);
         let storage = match self.target {
@@ -329,12 +410,22 @@ impl MatrixUpload {
                 None if layout == Layout::F32 => {
                     let mut values = Vec::with_capacity(rows * cols);
                     decode(layout, &bytes, rows, cols, 0..rows, &mut values);
-                    Storage::Dense(Tensor::from_data(TensorData::new(values, [rows, cols]), &self.device))
+                    Storage::Dense(Tensor::from_data(
+                        TensorData::new(values, [rows, cols]),
+                        &self.device,
+                    ))
                 }
-                None => Storage::Packed { bytes: Arc::new(bytes), device: self.device },
+                None => Storage::Packed {
+                    bytes: Arc::new(bytes),
+                    device: self.device,
+                },
             },
         };
-        Ok(Matrix { parts: vec![Part { rows, storage }], cols, layout })
+        Ok(Matrix {
+            parts: vec![Part { rows, storage }],
+            cols,
+            layout,
+        })
     }
 }
 
@@ -342,7 +433,10 @@ impl MatrixUpload {
 fn pad_bytes(bytes: &[u8], layout: Layout, rows: usize, cols: usize) -> Vec<u8> {
     let size = if layout == Layout::F32 { 4 } else { 2 };
     let mut out = vec![0; rows * padded(cols) * size];
-    for (row, target) in bytes.chunks_exact(cols * size).zip(out.chunks_exact_mut(padded(cols) * size)) {
+    for (row, target) in bytes
+        .chunks_exact(cols * size)
+        .zip(out.chunks_exact_mut(padded(cols) * size))
+    {
         target[..cols * size].copy_from_slice(row);
     }
     out

@@ -69,7 +69,9 @@ fn render_into(out: &mut String, kernel: &str, text: &str, values: &[(&str, Valu
                 if wanted.last() == Some(&true) {
                     let name = rest.trim();
                     let shared = SHARED.iter().find(|(known, _)| *known == name);
-                    let Some((_, text)) = shared else { panic!("{kernel}: no shared shader {name}") };
+                    let Some((_, text)) = shared else {
+                        panic!("{kernel}: no shared shader {name}")
+                    };
                     render_into(out, kernel, text, values);
                 }
             }
@@ -93,7 +95,9 @@ fn flag(kernel: &str, condition: &str, values: &[(&str, Value)]) -> bool {
 fn substitute(out: &mut String, kernel: &str, line: &str, values: &[(&str, Value)]) {
     let mut rest = line;
     while let Some((before, after)) = rest.split_once("{{") {
-        let Some((name, after)) = after.split_once("}}") else { panic!("{kernel}: open placeholder in {line}") };
+        let Some((name, after)) = after.split_once("}}") else {
+            panic!("{kernel}: open placeholder in {line}")
+        };
         out.push_str(before);
         match lookup(kernel, name.trim(), values) {
             Value::Number(number) => out.push_str(&number.to_string()),
@@ -117,12 +121,18 @@ mod tests {
 
     use super::{Value, render};
 
-    const VALUES: &[(&str, Value)] =
-        &[("YES", Value::Flag(true)), ("NO", Value::Flag(false)), ("N", Value::Number(7))];
+    const VALUES: &[(&str, Value)] = &[
+        ("YES", Value::Flag(true)),
+        ("NO", Value::Flag(false)),
+        ("N", Value::Number(7)),
+    ];
 
     #[test]
     fn placeholders_become_their_values() {
-        assert_eq!(render("k", "let a = {{N}} + {{ N }};", VALUES), "let a = 7 + 7;\n");
+        assert_eq!(
+            render("k", "let a = {{N}} + {{ N }};", VALUES),
+            "let a = 7 + 7;\n"
+        );
     }
 
     #[test]

@@ -20,5 +20,9 @@ pub fn set_adapter_class(class: AdapterClass) {
 }
 
 pub(crate) fn adapter_class() -> AdapterClass {
-    if SOFTWARE.load(Ordering::Relaxed) { AdapterClass::Software } else { AdapterClass::Hardware }
+    if SOFTWARE.load(Ordering::Relaxed) {
+        AdapterClass::Software
+    } else {
+        AdapterClass::Hardware
+    }
 }

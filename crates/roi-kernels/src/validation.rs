@@ -106,6 +106,7 @@ every_variant_is_valid! {
     attention: ops::attention::Attention;
     attention_step: ops::attention_step::AttentionStep;
     conv3x3: ops::conv3x3::Conv3x3;
+    copy: ops::copy::Copy;
     embed: ops::embed::Embed;
     group_norm: ops::group_norm::GroupNorm;
     group_norm_stats: ops::group_norm_stats::GroupNormStats;

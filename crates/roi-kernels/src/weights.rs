@@ -55,7 +55,10 @@ pub(crate) struct Bindings {
 
 impl Bindings {
     pub(crate) fn new() -> Self {
-        Self { values: Vec::new(), next: 0 }
+        Self {
+            values: Vec::new(),
+            next: 0,
+        }
     }
 
     /// The next number, under `name`, when the buffer takes part.

@@ -21,6 +21,9 @@ pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError>
             ([1, 37, 5, 13], &[65]),
             ([3, 4, 7, 9], &[6, 5]),
             ([1, 2, 2, 257], &[3]),
+            // Whole strips, and an odd and an even number of lines.
+            ([2, 3, 5, 8], &[5]),
+            ([1, 5, 4, 12], &[9]),
         ] {
             case(bench, layout, [b, i, h, w], parts, false).await?;
             case(bench, layout, [b, i, h, w], parts, true).await?;

@@ -14,6 +14,8 @@ use crate::weights::{self, Bindings};
 pub(crate) struct Conv3x3 {
     pub(crate) layout: Layout,
     pub(crate) shape: TileShape,
+    /// In registers, and W is a multiple of 4, so x is read four values at a time.
+    pub(crate) vec4: bool,
     pub(crate) bias: bool,
     pub(crate) sum: bool,
 }
@@ -34,6 +36,7 @@ impl Kernel for Conv3x3 {
         values.extend([
             ("REGISTERS", Value::Flag(self.shape == TileShape::Registers)),
             ("WORKGROUP", Value::Number(self.workgroup_size())),
+            ("VEC4", Value::Flag(self.vec4)),
             ("BIAS", Value::Flag(self.bias)),
             ("SUM", Value::Flag(self.sum)),
         ]);
@@ -51,9 +54,20 @@ impl Kernel for Conv3x3 {
     fn variants() -> Vec<Self> {
         let mut all = Vec::new();
         for layout in [Layout::F32, Layout::F16, Layout::Q8, Layout::Q4] {
-            for shape in [TileShape::Registers, TileShape::Workgroup] {
+            let shapes = [
+                (TileShape::Registers, false),
+                (TileShape::Registers, true),
+                (TileShape::Workgroup, false),
+            ];
+            for (shape, vec4) in shapes {
                 for (bias, sum) in [(false, false), (true, false), (false, true), (true, true)] {
-                    all.push(Self { layout, shape, bias, sum });
+                    all.push(Self {
+                        layout,
+                        shape,
+                        vec4,
+                        bias,
+                        sum,
+                    });
                 }
             }
         }
@@ -69,14 +83,29 @@ impl Kernel for Conv3x3 {
 ///
 /// # Panics
 /// When the shapes do not fit each other.
-pub fn conv3x3(x: Tensor<4>, weight: &Matrix, bias: Option<&Tensor<1>>, sum: Option<Tensor<4>>) -> Tensor<4> {
+pub fn conv3x3(
+    x: Tensor<4>,
+    weight: &Matrix,
+    bias: Option<&Tensor<1>>,
+    sum: Option<Tensor<4>>,
+) -> Tensor<4> {
     let [_, inputs, _, _] = x.dims();
-    assert_eq!(inputs * 9, weight.cols(), "conv3x3: {inputs} channels and {} weights a row", weight.cols());
+    assert_eq!(
+        inputs * 9,
+        weight.cols(),
+        "conv3x3: {inputs} channels and {} weights a row",
+        weight.cols()
+    );
     if gpu::buffer(&x).is_some() {
         return launch(&x, weight, bias, sum.as_ref(), TileShape::for_adapter());
     }
     let kernel = weight.dense().reshape([weight.rows(), inputs, 3, 3]);
-    let y = conv2d(x, kernel, bias.cloned(), ConvOptions::new([1, 1], [1, 1], [1, 1], 1));
+    let y = conv2d(
+        x,
+        kernel,
+        bias.cloned(),
+        ConvOptions::new([1, 1], [1, 1], [1, 1], 1),
+    );
     match sum {
         Some(sum) => y + sum,
         None => y,
@@ -98,9 +127,18 @@ pub(crate) fn launch(
     let y = gpu::output(&x, [batch, weight.rows(), height, width]);
     let mut first = 0;
     for part in weight.parts() {
-        let kernel = Conv3x3 { layout: weight.layout(), shape, bias: bias.is_some(), sum: sum.is_some() };
+        let kernel = Conv3x3 {
+            layout: weight.layout(),
+            shape,
+            vec4: shape == TileShape::Registers && width.is_multiple_of(4),
+            bias: bias.is_some(),
+            sum: sum.is_some(),
+        };
         let (across, per_tile) = match shape {
-            TileShape::Registers => ((batch * height * width.div_ceil(4)).div_ceil(32), 4),
+            TileShape::Registers => (
+                (batch * height.div_ceil(2) * width.div_ceil(4)).div_ceil(32),
+                4,
+            ),
             TileShape::Workgroup => ((batch * height * width).div_ceil(64), 64),
         };
         let [columns, layers, _] = gpu::fold(across as u32);

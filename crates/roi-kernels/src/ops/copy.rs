@@ -41,13 +41,22 @@ impl Kernel for Copy {
 /// When N is not a multiple of 4.
 pub fn copy(x: &Tensor<1>) -> Tensor<1> {
     let [length] = x.dims();
-    assert!(length.is_multiple_of(BLOCK), "copy: {length} values are not whole blocks of {BLOCK}");
+    assert!(
+        length.is_multiple_of(BLOCK),
+        "copy: {length} values are not whole blocks of {BLOCK}"
+    );
     let Some(x) = gpu::buffer(x) else {
         // Adding nothing is the cheapest way to make tensor code write.
         return x.clone() + 0.0;
     };
     let y = gpu::output(&x, [length]);
     let blocks = (length / BLOCK) as u32;
-    gpu::launch(&x.client, Copy, gpu::fold(blocks.div_ceil(WORKGROUP)), &[&x.handle, &y.handle], &[blocks]);
+    gpu::launch(
+        &x.client,
+        Copy,
+        gpu::fold(blocks.div_ceil(WORKGROUP)),
+        &[&x.handle, &y.handle],
+        &[blocks],
+    );
     gpu::tensor(y)
 }

@@ -53,7 +53,10 @@ impl Kernel for Embed {
     #[cfg(test)]
     fn variants() -> Vec<Self> {
         let layouts = [Layout::F32, Layout::F16, Layout::Q8, Layout::Q4];
-        layouts.iter().flat_map(|&layout| [1, 2, 3].map(|parts| Self { layout, parts })).collect()
+        layouts
+            .iter()
+            .flat_map(|&layout| [1, 2, 3].map(|parts| Self { layout, parts }))
+            .collect()
     }
 }
 
@@ -77,7 +80,10 @@ pub enum Ids<'a> {
 pub fn embed(ids: Ids<'_>, table: &Matrix, device: &Device) -> Tensor<2> {
     if let Ids::Known(ids) = ids {
         let rows = table.rows();
-        assert!(ids.iter().all(|&id| (id as usize) < rows), "embed: an id is not below {rows}");
+        assert!(
+            ids.iter().all(|&id| (id as usize) < rows),
+            "embed: an id is not below {rows}"
+        );
         if ids.is_empty() {
             return Tensor::zeros([0, table.cols()], device);
         }
@@ -99,19 +105,45 @@ pub fn embed(ids: Ids<'_>, table: &Matrix, device: &Device) -> Tensor<2> {
     table.gather(&ids, device)
 }
 
-fn launch(client: &Client, ids: &Handle, id_at: u32, tokens: usize, table: &Matrix, device: &Device) -> Tensor<2> {
+fn launch(
+    client: &Client,
+    ids: &Handle,
+    id_at: u32,
+    tokens: usize,
+    table: &Matrix,
+    device: &Device,
+) -> Tensor<2> {
     let k = table.cols();
     let y = gpu::buffer_beside(&Tensor::<2>::empty([tokens, k], device), "embed");
     for (first, run) in weights::runs(table) {
-        let kernel = Embed { layout: table.layout(), parts: run.len() as u32 };
+        let kernel = Embed {
+            layout: table.layout(),
+            parts: run.len() as u32,
+        };
         let [a, b, c, d] = weights::part_rows(run);
         let groups = k.div_ceil(GROUP);
-        let info = [a, b, c, d, first as u32, tokens as u32, k as u32, groups as u32, id_at];
+        let info = [
+            a,
+            b,
+            c,
+            d,
+            first as u32,
+            tokens as u32,
+            k as u32,
+            groups as u32,
+            id_at,
+        ];
         let mut buffers = vec![ids];
         buffers.extend(run.iter().map(|part| &part.gpu("embed").handle));
         buffers.push(&y.handle);
         let invocations = tokens * k.div_ceil(VALUES);
-        gpu::launch(client, kernel, gpu::fold((invocations as u32).div_ceil(WORKGROUP)), &buffers, &info);
+        gpu::launch(
+            client,
+            kernel,
+            gpu::fold((invocations as u32).div_ceil(WORKGROUP)),
+            &buffers,
+            &info,
+        );
     }
     gpu::tensor(y)
 }

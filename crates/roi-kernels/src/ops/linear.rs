@@ -67,7 +67,12 @@ pub struct Around<'a> {
 /// When the shapes do not fit each other.
 pub fn linear(x: Tensor<2>, weight: &Matrix, around: Around<'_>) -> Tensor<2> {
     let [m, k] = x.dims();
-    assert_eq!(k, weight.cols(), "linear: x has {k} columns and the weight {}", weight.cols());
+    assert_eq!(
+        k,
+        weight.cols(),
+        "linear: x has {k} columns and the weight {}",
+        weight.cols()
+    );
     if gpu::buffer(&x).is_none() {
         return tensor_code(x, weight, around);
     }
@@ -78,7 +83,10 @@ pub fn linear(x: Tensor<2>, weight: &Matrix, around: Around<'_>) -> Tensor<2> {
     };
     let beside = |tensor: &Tensor<1>| gpu::buffer_beside(tensor, "linear");
     let bias = around.bias.map(beside);
-    let residual = around.residual.as_ref().map(|tensor| gpu::buffer_beside(tensor, "linear"));
+    let residual = around
+        .residual
+        .as_ref()
+        .map(|tensor| gpu::buffer_beside(tensor, "linear"));
     let x = gpu::buffer_beside(&x, "linear");
     gpu::tensor(if few {
         let norm = around.norm.map(|(norm, eps)| (beside(norm), eps));

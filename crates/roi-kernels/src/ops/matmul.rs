@@ -109,7 +109,12 @@ impl Kernel for Matmul {
         let mut all = Vec::new();
         for layout in [Layout::F32, Layout::F16, Layout::Q8, Layout::Q4] {
             for shape in [TileShape::Registers, TileShape::Workgroup] {
-                for activation in [Activation::None, Activation::Relu, Activation::Gelu, Activation::QuickGelu] {
+                for activation in [
+                    Activation::None,
+                    Activation::Relu,
+                    Activation::Gelu,
+                    Activation::QuickGelu,
+                ] {
                     for choice in 0..16 {
                         let flag = |bit: u32| choice >> bit & 1 == 1;
                         let (bias, gate, residual, vec4) = (flag(0), flag(1), flag(2), flag(3));
@@ -118,7 +123,16 @@ impl Kernel for Matmul {
                             continue;
                         }
                         let parts = 1 + choice % 3;
-                        all.push(Self { layout, parts, shape, vec4, bias, gate, residual, activation });
+                        all.push(Self {
+                            layout,
+                            parts,
+                            shape,
+                            vec4,
+                            bias,
+                            gate,
+                            residual,
+                            activation,
+                        });
                     }
                 }
             }
@@ -162,14 +176,30 @@ pub(crate) fn launch(
         let tiles_n = run.iter().map(|part| (part.rows as u32).div_ceil(bn)).sum();
         let [a, b, c, d] = weights::part_rows(run);
         let groups = k.div_ceil(GROUP);
-        let info = [a, b, c, d, m as u32, n as u32, first as u32, k as u32, groups as u32];
+        let info = [
+            a,
+            b,
+            c,
+            d,
+            m as u32,
+            n as u32,
+            first as u32,
+            k as u32,
+            groups as u32,
+        ];
         let mut buffers = vec![&x.handle];
         buffers.extend(run.iter().map(|part| &part.gpu("matmul").handle));
         buffers.extend(operands.bias.map(|bias| &bias.handle));
         buffers.extend(operands.gate.map(|gate| &gate.handle));
         buffers.extend(operands.residual.map(|residual| &residual.handle));
         buffers.push(&y.handle);
-        gpu::launch(&x.client, kernel, [(m as u32).div_ceil(bm), tiles_n, 1], &buffers, &info);
+        gpu::launch(
+            &x.client,
+            kernel,
+            [(m as u32).div_ceil(bm), tiles_n, 1],
+            &buffers,
+            &info,
+        );
     }
     y
 }

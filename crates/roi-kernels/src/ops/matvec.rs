@@ -61,7 +61,10 @@ impl Kernel for Matvec {
             ("LANES", Value::Number(self.lanes)),
             ("ROWS", Value::Number(WORKGROUP / self.lanes)),
             ("WORKGROUP", Value::Number(WORKGROUP)),
-            ("SUMS", Value::Number(products + if self.norm { self.m } else { 0 })),
+            (
+                "SUMS",
+                Value::Number(products + if self.norm { self.m } else { 0 }),
+            ),
             ("SQUARES", Value::Number(products)),
             ("VEC4", Value::Flag(self.vec4)),
             ("NORM", Value::Flag(self.norm)),
@@ -83,7 +86,8 @@ impl Kernel for Matvec {
             for m in 1..=MAX_ROWS as u32 {
                 for choice in 0..32 {
                     let flag = |bit: u32| choice >> bit & 1 == 1;
-                    let (norm, bias, gated, residual, vec4) = (flag(0), flag(1), flag(2), flag(3), flag(4));
+                    let (norm, bias, gated, residual, vec4) =
+                        (flag(0), flag(1), flag(2), flag(3), flag(4));
                     // Gated products take neither bias nor residual.
                     if gated && (bias || residual) {
                         continue;
@@ -92,9 +96,24 @@ impl Kernel for Matvec {
                     let most = if norm && bias && residual { 2 } else { 3 };
                     let parts = if gated { 2 } else { 1 + choice % most };
                     let lanes = if flag(4) { 16 } else { m.next_power_of_two() };
-                    let activation = [Activation::None, Activation::Relu, Activation::Gelu, Activation::QuickGelu]
-                        [if gated { 0 } else { (choice / 2 % 4) as usize }];
-                    all.push(Self { layout, parts, m, lanes, vec4, norm, bias, gated, residual, activation });
+                    let activation = [
+                        Activation::None,
+                        Activation::Relu,
+                        Activation::Gelu,
+                        Activation::QuickGelu,
+                    ][if gated { 0 } else { (choice / 2 % 4) as usize }];
+                    all.push(Self {
+                        layout,
+                        parts,
+                        m,
+                        lanes,
+                        vec4,
+                        norm,
+                        bias,
+                        gated,
+                        residual,
+                        activation,
+                    });
                 }
             }
         }
@@ -112,44 +131,88 @@ pub(crate) struct Operands<'a> {
 }
 
 /// `act(norm(x) · Wᵀ + bias) + residual` for `[m, k]` x with m at most [`MAX_ROWS`].
-pub(crate) fn launch(x: &CubeTensor, m: usize, weight: &Matrix, operands: &Operands<'_>) -> CubeTensor {
+pub(crate) fn launch(
+    x: &CubeTensor,
+    m: usize,
+    weight: &Matrix,
+    operands: &Operands<'_>,
+) -> CubeTensor {
     let n = weight.rows();
     let y = gpu::output(x, [m, n]);
     for (first, run) in weights::runs(weight) {
         let kernel = variant(m, weight, run.len(), false, operands);
         let rows_per_group = WORKGROUP / kernel.lanes;
-        let tiles = run.iter().map(|part| (part.rows as u32).div_ceil(rows_per_group)).sum();
+        let tiles = run
+            .iter()
+            .map(|part| (part.rows as u32).div_ceil(rows_per_group))
+            .sum();
         let buffers = run.iter().map(|part| &part.gpu("matvec").handle);
-        send(x, kernel, tiles, buffers, operands, &y, &info(n, first, weight, weights::part_rows(run), operands));
+        send(
+            x,
+            kernel,
+            tiles,
+            buffers,
+            operands,
+            &y,
+            &info(n, first, weight, weights::part_rows(run), operands),
+        );
     }
     y
 }
 
 /// `silu(norm(x) · gateᵀ) · (norm(x) · upᵀ)` for `[m, k]` x with m at most [`MAX_ROWS`]. Both
 /// weights are cut into parts at the same rows.
-pub(crate) fn launch_gated(x: &CubeTensor, m: usize, gate: &Matrix, up: &Matrix, operands: &Operands<'_>) -> CubeTensor {
+pub(crate) fn launch_gated(
+    x: &CubeTensor,
+    m: usize,
+    gate: &Matrix,
+    up: &Matrix,
+    operands: &Operands<'_>,
+) -> CubeTensor {
     let n = gate.rows();
     let y = gpu::output(x, [m, n]);
     let mut first = 0;
     for (gate_part, up_part) in gate.parts().iter().zip(up.parts()) {
-        assert_eq!(gate_part.rows, up_part.rows, "gated weights are cut at different rows");
+        assert_eq!(
+            gate_part.rows, up_part.rows,
+            "gated weights are cut at different rows"
+        );
         let kernel = variant(m, gate, 2, true, operands);
         let tiles = (gate_part.rows as u32).div_ceil(WORKGROUP / kernel.lanes);
         let rows = [gate_part.rows as u32, up_part.rows as u32, 0, 0];
-        let buffers = [&gate_part.gpu("matvec").handle, &up_part.gpu("matvec").handle];
-        send(x, kernel, tiles, buffers.into_iter(), operands, &y, &info(n, first, gate, rows, operands));
+        let buffers = [
+            &gate_part.gpu("matvec").handle,
+            &up_part.gpu("matvec").handle,
+        ];
+        send(
+            x,
+            kernel,
+            tiles,
+            buffers.into_iter(),
+            operands,
+            &y,
+            &info(n, first, gate, rows, operands),
+        );
         first += gate_part.rows;
     }
     y
 }
 
-fn variant(m: usize, weight: &Matrix, parts: usize, gated: bool, operands: &Operands<'_>) -> Matvec {
+fn variant(
+    m: usize,
+    weight: &Matrix,
+    parts: usize,
+    gated: bool,
+    operands: &Operands<'_>,
+) -> Matvec {
     Matvec {
         layout: weight.layout(),
         parts: parts as u32,
         m: m as u32,
         // A short row has few groups to share out.
-        lanes: (weight.cols().div_ceil(GROUP) as u32).next_power_of_two().clamp(m.next_power_of_two() as u32, 16),
+        lanes: (weight.cols().div_ceil(GROUP) as u32)
+            .next_power_of_two()
+            .clamp(m.next_power_of_two() as u32, 16),
         vec4: weight.cols().is_multiple_of(4),
         norm: operands.norm.is_some(),
         bias: operands.bias.is_some(),
@@ -159,11 +222,27 @@ fn variant(m: usize, weight: &Matrix, parts: usize, gated: bool, operands: &Oper
     }
 }
 
-fn info(n: usize, first: usize, weight: &Matrix, rows: [u32; 4], operands: &Operands<'_>) -> [u32; 9] {
+fn info(
+    n: usize,
+    first: usize,
+    weight: &Matrix,
+    rows: [u32; 4],
+    operands: &Operands<'_>,
+) -> [u32; 9] {
     let eps = operands.norm.map_or(0.0, |(_, eps)| eps as f32);
     let groups = weight.cols().div_ceil(GROUP);
     let [a, b, c, d] = rows;
-    [a, b, c, d, n as u32, first as u32, weight.cols() as u32, groups as u32, eps.to_bits()]
+    [
+        a,
+        b,
+        c,
+        d,
+        n as u32,
+        first as u32,
+        weight.cols() as u32,
+        groups as u32,
+        eps.to_bits(),
+    ]
 }
 
 fn send<'a>(

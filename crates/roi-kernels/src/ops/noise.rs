@@ -34,7 +34,9 @@ impl Kernel for Noise {
 
     #[cfg(test)]
     fn variants() -> Vec<Self> {
-        [Layout::F32, Layout::F16, Layout::Q8, Layout::Q4].map(|layout| Self { layout }).to_vec()
+        [Layout::F32, Layout::F16, Layout::Q8, Layout::Q4]
+            .map(|layout| Self { layout })
+            .to_vec()
     }
 }
 
@@ -44,7 +46,10 @@ impl Kernel for Noise {
 pub fn noise(layout: Layout, rows: usize, cols: usize, seed: u32, device: &Device) -> Matrix {
     let padded = cols.next_multiple_of(GROUP);
     let bytes = layout.byte_len(rows as u64, padded as u64) as usize;
-    let codes = layout.scales_offset(rows as u64, padded as u64).unwrap_or(bytes as u64) as u32 / 4;
+    let codes = layout
+        .scales_offset(rows as u64, padded as u64)
+        .unwrap_or(bytes as u64) as u32
+        / 4;
     if let Some(client) = gpu_client(device) {
         let size = bytes.next_multiple_of(16);
         let handle = client.memory_persistent_allocation((), |()| client.empty(size));
@@ -54,14 +59,29 @@ pub fn noise(layout: Layout, rows: usize, cols: usize, seed: u32, device: &Devic
     let words = (0..layout.byte_len(rows as u64, cols as u64) as u32 / 4)
         .flat_map(|index| reference::noise::noise(layout, index, codes, seed).to_le_bytes());
     let mut upload = MatrixUpload::new(layout, rows, cols, device);
-    let written = upload.write(0, &words.collect::<Vec<_>>()).and_then(|()| upload.finish());
+    let written = upload
+        .write(0, &words.collect::<Vec<_>>())
+        .and_then(|()| upload.finish());
     match written {
         Ok(matrix) => matrix,
         Err(error) => panic!("noise: {error}"),
     }
 }
 
-pub(crate) fn launch(client: &Client, handle: &Handle, layout: Layout, words: u32, codes: u32, seed: u32) {
+pub(crate) fn launch(
+    client: &Client,
+    handle: &Handle,
+    layout: Layout,
+    words: u32,
+    codes: u32,
+    seed: u32,
+) {
     let groups = gpu::fold(words.div_ceil(WORKGROUP));
-    gpu::launch(client, Noise { layout }, groups, &[handle], &[words, codes, seed]);
+    gpu::launch(
+        client,
+        Noise { layout },
+        groups,
+        &[handle],
+        &[words, codes, seed],
+    );
 }

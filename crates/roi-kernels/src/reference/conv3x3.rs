@@ -16,7 +16,8 @@ pub fn conv3x3(x: &[f32], weight: &[f32], [b, i, h, w]: [usize; 4], o: usize) ->
                         continue;
                     }
                     let value = x[((batch * i + input) * h + at_line - 1) * w + at_column - 1];
-                    sum += f64::from(value) * f64::from(weight[(channel * i + input) * 9 + dy * 3 + dx]);
+                    sum += f64::from(value)
+                        * f64::from(weight[(channel * i + input) * 9 + dy * 3 + dx]);
                 }
             }
         }

@@ -7,7 +7,11 @@ use crate::ops::linear::Activation;
 pub fn gated(x: &[f32], gate: &[f32], up: &[f32], shape: [usize; 3]) -> Vec<f32> {
     let gates = matmul(x, gate, shape);
     let ups = matmul(x, up, shape);
-    gates.iter().zip(&ups).map(|(g, u)| g / (1.0 + (-g).exp()) * u).collect()
+    gates
+        .iter()
+        .zip(&ups)
+        .map(|(g, u)| g / (1.0 + (-g).exp()) * u)
+        .collect()
 }
 
 /// The activation of one value.
@@ -16,7 +20,9 @@ pub fn activated(activation: Activation, x: f32) -> f32 {
         Activation::None => x,
         Activation::Relu => x.max(0.0),
         Activation::QuickGelu => x / (1.0 + (-1.702 * x).exp()),
-        Activation::Gelu => (0.5 * f64::from(x) * (1.0 + erf(f64::from(x) / std::f64::consts::SQRT_2))) as f32,
+        Activation::Gelu => {
+            (0.5 * f64::from(x) * (1.0 + erf(f64::from(x) / std::f64::consts::SQRT_2))) as f32
+        }
     }
 }
 

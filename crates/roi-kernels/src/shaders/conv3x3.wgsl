@@ -1,6 +1,6 @@
 // conv3x3: y = x * w + bias + sum, stride 1, padding 1, for one part of the output channels.
 //   x [B, I, H, W] f32 | w [rows, I · 9] packed, OIHW flattened | bias [O] | sum, y [B, O, H, W] f32
-// REGISTERS: each invocation keeps 4 channels × 4 neighbouring pixels of one row. Otherwise the
+// REGISTERS: each invocation keeps 4 channels × 4 pixels of two neighbouring lines. Otherwise the
 // product of weights and unfolded pixels, in tiles of 64 × 64 staged in workgroup memory.
 // Launch: src/ops/conv3x3.rs   Twin: src/reference/conv3x3.rs
 
@@ -15,7 +15,11 @@ struct Info {
     groups: u32,       // groups of 32 in a row of w
 }
 
+//#if VEC4
+@group(0) @binding({{B_X}}) var<storage, read> x: array<vec4<f32>>;
+//#else
 @group(0) @binding({{B_X}}) var<storage, read> x: array<f32>;
+//#end
 @group(0) @binding({{B_W}}) var<storage, read> w: array<u32>;
 //#if BIAS
 @group(0) @binding({{B_BIAS}}) var<storage, read> bias: array<f32>;
@@ -46,6 +50,44 @@ fn store(batch: u32, row: u32, pixel: u32, value: f32) {
 }
 
 //#if REGISTERS
+// Four pixels of a line, and the same four one to the left and one to the right.
+struct Strip { left: vec4<f32>, centre: vec4<f32>, right: vec4<f32> }
+
+// Lines are counted from one above the picture; `column` is a multiple of 4 within it.
+fn strip(plane: u32, line: u32, column: u32) -> Strip {
+    if line == 0u || line > info.height { return Strip(vec4<f32>(), vec4<f32>(), vec4<f32>()); }
+    let start = (plane * info.height + line - 1u) * info.width + column;
+//#if VEC4
+    let centre = x[start >> 2u];
+    var before = 0.0;
+    if column > 0u { before = x[(start >> 2u) - 1u].w; }
+    var after = 0.0;
+    if column + 4u < info.width { after = x[(start >> 2u) + 1u].x; }
+//#else
+    var centre = vec4<f32>();
+    for (var i = 0u; i < 4u; i++) {
+        if column + i < info.width { centre[i] = x[start + i]; }
+    }
+    var before = 0.0;
+    if column > 0u { before = x[start - 1u]; }
+    var after = 0.0;
+    if column + 4u < info.width { after = x[start + 4u]; }
+//#end
+    return Strip(vec4<f32>(before, centre.xyz), centre, vec4<f32>(centre.yzw, after));
+}
+
+// One line's share of the sums of four pixels.
+fn row3(s: Strip, w: vec3<f32>) -> vec4<f32> {
+    return s.left * w.x + s.centre * w.y + s.right * w.z;
+}
+
+fn weight3(row: u32, k: u32) -> vec3<f32> {
+    return vec3<f32>(
+        weight1(0u, info.rows, info.groups, row, k),
+        weight1(0u, info.rows, info.groups, row, k + 1u),
+        weight1(0u, info.rows, info.groups, row, k + 2u));
+}
+
 @compute @workgroup_size({{WORKGROUP}})
 fn main(
     @builtin(workgroup_id) workgroup: vec3<u32>,
@@ -55,43 +97,43 @@ fn main(
     let row0 = workgroup.y * 4u;
     let index = (workgroup.x + workgroup.z * count.x) * {{WORKGROUP}}u + local;
     let strips = (info.width + 3u) / 4u;
+    let pairs = (info.height + 1u) / 2u;
     let column = (index % strips) * 4u;
-    let line = (index / strips) % info.height;
-    let batch = index / (strips * info.height);
+    let line = (index / strips) % pairs * 2u;
+    let batch = index / (strips * pairs);
     if batch >= info.batch { return; }
 
+    // Rows past the end repeat the last one and are not stored.
     let last = info.rows - 1u;
     let r = vec4<u32>(row0, min(row0 + 1u, last), min(row0 + 2u, last), min(row0 + 3u, last));
-    var sums: array<vec4<f32>, 4>;
-    for (var i = 0u; i < 4u; i++) { sums[i] = vec4<f32>(); }
+    var upper: array<vec4<f32>, 4>;
+    var lower: array<vec4<f32>, 4>;
+    for (var i = 0u; i < 4u; i++) {
+        upper[i] = vec4<f32>();
+        lower[i] = vec4<f32>();
+    }
     for (var channel = 0u; channel < info.inputs; channel++) {
-        for (var dy = 0u; dy < 3u; dy++) {
-            // Rows and columns are counted from one above and one left of the picture.
-            let at_line = line + dy;
-            if at_line == 0u || at_line > info.height { continue; }
-            let start = ((batch * info.inputs + channel) * info.height + at_line - 1u) * info.width;
-            var v: array<f32, 6>;
-            for (var i = 0u; i < 6u; i++) {
-                let at = column + i;
-                v[i] = 0.0;
-                if at > 0u && at <= info.width { v[i] = x[start + at - 1u]; }
-            }
-            let left = vec4<f32>(v[0], v[1], v[2], v[3]);
-            let centre = vec4<f32>(v[1], v[2], v[3], v[4]);
-            let right = vec4<f32>(v[2], v[3], v[4], v[5]);
-            let k = channel * 9u + dy * 3u;
-            for (var i = 0u; i < 4u; i++) {
-                sums[i] += left * weight1(0u, info.rows, info.groups, r[i], k)
-                    + centre * weight1(0u, info.rows, info.groups, r[i], k + 1u)
-                    + right * weight1(0u, info.rows, info.groups, r[i], k + 2u);
-            }
+        let plane = batch * info.inputs + channel;
+        let a = strip(plane, line, column);
+        let b = strip(plane, line + 1u, column);
+        let c = strip(plane, line + 2u, column);
+        let d = strip(plane, line + 3u, column);
+        let k = channel * 9u;
+        for (var i = 0u; i < 4u; i++) {
+            let w0 = weight3(r[i], k);
+            let w1 = weight3(r[i], k + 3u);
+            let w2 = weight3(r[i], k + 6u);
+            upper[i] += row3(a, w0) + row3(b, w1) + row3(c, w2);
+            lower[i] += row3(b, w0) + row3(c, w1) + row3(d, w2);
         }
     }
     for (var i = 0u; i < 4u; i++) {
         if row0 + i >= info.rows { break; }
         for (var j = 0u; j < 4u; j++) {
             if column + j >= info.width { break; }
-            store(batch, row0 + i, line * info.width + column + j, sums[i][j]);
+            let pixel = line * info.width + column + j;
+            store(batch, row0 + i, pixel, upper[i][j]);
+            if line + 1u < info.height { store(batch, row0 + i, pixel + info.width, lower[i][j]); }
         }
     }
 }

@@ -26,7 +26,10 @@ fn a_flipped_byte_is_reported_by_its_chunk_and_nothing_is_answered() -> Result<(
     let page = Page::open(&browser, &site.url())?;
     let error = page.wait_error()?;
     let index = index_of_chunk(&damaged)?;
-    assert!(error.contains(&format!("Chunk {index} ")), "chunk {index}: {error}");
+    assert!(
+        error.contains(&format!("Chunk {index} ")),
+        "chunk {index}: {error}"
+    );
 
     assert_ne!(page.status()?, "ready");
     assert!(page.answers()?.is_empty());
