@@ -44,7 +44,7 @@ enum State {
     /// A matrix, in its place or on the way there. The upload starts with its first byte.
     Upload {
         layout: Layout,
-        upload: Option<MatrixUpload>,
+        upload: Option<Box<MatrixUpload>>,
     },
     /// A matrix with all its bytes.
     Matrix(Matrix),
@@ -128,7 +128,7 @@ impl ModelLoader {
             return Ok(eyes.clone());
         }
         let config = self.config.clone();
-        self.check_complete(|name| Eyes::owns(name))?;
+        self.check_complete(Eyes::owns)?;
         let eyes = Eyes::load(&config, &mut Weights { loader: self })?;
         Ok(self.eyes.insert(eyes).clone())
     }
@@ -290,7 +290,7 @@ impl Slot {
                 let [rows, cols] = self.shape;
                 let mut current = match upload.take() {
                     Some(upload) => upload,
-                    None => MatrixUpload::new(*layout, rows, cols, device),
+                    None => Box::new(MatrixUpload::new(*layout, rows, cols, device)),
                 };
                 current.write(offset, bytes).map_err(failed)?;
                 if complete {

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use roi_geom::BoxNorm;
 use roi_import::{Constants, ConvertOptions, convert};
+use roi_kernels::gpu_stats;
 use roi_kernels::ops::linear::Activation;
-use roi_testkit::{Array, Golden, assert_close, golden_dir};
+use roi_testkit::{Array, Golden, assert_close, golden_dir, on_gpu};
 use roi_weights::{Layout, Manifest, PieceTarget};
 
 use crate::region::SeenBox;
@@ -402,6 +403,28 @@ on_each_device!(
     regions_do_not_see_each_other,
     no_regions_are_no_rows,
 );
+
+/// A launch costs more than most of what it does, so a step has few of them.
+#[test]
+fn step_takes_at_most_seven_launches_a_layer() {
+    on_gpu(|device| {
+        let model = checkpoint(Layout::Q4, device);
+        let case = Case::new("single", &model);
+        let turn = &case.turns()[0];
+        let mut cache = model.new_cache(turn.ids.len() + 1);
+        let logits = model.prefill(case.embed(turn, 0), &mut cache);
+        pollster::block_on(cache.choose_greedy(logits)).expect("logits that are numbers");
+        let before = gpu_stats().dispatches;
+        model.step(&mut cache);
+        let launches = gpu_stats().dispatches - before;
+        // Besides the layers: the embedding before them and the head behind, split in two at most.
+        let limit = 7 * model.config().decoder.layers as u64 + 3;
+        assert!(
+            (1..=limit).contains(&launches),
+            "{launches} launches, at most {limit}"
+        );
+    });
+}
 
 #[test]
 fn projector_reads_the_coarsest_level() {
