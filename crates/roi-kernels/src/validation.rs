@@ -6,9 +6,8 @@ use naga::{AddressSpace, Module};
 
 use crate::gpu::Kernel;
 use crate::ops;
+use crate::weights::MAX_STORAGE_BUFFERS;
 
-/// Storage buffers that one launch may bind where an adapter has the least that is allowed.
-const MAX_STORAGE_BUFFERS: usize = 7;
 const MAX_INVOCATIONS: u32 = 256;
 const MAX_WORKGROUP_BYTES: u32 = 16 * 1024;
 

@@ -5,6 +5,9 @@ use roi_weights::Layout;
 use crate::matrix::{Matrix, Part};
 use crate::shader::Value;
 
+/// Storage buffers that one launch may bind where an adapter has the least that WebGPU allows.
+pub(crate) const MAX_STORAGE_BUFFERS: usize = 7;
+
 /// Weight buffers that one launch may bind.
 pub(crate) const MAX_PARTS: usize = 3;
 

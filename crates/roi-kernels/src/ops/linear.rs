@@ -7,6 +7,7 @@ use super::{matvec, rms_norm};
 use crate::Matrix;
 use crate::gpu;
 use crate::shader::Value;
+use crate::weights::{MAX_PARTS, MAX_STORAGE_BUFFERS};
 
 /// A function applied to each element.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -77,9 +78,14 @@ pub fn linear(x: Tensor<2>, weight: &Matrix, around: Around<'_>) -> Tensor<2> {
         return tensor_code(x, weight, around);
     }
     let few = m <= matvec::MAX_ROWS;
-    let x = match around.norm {
-        Some((norm, eps)) if !few => rms_norm::rms_norm(x, norm, eps),
-        _ => x,
+    let bound = 3
+        + weight.parts().len().min(MAX_PARTS)
+        + usize::from(around.bias.is_some())
+        + usize::from(around.residual.is_some());
+    let norm_inside = few && bound <= MAX_STORAGE_BUFFERS;
+    let (x, norm) = match around.norm {
+        Some((norm, eps)) if !norm_inside => (rms_norm::rms_norm(x, norm, eps), None),
+        norm => (x, norm),
     };
     let beside = |tensor: &Tensor<1>| gpu::buffer_beside(tensor, "linear");
     let bias = around.bias.map(beside);
@@ -89,7 +95,7 @@ pub fn linear(x: Tensor<2>, weight: &Matrix, around: Around<'_>) -> Tensor<2> {
         .map(|tensor| gpu::buffer_beside(tensor, "linear"));
     let x = gpu::buffer_beside(&x, "linear");
     gpu::tensor(if few {
-        let norm = around.norm.map(|(norm, eps)| (beside(norm), eps));
+        let norm = norm.map(|(norm, eps)| (beside(norm), eps));
         let operands = matvec::Operands {
             norm: norm.as_ref().map(|(norm, eps)| (norm, *eps)),
             bias: bias.as_ref(),
