@@ -4,31 +4,31 @@
 //! this one exists so that a fresh clone needs none.
 
 use std::fs::File;
-use std::net::{SocketAddr, TcpListener};
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use anyhow::{Context as _, Result, anyhow};
-use tiny_http::{Header, Method, Request, Response, StatusCode};
+use anyhow::{Context as _, Result};
 
-/// Enough for a browser's six connections without a long queue.
-const N_WORKERS: usize = 4;
+/// Bytes of a request's head; a browser's is a tenth of this.
+const MAX_HEAD_BYTES: u64 = 16 * 1024;
+
+/// A connection that says nothing for so long is closed.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running server; it stops when dropped.
+///
+/// Each connection has a thread of its own and carries one request, so that none ever waits for another: a browser opens
+/// connections ahead of need and may leave them silent.
 #[derive(Debug)]
 pub struct StaticServer {
     address: SocketAddr,
-    server: Arc<ServerHandle>,
-    workers: Vec<JoinHandle<()>>,
-}
-
-struct ServerHandle(tiny_http::Server);
-
-impl std::fmt::Debug for ServerHandle {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("tiny_http::Server")
-    }
+    stop: Arc<AtomicBool>,
+    acceptor: Option<JoinHandle<()>>,
 }
 
 impl StaticServer {
@@ -43,23 +43,23 @@ impl StaticServer {
         let listener = TcpListener::bind(("127.0.0.1", port))
             .with_context(|| format!("port {port} of 127.0.0.1"))?;
         let address = listener.local_addr()?;
-        let server =
-            tiny_http::Server::from_listener(listener, None).map_err(|error| anyhow!(error))?;
-        let server = Arc::new(ServerHandle(server));
-        let workers = (0..N_WORKERS)
-            .map(|_| {
-                let (server, root) = (Arc::clone(&server), root.clone());
-                std::thread::spawn(move || {
-                    while let Ok(request) = server.0.recv() {
-                        answer(&root, request);
-                    }
-                })
-            })
-            .collect();
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let acceptor = std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                if stopped.load(Ordering::Relaxed) {
+                    break;
+                }
+                let Ok(stream) = stream else { continue };
+                let root = root.clone();
+                // A browser that hung up, as it does when a tab closes, is no fault of the server's.
+                std::thread::spawn(move || drop(serve(&root, &stream)));
+            }
+        });
         Ok(Self {
             address,
-            server,
-            workers,
+            stop,
+            acceptor: Some(acceptor),
         })
     }
 
@@ -71,48 +71,70 @@ impl StaticServer {
 
     /// Serves until the process ends.
     pub fn wait(mut self) {
-        for worker in std::mem::take(&mut self.workers) {
-            // A worker ends only by panicking, which it has reported itself.
-            drop(worker.join());
+        if let Some(acceptor) = self.acceptor.take() {
+            // It ends only by panicking, which it has reported itself.
+            drop(acceptor.join());
         }
     }
 }
 
 impl Drop for StaticServer {
     fn drop(&mut self) {
-        for _ in &self.workers {
-            self.server.0.unblock();
-        }
+        self.stop.store(true, Ordering::Relaxed);
+        // Wakes the acceptor, which looks at the flag.
+        drop(TcpStream::connect(self.address));
     }
 }
 
-fn answer(root: &Path, request: Request) {
-    let sent = match (request.method(), resolve(root, request.url())) {
-        (Method::Get | Method::Head, Some(path)) => match File::open(&path) {
-            // Chunked transfer would hide the length that progress bars show.
-            Ok(file) => request.respond(
-                Response::from_file(file)
-                    .with_chunked_threshold(usize::MAX)
-                    .with_header(header("Content-Type", content_type(&path)))
-                    .with_header(header("Cache-Control", "no-cache")),
-            ),
-            Err(_) => refuse(request, 404),
-        },
-        (Method::Get | Method::Head, None) => refuse(request, 404),
-        _ => refuse(request, 405),
+/// Answers the one request of a connection.
+fn serve(root: &Path, stream: &TcpStream) -> io::Result<()> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let mut reader = BufReader::new(stream.take(MAX_HEAD_BYTES));
+    let mut request = String::new();
+    reader.read_line(&mut request)?;
+    // The other lines say nothing that matters here, but must be read before the answer.
+    let mut line = String::new();
+    while reader.read_line(&mut line)? > 2 {
+        line.clear();
+    }
+    let mut words = request.split_whitespace();
+    let (method, target) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+    if !matches!(method, "GET" | "HEAD") {
+        return refuse(stream, "405 Method Not Allowed");
+    }
+    let found = resolve(root, target).and_then(|path| Some((File::open(&path).ok()?, path)));
+    let Some((mut file, path)) = found else {
+        return refuse(stream, "404 Not Found");
     };
-    // The browser hung up, as it does when a tab closes or a fetch is aborted.
-    drop(sent);
+    head(
+        stream,
+        "200 OK",
+        content_type(&path),
+        file.metadata()?.len(),
+    )?;
+    if method == "GET" {
+        io::copy(&mut file, &mut &*stream)?;
+    }
+    Ok(())
 }
 
-fn refuse(request: Request, status: u16) -> std::io::Result<()> {
-    let status = StatusCode(status);
-    request.respond(Response::from_string(status.default_reason_phrase()).with_status_code(status))
+fn refuse(stream: &TcpStream, status: &str) -> io::Result<()> {
+    head(
+        stream,
+        status,
+        "text/plain; charset=utf-8",
+        status.len() as u64,
+    )?;
+    (&*stream).write_all(status.as_bytes())
 }
 
-#[expect(clippy::expect_used, reason = "both come from this file and are ASCII")]
-fn header(name: &str, value: &str) -> Header {
-    Header::from_bytes(name, value).expect("an ASCII header")
+fn head(mut stream: &TcpStream, status: &str, kind: &str, length: u64) -> io::Result<()> {
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\
+         Cache-Control: no-cache\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes())
 }
 
 /// The file that a request's path means: inside `root` also after symbolic links, folders by their `index.html`.
