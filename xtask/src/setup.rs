@@ -8,6 +8,7 @@ mod browser;
 mod cargo_tool;
 mod debian_wasm;
 mod vulkan;
+mod wasm_opt;
 pub(crate) mod wasm_target;
 
 use std::ffi::OsString;
@@ -53,8 +54,9 @@ impl PageTools {
         let bindgen_version = crate::workspace::locked_version("wasm-bindgen")?;
         let bindgen = cargo_tool::CargoTool::wasm_bindgen(&bindgen_version).ensure()?;
         let trunk = cargo_tool::CargoTool::trunk(TRUNK_VERSION).ensure()?;
-        let wasm_opt = wasm_opt == WasmOpt::Use && find_wasm_opt();
-        let programs = vec![bindgen, trunk];
+        let optimiser = (wasm_opt == WasmOpt::Use).then(wasm_opt::ensure).flatten();
+        let wasm_opt = optimiser.is_some();
+        let programs: Vec<PathBuf> = [bindgen, trunk].into_iter().chain(optimiser).collect();
         let folders: Vec<PathBuf> = programs
             .iter()
             .filter_map(|program| program.parent())
@@ -126,17 +128,4 @@ pub fn clippy(tools: &PageTools) -> Result<()> {
         Some(_) => apt::install(&["rust-web-clippy"]),
         None => process::run(process::command("rustup").args(["component", "add", "clippy"])),
     }
-}
-
-fn find_wasm_opt() -> bool {
-    let present = || process::find("wasm-opt").is_some();
-    if present() {
-        return true;
-    }
-    if let Err(error) = apt::install(&["binaryen"]) {
-        eprintln!(
-            "wasm-opt is missing ({error:#}): the page will be three times as large. It is part of binaryen."
-        );
-    }
-    present()
 }
