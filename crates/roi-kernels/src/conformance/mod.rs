@@ -1,5 +1,5 @@
 //! Every op against its twin, on any device: kernels on a GPU, natively or in a browser, and tensor
-//! code on everything else. The same cases run in tests, in the browser's worker and in `doctor`.
+//! code on everything else. The same cases run in tests and in the browser's worker.
 //!
 //! One file per op holds a table of sizes, mostly prime and unequal, around the borders of the
 //! kernels' tiles. New outputs start as NaN while the cases run. To add an op: a file with
