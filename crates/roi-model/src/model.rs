@@ -191,6 +191,17 @@ impl Gpt4Roi {
         Ok(Tensor::cat(rows.collect(), 0))
     }
 
+    /// The embeddings of words alone.
+    ///
+    /// # Shape
+    /// - output: `[ids, D]`
+    ///
+    /// # Panics
+    /// When an id has no row in the vocabulary.
+    pub fn embed_text(&self, ids: &[u32]) -> Tensor<2> {
+        self.decoder.embed(Ids::Known(ids))
+    }
+
     /// An empty cache for `capacity` tokens.
     pub fn new_cache(&self, capacity: usize) -> KvCache {
         self.decoder.new_cache(capacity)
@@ -215,13 +226,11 @@ impl Gpt4Roi {
     /// Runs the token chosen last.
     ///
     /// # Shape
-    /// - output: `[1, V]`, its logits
+    /// - output: `[1, V]`, its logits; on a GPU the next step overwrites them
     ///
     /// # Panics
     /// When no token has been chosen since the last one ran, or the cache is full.
     pub fn step(&self, cache: &mut KvCache) -> Tensor<2> {
-        let x = self.decoder.embed(Ids::Last(cache.chosen()));
-        let hidden = self.decoder.forward(x, cache);
-        self.decoder.logits(hidden)
+        self.decoder.step(cache)
     }
 }

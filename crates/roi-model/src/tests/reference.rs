@@ -411,18 +411,23 @@ fn step_takes_at_most_seven_launches_a_layer() {
         let model = checkpoint(Layout::Q4, device);
         let case = Case::new("single", &model);
         let turn = &case.turns()[0];
-        let mut cache = model.new_cache(turn.ids.len() + 1);
+        let mut cache = model.new_cache(turn.ids.len() + 2);
         let logits = model.prefill(case.embed(turn, 0), &mut cache);
         pollster::block_on(cache.choose_greedy(logits)).expect("logits that are numbers");
-        let before = gpu_stats().dispatches;
+        // The first step is recorded, every later one sent as that recording.
+        let logits = model.step(&mut cache);
+        pollster::block_on(cache.choose_greedy(logits)).expect("logits that are numbers");
+        let before = gpu_stats();
         model.step(&mut cache);
-        let launches = gpu_stats().dispatches - before;
+        let after = gpu_stats();
+        let launches = after.dispatches - before.dispatches;
         // Besides the layers: the embedding before them and the head behind, split in two at most.
         let limit = 7 * model.config().decoder.layers as u64 + 3;
         assert!(
             (1..=limit).contains(&launches),
             "{launches} launches, at most {limit}"
         );
+        assert_eq!(after.replayed - before.replayed, launches);
     });
 }
 
