@@ -1,7 +1,7 @@
 //! The engine: what is loaded, and the calls that front ends make.
 
 use roi_geom::{BoxNorm, BoxPx, PictureSize};
-use roi_kernels::{conformance, reserved_bytes};
+use roi_kernels::{conformance, is_gpu, reserved_bytes};
 use roi_model::{Gpt4Roi, MAX_CANDIDATES, ModelLoader};
 use roi_prompt::{Conversation, Habits, Prompt, StopRule, Tokenizer, answer_text};
 use roi_protocol::{
@@ -14,7 +14,7 @@ use crate::cache::{PictureId, Placeholders, cells, n_reusable};
 use crate::generate::Generation;
 use crate::host::{CancelFlag, Host};
 use crate::session::{Memory, Seen, finished};
-use crate::{EngineError, load, picture};
+use crate::{EngineError, load, picture, prepare};
 
 /// One question with all it refers to.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +42,7 @@ pub(crate) struct Loaded {
     tokenizer: Tokenizer,
     pub(crate) info: ModelInfo,
     seen: Option<Seen>,
-    /// `None` before the first question, and after one that failed half-way.
+    /// `None` after a question that failed half-way, and where nothing had to be prepared.
     memory: Option<Memory>,
 }
 
@@ -71,8 +71,8 @@ impl Engine {
         self.loaded.as_ref().map(|loaded| &loaded.info)
     }
 
-    /// Loads a package in place of the one that is loaded, with [`Event::Loading`] for every chunk that has passed its check
-    /// and [`Event::Ready`] at the end. Picture and conversation are forgotten.
+    /// Loads a package in place of the one that is loaded, with [`Event::Loading`] for every chunk that has passed its check,
+    /// [`Event::Compiling`] while a GPU compiles its kernels, and [`Event::Ready`] at the end. Picture and conversation are forgotten.
     ///
     /// # Errors
     /// [`EngineError`]. If the manifest is at fault, the model loaded before stays; else there is none.
@@ -119,6 +119,11 @@ impl Engine {
             });
         }
         let model = loader.finish()?;
+        let memory = if is_gpu(&self.host.device) {
+            Some(prepare::decoder(&model, &self.host, events).await?)
+        } else {
+            None
+        };
         self.host.check()?;
         let info = ModelInfo {
             id: manifest.model_id,
@@ -131,7 +136,7 @@ impl Engine {
             tokenizer,
             info,
             seen: None,
-            memory: None,
+            memory,
         });
         self.timings.load += (self.host.now_ms)() - start_ms;
         self.note_memory();

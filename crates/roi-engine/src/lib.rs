@@ -14,6 +14,7 @@ mod generate;
 mod host;
 mod load;
 mod picture;
+mod prepare;
 mod sampler;
 mod session;
 
