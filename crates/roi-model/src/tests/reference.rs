@@ -1,5 +1,6 @@
 //! The reference checkpoint: every activation that the original wrote down, and its greedy ids.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use roi_geom::BoxNorm;
@@ -290,6 +291,36 @@ fn f16_weights_give_the_same_ids(device: &Device) {
     }
 }
 
+/// Logits of quantised weights, against the original's: their distance as a share of the original
+/// logits' spread.
+fn quantised_logits_stay_near(device: &Device) {
+    // A code is at most half a step from its weight: 1/254 of the largest of 32 weights in q8, 1/14
+    // in q4. Through twelve tower layers, two fusions and three decoder layers of random weights the
+    // errors add up to some ten times that of one product.
+    for (layout, limit) in [(Layout::Q8, 0.05), (Layout::Q4, 0.7)] {
+        let model = checkpoint(layout, device);
+        let (mut error, mut spread) = (0.0, 0.0);
+        for case in CASES.map(|name| Case::new(name, &model)) {
+            for turn in case.turns() {
+                let mut cache = model.new_cache(turn.ids.len());
+                let logits = Array::of(model.prefill(case.embed(&turn, 0), &mut cache));
+                let original = case.golden.array(&format!("{}.logits_last", turn.key));
+                for (found, original) in logits.values.iter().zip(&original.values) {
+                    error += f64::from(found - original).powi(2);
+                    spread += f64::from(*original).powi(2);
+                }
+            }
+        }
+        let share = (error / spread).sqrt();
+        writeln!(
+            std::io::stderr(),
+            "{layout} logits are off by {share:.4} of their spread"
+        )
+        .expect("stderr");
+        assert!(share < limit, "{layout}: {share}, at most {limit}");
+    }
+}
+
 /// A prompt in pieces, and one that goes on where an earlier one was cut, are the prompt.
 fn cache_goes_on_where_it_was_cut(device: &Device) {
     let model = checkpoint(Layout::F32, device);
@@ -398,6 +429,7 @@ fn no_regions_are_no_rows(device: &Device) {
 on_each_device!(
     every_activation_matches,
     f16_weights_give_the_same_ids,
+    quantised_logits_stay_near,
     cache_goes_on_where_it_was_cut,
     chosen_token_is_the_one_that_runs,
     regions_do_not_see_each_other,
