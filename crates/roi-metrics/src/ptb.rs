@@ -57,14 +57,17 @@ pub fn tokenize(caption: &str) -> String {
 }
 
 fn word_of(chars: &[char]) -> String {
-    let kept = chars.iter().filter(|&&c| c != symbols::SOFT_HYPHEN);
-    let word: String = kept
-        .map(|&c| match c {
-            _ if symbols::is_space(c) => INNER_SPACE,
-            _ if symbols::is_apostrophe(c) => '\'',
-            _ => c,
-        })
-        .collect();
+    let mut word = String::with_capacity(chars.len());
+    for &c in chars {
+        match c {
+            symbols::SOFT_HYPHEN => {}
+            // In a smiley.
+            '(' | ')' => word.extend(symbols::lone(c)),
+            _ if symbols::is_space(c) => word.push(INNER_SPACE),
+            _ if symbols::is_apostrophe(c) => word.push('\''),
+            _ => word.push(c),
+        }
+    }
     word.to_lowercase()
 }
 

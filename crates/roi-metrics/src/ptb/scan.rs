@@ -33,14 +33,13 @@ impl Reading {
 /// The token at the start of `rest`, which starts with no space.
 pub(super) fn next(rest: &[char]) -> Token {
     const READINGS: [fn(&[char]) -> Reading; 16] = [
-        joined_words,
         word_before_negation,
+        word_before_clitic,
         |rest| Reading::all(word(rest)),
         |rest| Reading::all(hyphenated(rest)),
         |rest| Reading::all(number_hyphenated(rest)),
         |rest| Reading::all(slashed(rest)),
-        |rest| Reading::all(underscored(rest)),
-        |rest| Reading::all(abbreviation(rest)),
+        abbreviation,
         |rest| Reading::all(number(rest)),
         |rest| Reading::all(fraction(rest)),
         apostrophe_word,
@@ -49,8 +48,19 @@ pub(super) fn next(rest: &[char]) -> Token {
         |rest| Reading::all(address(rest)),
         |rest| Reading::all(tag(rest)),
         |rest| Reading::all(named(rest)),
+        |rest| Reading::all(smiley(rest)),
     ];
-    let mut best = Reading::default();
+    // Most words stand between spaces, where nothing else can be read.
+    let letters = run(rest, |c| c.is_ascii_alphabetic());
+    let joined = joined_words(rest);
+    if joined.taken == 0 && letters > 0 && from(rest, letters).first().is_none_or(|&c| is_space(c))
+    {
+        return Token {
+            n_chars: letters,
+            text: None,
+        };
+    }
+    let mut best = joined;
     for reading in READINGS {
         let found = reading(rest);
         if found.seen > best.seen {
@@ -147,11 +157,24 @@ fn word_before_negation(rest: &[char]) -> Reading {
     Reading::default()
 }
 
+/// The word that `'s`, `'re` or another clitic is joined to. What it looks at outdoes the reading
+/// of `WE'RE` as one foreign word.
+fn word_before_clitic(rest: &[char]) -> Reading {
+    let taken = word(rest);
+    match clitic(from(rest, taken)) {
+        seen @ 1.. if taken > 0 => Reading {
+            taken,
+            seen: taken + seen,
+        },
+        _ => Reading::default(),
+    }
+}
+
 /// `n't`.
 fn negation(rest: &[char]) -> usize {
     match rest {
         ['n' | 'N', apostrophe, 't' | 'T', ..]
-            if is_apostrophe(*apostrophe) && ends_word(from(rest, 3)) =>
+            if (is_apostrophe(*apostrophe) || *apostrophe == '`') && ends_word(from(rest, 3)) =>
         {
             3
         }
@@ -184,7 +207,8 @@ fn ends_word(rest: &[char]) -> bool {
     !rest.first().is_some_and(|c| c.is_ascii_alphabetic())
 }
 
-/// Words joined by hyphens: `red-and-white`, `8-year-old`. Each may begin as `O'Brien` does.
+/// Words joined by hyphens or underscores: `red-and-white`, `8-year-old`. Each may begin as
+/// `O'Brien` does.
 fn hyphenated(rest: &[char]) -> usize {
     let segment = |rest: &[char]| match rest {
         ['d' | 'D' | 'o' | 'O' | 'l' | 'L', apostrophe, letter, ..]
@@ -195,7 +219,10 @@ fn hyphenated(rest: &[char]) -> usize {
         _ => run(rest, is_alnum),
     };
     let mut length = segment(rest);
-    while length > 0 && from(rest, length).first().is_some_and(|&c| is_hyphen(c)) {
+    while length > 0
+        && let Some(&joint) = from(rest, length).first()
+        && (is_hyphen(joint) || joint == '_')
+    {
         let more = segment(from(rest, length + 1));
         if more == 0 {
             break;
@@ -255,18 +282,6 @@ fn slashed(rest: &[char]) -> usize {
     if n_slashes > 0 { length } else { 0 }
 }
 
-/// Words joined by underscores, as in file names.
-fn underscored(rest: &[char]) -> usize {
-    let mut length = run(rest, is_alnum);
-    while length > 0 && from(rest, length).first() == Some(&'_') {
-        match run(from(rest, length + 1), is_alnum) {
-            0 => break,
-            more => length += 1 + more,
-        }
-    }
-    length
-}
-
 /// `U.S.`, `a.m.`: single letters with a full stop after each.
 fn initials(rest: &[char]) -> usize {
     let mut length = 0;
@@ -278,17 +293,41 @@ fn initials(rest: &[char]) -> usize {
     if length > 2 { length } else { 0 }
 }
 
-/// A word with the full stop that belongs to it.
-fn abbreviation(rest: &[char]) -> usize {
-    let letters = run(rest, |c| c.is_ascii_alphabetic());
-    let is_stopped = from(rest, letters).first() == Some(&'.');
-    let after = from(rest, letters + 1);
-    let spaces = run(after, is_space);
-    let before_number = spaces > 0 && from(after, spaces).first().is_some_and(|&c| is_digit(c));
-    if is_stopped && keeps_stop(&rest[..letters], before_number) {
-        return initials(rest).max(letters + 1);
+/// A word with the full stop that belongs to it: an abbreviation, or any word if a mark follows
+/// that no sentence starts with.
+fn abbreviation(rest: &[char]) -> Reading {
+    let is_doctorate = rest
+        .get(..5)
+        .is_some_and(|start| eq_ignoring_case(start, "ph.d."));
+    if is_doctorate {
+        return Reading::all(5);
     }
-    initials(rest)
+    let plain = Reading::all(initials(rest).max(word_within_sentence(rest)));
+    let letters = run(rest, |c| c.is_ascii_alphabetic());
+    let ['.', after @ ..] = from(rest, letters) else {
+        return plain;
+    };
+    let number_at = run(after, is_space);
+    let before_number = from(after, number_at).first().is_some_and(|&c| is_digit(c));
+    let taken = letters + 1;
+    if keeps_stop(&rest[..letters], before_number) && taken > plain.seen {
+        return Reading {
+            taken,
+            seen: taken + usize::from(before_number),
+        };
+    }
+    plain
+}
+
+/// `lbs.` of `lbs., tins`.
+fn word_within_sentence(rest: &[char]) -> usize {
+    let length = word(rest)
+        .max(hyphenated(rest))
+        .max(number_hyphenated(rest));
+    match from(rest, length) {
+        ['.', ',' | ';' | ':', ..] if length > 0 => length + 1,
+        _ => 0,
+    }
 }
 
 /// Digits with `.`, `,` or `:` between, perhaps with a sign: `1,000.5`, `5:30`, `-3`, `.5`.
@@ -364,6 +403,12 @@ fn apostrophe_word(rest: &[char]) -> Reading {
             best = reading;
         }
     };
+    if let [a, '0'..='9', '0'..='9', after @ ..] = rest
+        && is_apostrophe(*a)
+        && after.first().is_none_or(|&c| is_space(c))
+    {
+        offer(Reading::all(3));
+    }
     for text in WHOLE.iter().filter(|text| is(text)) {
         if text.ends_with('\'') || !from(rest, text.len()).first().is_some_and(|&c| is_alnum(c)) {
             offer(Reading::all(text.len()));
@@ -377,11 +422,11 @@ fn apostrophe_word(rest: &[char]) -> Reading {
             });
         }
     }
-    if is("y'") || is("j'") {
+    if (is("y'") || is("j'")) && from(rest, 2).first().is_some_and(|&c| is_letter(c)) {
         offer(Reading::all(2));
     }
     match rest {
-        [a, '2'..='9', '0', 's', ..] if is_apostrophe(*a) => offer(Reading::all(4)),
+        [a, '2'..='9', '0', 's' | 'S', ..] if is_apostrophe(*a) => offer(Reading::all(4)),
         ['A'..='H' | 'J'..='X' | 'Z' | 'n', a, b, c, ..]
             if is_apostrophe(*a) && is_letter(*b) && is_letter(*c) =>
         {
@@ -493,6 +538,31 @@ fn named(rest: &[char]) -> usize {
     if length > 0 { 1 + length } else { 0 }
 }
 
+/// `:)`, `;-(`, `=D` and their like, unless a word follows at once.
+fn smiley(rest: &[char]) -> usize {
+    let brow = usize::from(matches!(rest.first(), Some('<' | '>')));
+    if !matches!(from(rest, brow).first(), Some(':' | ';' | '=')) {
+        return 0;
+    }
+    let nose = usize::from(matches!(
+        from(rest, brow + 1).first(),
+        Some('-' | 'o' | '\'')
+    ));
+    // Without a nose, its `o` may be the mouth.
+    (0..=nose)
+        .rev()
+        .find_map(|nose| match from(rest, brow + 1 + nose) {
+            [mouth, after @ ..]
+                if "()DdPpOo\\|[]{@".contains(*mouth)
+                    && !after.first().is_some_and(|&c| is_alnum(c)) =>
+            {
+                Some(brow + 2 + nose)
+            }
+            _ => None,
+        })
+        .unwrap_or(0)
+}
+
 /// Runs of marks that are one token, and the characters that markup spells out.
 fn marks(rest: &[char]) -> Option<Token> {
     const ENTITIES: [(&str, &str); 5] = [
@@ -511,10 +581,11 @@ fn marks(rest: &[char]) -> Option<Token> {
         ("-RCB-", "-rcb-"),
     ];
     let spelled = ENTITIES.iter().chain(&BRACKETS);
-    if let Some((name, text)) = spelled
-        .into_iter()
-        .find(|(name, _)| starts_with(rest, name))
-    {
+    let found = spelled.into_iter().find(|(name, _)| {
+        rest.get(..name.len())
+            .is_some_and(|start| eq_ignoring_case(start, name))
+    });
+    if let Some((name, text)) = found {
         return Some(Token {
             n_chars: name.len(),
             text: Some(text),
@@ -523,12 +594,13 @@ fn marks(rest: &[char]) -> Option<Token> {
     let first = *rest.first()?;
     let same = run(rest, |c| c == first);
     let (n_chars, text) = match first {
-        '.' if same >= 3 => (same, Some("...")),
+        '.' if same >= 3 => (same.min(5), Some("...")),
         '.' if starts_with(rest, ". . .") => (5, Some("...")),
         '-' if same >= 2 => (same, (same <= 4).then_some("--")),
         '!' | '?' => (run(rest, |c| matches!(c, '!' | '?')), None),
         '\'' | '`' if same >= 2 => (2, Some("''")),
-        '_' => (same, None),
+        '_' | '*' | '#' | '@' => (same, None),
+        '<' | '>' => (same.min(2), None),
         'A'..='Z' => match run(rest, |c| c.is_ascii_uppercase()) {
             letters if from(rest, letters).first() == Some(&'$') => (letters + 1, None),
             _ => return None,
