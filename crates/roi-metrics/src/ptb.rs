@@ -16,10 +16,12 @@
 //! contain spaces are read as several numbers.
 
 mod abbreviations;
+mod marks;
 mod scan;
 mod symbols;
 #[cfg(test)]
 mod tests;
+mod words;
 
 /// What joins words that form one token, as in the fraction `1 1/2`.
 const INNER_SPACE: char = '\u{a0}';

@@ -85,7 +85,7 @@ fn runs_of_marks_and_symbols_are_words() {
         ("50% of $5 & #1", "50 % of $ 5 & # 1"),
         ("5€ £5 50¢ US$5", "5 $ # 5 50 cents us$ 5"),
         ("20°C x² ½", "20 ° c x ² 1/2"),
-        ("happy :) sad ;-(", "happy :-rrb- sad ;--lrb-"),
+        ("happy :) sad ;-( so -_-", "happy :-rrb- sad ;--lrb- so -_-"),
     ]);
 }
 
