@@ -24,11 +24,7 @@ pub enum MetricsError {
         id: String,
     },
     /// References and hypotheses are about different things.
-    #[error(
-        "{}{}",
-        ids_in_words("without a hypothesis", no_hypothesis),
-        ids_in_words("without references", no_reference)
-    )]
+    #[error("{}", differences_in_words(no_hypothesis, no_reference))]
     DifferentIds {
         /// Ids that have references only.
         no_hypothesis: Vec<String>,
@@ -92,17 +88,21 @@ pub enum MetricsError {
     },
 }
 
-/// Names up to ten ids.
-fn ids_in_words(what: &str, ids: &[String]) -> String {
+/// Names up to ten ids of each kind.
+fn differences_in_words(no_hypothesis: &[String], no_reference: &[String]) -> String {
     const SHOWN: usize = 10;
-    if ids.is_empty() {
-        return String::new();
-    }
-    let shown = ids.iter().take(SHOWN).map(|id| format!("{id:?}"));
-    let shown = shown.collect::<Vec<_>>().join(", ");
-    let rest = match ids.len().saturating_sub(SHOWN) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    format!("{} ids {what}: {shown}{rest}. ", ids.len())
+    let kinds = [
+        ("ids without a hypothesis", no_hypothesis),
+        ("ids without references", no_reference),
+    ];
+    let kinds = kinds.into_iter().filter(|(_, ids)| !ids.is_empty());
+    let kinds = kinds.map(|(what, ids)| {
+        let shown = ids.iter().take(SHOWN).map(|id| format!("{id:?}"));
+        let shown = shown.collect::<Vec<_>>().join(", ");
+        match ids.len().saturating_sub(SHOWN) {
+            0 => format!("{what}: {shown}"),
+            more => format!("{what}: {shown} and {more} more"),
+        }
+    });
+    kinds.collect::<Vec<_>>().join("; ")
 }

@@ -12,8 +12,9 @@
 //!
 //! Source: salaniz/pycocoevalcap 1.2, `tokenizer/ptbtokenizer.py`; the Penn Treebank's conventions.
 //! Differs: a full stop that ends an abbreviation and a sentence is not repeated, since it would
-//! be removed; quotes do not say which way they open, for the same reason; telephone numbers that
-//! contain spaces are read as several numbers.
+//! be removed; quotes do not say which way they open, for the same reason. Telephone numbers with
+//! spaces in them are several numbers, letters are those of today's Unicode, and each caption is
+//! read by itself, where the original lets the `no.` that ends one look for a number in the next.
 
 mod abbreviations;
 mod marks;

@@ -182,7 +182,14 @@ fn captions_that_do_not_belong_together_are_named() {
     };
     assert_eq!(
         refused(r#"{"a": ["x"], "b": ["x"]}"#, r#"{"b": ["x"], "c": ["x"]}"#).to_string(),
-        "1 ids without a hypothesis: \"a\". 1 ids without references: \"c\". "
+        "ids without a hypothesis: \"a\"; ids without references: \"c\""
+    );
+    let many: Vec<String> = (10..25).map(|id| format!("\"{id}\": [\"x\"]")).collect();
+    let many = format!("{{{}}}", many.join(", "));
+    assert!(
+        refused(&many, "{}")
+            .to_string()
+            .ends_with("\"18\", \"19\" and 5 more")
     );
     assert!(matches!(refused("{}", "{}"), MetricsError::NoItems));
     assert!(matches!(
