@@ -14,7 +14,7 @@ use crate::cache::{PictureId, Placeholders, cells, n_reusable};
 use crate::generate::Generation;
 use crate::host::{CancelFlag, Host};
 use crate::session::{Memory, Seen, finished};
-use crate::{EngineError, load, picture};
+use crate::{EngineError, load};
 
 /// One question with all it refers to.
 #[derive(Clone, Copy, Debug)]
@@ -157,7 +157,7 @@ impl Engine {
         }
         let start_ms = (self.host.now_ms)();
         let vision = &loaded.model.config().vision;
-        let (size, pixels) = picture::read(file, vision)?;
+        let (size, pixels) = roi_picture::read(file, vision)?;
         // The maps of two pictures need not fit side by side.
         loaded.seen = None;
         let picture = loaded.model.encode_picture(&pixels);
@@ -310,7 +310,7 @@ fn prompt(
         .turns
         .iter()
         .map(|turn| roi_prompt::Turn {
-            question: turn.question.clone(),
+            question: turn.question.as_str().into(),
             answer: turn.answer.clone(),
         })
         .collect();

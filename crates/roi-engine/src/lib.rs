@@ -13,11 +13,10 @@ mod error;
 mod generate;
 mod host;
 mod load;
-mod picture;
 mod sampler;
 mod session;
 
 pub use engine::{Engine, Question, check_boxes};
 pub use error::EngineError;
 pub use host::{CancelFlag, Host};
-pub use picture::{PictureError, picture_size};
+pub use roi_picture::{PictureError, picture_size};

@@ -14,7 +14,7 @@ mod import;
 mod stop;
 mod tokenizer;
 
-pub use conversation::{Conversation, Habits, Labelled, Prompt, PromptError, Turn};
+pub use conversation::{Conversation, Habits, Labelled, Part, Prompt, PromptError, Question, Turn};
 pub use decode::DecodeStream;
 pub use import::{ImportError, tokenizer_json};
 pub use stop::{StopReason, StopRule, answer_text};

@@ -7,9 +7,9 @@ use image::{DynamicImage, Rgb, RgbImage};
 use roi_geom::PictureSize;
 use roi_weights::{Activation, VisionConfig};
 
-use super::read;
+use crate::read;
 
-fn vision(image_size: usize) -> VisionConfig {
+pub(crate) fn vision(image_size: usize) -> VisionConfig {
     VisionConfig {
         image_size,
         patch_size: 14,
@@ -34,7 +34,7 @@ fn golden(relative: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-pub(super) fn png(picture: &DynamicImage) -> Vec<u8> {
+pub(crate) fn png(picture: &DynamicImage) -> Vec<u8> {
     let mut file = Vec::new();
     picture
         .write_with_encoder(PngEncoder::new(&mut file))
@@ -43,7 +43,7 @@ pub(super) fn png(picture: &DynamicImage) -> Vec<u8> {
 }
 
 /// A picture without symmetry.
-pub(super) fn distinct(width: u32, height: u32) -> RgbImage {
+pub(crate) fn distinct(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
         Rgb([
             (17 * x + 3) as u8,

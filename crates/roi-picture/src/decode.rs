@@ -9,7 +9,7 @@ use std::io::Cursor;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use roi_geom::PictureSize;
 
-use super::Rgb;
+use crate::Rgb;
 
 /// Pixels of the largest picture that is taken.
 const MAX_PIXELS: u64 = 100_000_000;
@@ -65,7 +65,7 @@ pub enum PictureError {
 }
 
 /// The picture as shown: EXIF orientation applied.
-pub(super) fn decode(file: &[u8]) -> Result<Rgb, PictureError> {
+pub(crate) fn decode(file: &[u8]) -> Result<Rgb, PictureError> {
     if file.is_empty() {
         return Err(PictureError::Empty);
     }

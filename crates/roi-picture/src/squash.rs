@@ -19,7 +19,7 @@ mod tests;
 
 use std::collections::VecDeque;
 
-use super::{Levels, Rgb};
+use crate::{Levels, Rgb};
 
 const FRACTION_BITS: u32 = 32 - 8 - 2;
 /// Pillow's `BICUBIC`.

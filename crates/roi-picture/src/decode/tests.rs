@@ -6,8 +6,8 @@ use image::codecs::webp::WebPEncoder;
 use image::{DynamicImage, GrayImage, ImageBuffer, ImageEncoder, Rgb, RgbImage, Rgba, RgbaImage};
 use roi_geom::PictureSize;
 
-use super::super::tests::{distinct, png};
 use super::{PictureError, decode};
+use crate::tests::{distinct, png};
 
 fn decoded(file: &[u8]) -> RgbImage {
     let picture = decode(file).unwrap();

@@ -2,10 +2,10 @@
 
 use image::{Rgb, RgbImage};
 
-use super::super::Levels;
-use super::super::decode::decode;
-use super::super::tests::{distinct, png};
 use super::squash;
+use crate::Levels;
+use crate::decode::decode;
+use crate::tests::{distinct, png};
 
 /// Levels whose normalised value is the byte itself.
 fn plain_levels() -> Levels {
