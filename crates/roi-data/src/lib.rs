@@ -4,6 +4,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod error;
+pub mod formats;
 mod sample;
 
 pub use error::DataError;
