@@ -28,37 +28,32 @@ pub(crate) struct Cell {
     pub(crate) outline: Vec<[f64; 2]>,
 }
 
-/// A square of premultiplied red, green, blue, alpha in `0..=1`.
+/// A square of premultiplied red, green, blue, alpha in `0..=1`, with a border of nothing, so that
+/// a sample near the edge needs no special case.
 pub(crate) struct Texels {
     side: usize,
     texels: Vec<[f32; 4]>,
 }
 
-/// All cells, in the order of the table of glyphs.
-pub(crate) fn cells() -> &'static [Cell] {
-    static CELLS: OnceLock<Vec<Cell>> = OnceLock::new();
-    CELLS.get_or_init(|| cut(include_bytes!("../assets/atlas.png")))
+/// Width of the border of nothing in texels.
+const BORDER: usize = 2;
+
+/// The cell of a glyph, by its index in the table. Each is made ready when it is first needed.
+pub(crate) fn cell(glyph: usize) -> &'static Cell {
+    static CELLS: OnceLock<Vec<OnceLock<Cell>>> = OnceLock::new();
+    let cells = CELLS.get_or_init(|| glyphs().iter().map(|_| OnceLock::new()).collect());
+    cells[glyph].get_or_init(|| Cell::cut(atlas(), glyph))
 }
 
 /// The atlas is part of the program: that it can be decoded and is large enough is an invariant.
-fn cut(png: &[u8]) -> Vec<Cell> {
-    let atlas = image::load_from_memory_with_format(png, image::ImageFormat::Png)
-        .expect("the atlas is a PNG file")
-        .into_rgba8();
-    (0..glyphs().len())
-        .map(|index| {
-            let (left, top) = (index % COLUMNS * CELL, index / COLUMNS * CELL);
-            Cell::new(Texels {
-                side: CELL,
-                texels: (0..CELL * CELL)
-                    .map(|i| {
-                        let (x, y) = (left + i % CELL, top + i / CELL);
-                        premultiplied(atlas.get_pixel(x as u32, y as u32).0)
-                    })
-                    .collect(),
-            })
-        })
-        .collect()
+fn atlas() -> &'static image::RgbaImage {
+    static ATLAS: OnceLock<image::RgbaImage> = OnceLock::new();
+    ATLAS.get_or_init(|| {
+        let png = include_bytes!("../assets/atlas.png");
+        image::load_from_memory_with_format(png, image::ImageFormat::Png)
+            .expect("the atlas is a PNG file")
+            .into_rgba8()
+    })
 }
 
 fn premultiplied([red, green, blue, alpha]: [u8; 4]) -> [f32; 4] {
@@ -68,29 +63,31 @@ fn premultiplied([red, green, blue, alpha]: [u8; 4]) -> [f32; 4] {
 }
 
 impl Cell {
-    fn new(full: Texels) -> Self {
-        let solid = || full.texels.iter().filter(|texel| texel[3] >= SOLID);
-        let total: f32 = solid()
-            .map(|&[red, green, blue, alpha]| brightness([red, green, blue]) / alpha)
-            .sum();
-        let mean = total / solid().count() as f32;
+    fn cut(atlas: &image::RgbaImage, glyph: usize) -> Self {
+        let (left, top) = (glyph % COLUMNS * CELL, glyph / COLUMNS * CELL);
+        let full = Texels::new(CELL, |x, y| {
+            premultiplied(atlas.get_pixel((left + x) as u32, (top + y) as u32).0)
+        });
 
+        let mut total = 0.0;
+        let mut n_solid = 0.0;
         let mut outline = Vec::new();
-        for (y, row) in full.texels.chunks(CELL).enumerate() {
-            let first = row.iter().position(|texel| texel[3] >= SOLID);
-            let last = row.iter().rposition(|texel| texel[3] >= SOLID);
-            if let (Some(first), Some(last)) = (first, last) {
-                let half = CELL as f64 / 2.0;
-                let y = y as f64 + 0.5 - half;
-                outline.push([first as f64 + 0.5 - half, y]);
-                outline.push([last as f64 + 0.5 - half, y]);
+        for y in 0..CELL {
+            let is_solid = |&x: &usize| full.at(x, y)[3] >= SOLID;
+            for x in (0..CELL).filter(is_solid) {
+                let [red, green, blue, alpha] = full.at(x, y);
+                total += brightness([red, green, blue]) / alpha;
+                n_solid += 1.0;
             }
+            let ends = [(0..CELL).find(is_solid), (0..CELL).rfind(is_solid)];
+            let about_centre = |at: usize| at as f64 + 0.5 - CELL as f64 / 2.0;
+            outline.extend(ends.into_iter().flatten().map(|x| [x, y].map(about_centre)));
         }
         let half = full.halved();
         let quarter = half.halved();
         Self {
             levels: [full, half, quarter],
-            mean,
+            mean: total / n_solid,
             outline,
         }
     }
@@ -109,45 +106,47 @@ impl Cell {
 }
 
 impl Texels {
-    fn halved(&self) -> Self {
-        let side = self.side / 2;
-        let texels = (0..side * side)
-            .map(|i| {
-                let (x, y) = (2 * (i % side), 2 * (i / side));
-                let at = |dx, dy| self.texels[(y + dy) * self.side + x + dx];
-                let four = [at(0, 0), at(1, 0), at(0, 1), at(1, 1)];
-                std::array::from_fn(|c| four.iter().map(|texel| texel[c]).sum::<f32>() / 4.0)
-            })
-            .collect();
+    fn new(side: usize, texel: impl Fn(usize, usize) -> [f32; 4]) -> Self {
+        let stride = side + 2 * BORDER;
+        let mut texels = vec![[0.0; 4]; stride * stride];
+        for y in 0..side {
+            for x in 0..side {
+                texels[(y + BORDER) * stride + x + BORDER] = texel(x, y);
+            }
+        }
         Self { side, texels }
     }
 
+    fn at(&self, x: usize, y: usize) -> [f32; 4] {
+        self.texels[(y + BORDER) * (self.side + 2 * BORDER) + x + BORDER]
+    }
+
+    fn halved(&self) -> Self {
+        Self::new(self.side / 2, |x, y| {
+            let (x, y) = (2 * x, 2 * y);
+            let four = [(x, y), (x + 1, y), (x, y + 1), (x + 1, y + 1)].map(|(x, y)| self.at(x, y));
+            std::array::from_fn(|c| four.iter().map(|texel| texel[c]).sum::<f32>() / 4.0)
+        })
+    }
+
     /// Bilinear value at a point about the centre, in texels of this copy; nothing outside.
-    pub(crate) fn sample(&self, x: f64, y: f64) -> [f32; 4] {
-        let half = self.side as f64 / 2.0;
+    pub(crate) fn sample(&self, x: f32, y: f32) -> [f32; 4] {
         // Texel centres lie at half numbers.
-        let (x, y) = (x + half - 0.5, y + half - 0.5);
-        let (left, top) = (x.floor(), y.floor());
-        let (fx, fy) = ((x - left) as f32, (y - top) as f32);
-        let (left, top) = (left as i32, top as i32);
-        let last = self.side as i32 - 1;
-        if left < -1 || top < -1 || left > last || top > last {
+        let shift = self.side as f32 / 2.0 + BORDER as f32 - 0.5;
+        let (x, y) = (x + shift, y + shift);
+        let end = (self.side + 2 * BORDER - 1) as f32;
+        if !(x >= 0.0 && y >= 0.0 && x < end && y < end) {
             return [0.0; 4];
         }
-        let at = |x: i32, y: i32| {
-            let inside = (0..=last).contains(&x) && (0..=last).contains(&y);
-            if inside {
-                self.texels[y as usize * self.side + x as usize]
-            } else {
-                [0.0; 4]
-            }
-        };
-        let (a, b) = (at(left, top), at(left + 1, top));
-        let (c, d) = (at(left, top + 1), at(left + 1, top + 1));
-        std::array::from_fn(|i| {
-            let above = a[i] + (b[i] - a[i]) * fx;
-            let below = c[i] + (d[i] - c[i]) * fx;
-            above + (below - above) * fy
+        let (left, top) = (x as usize, y as usize);
+        let (fx, fy) = (x - left as f32, y - top as f32);
+        let stride = self.side + 2 * BORDER;
+        let above = &self.texels[top * stride + left..][..2];
+        let below = &self.texels[(top + 1) * stride + left..][..2];
+        std::array::from_fn(|c| {
+            let upper = above[0][c] + (above[1][c] - above[0][c]) * fx;
+            let lower = below[0][c] + (below[1][c] - below[0][c]) * fx;
+            upper + (lower - upper) * fy
         })
     }
 }

@@ -241,7 +241,7 @@ impl Painter {
             Place::Night => self.night(x, y),
             Place::Room => self.room(x, y),
             Place::Table => {
-                let board = (y * self.n_across).floor();
+                let board = floor(y * self.n_across);
                 let inside = y * self.n_across - board;
                 let grain = self.noise(x * 7.0 + board * 17.0, y * 70.0) - 0.5;
                 let own = 0.10 * (unit(hash(self.seed, 9, board as u32)) - 0.5);
@@ -253,10 +253,10 @@ impl Painter {
                 self.pastel(triangle(across) > 0.5)
             }
             Place::Dots => {
-                let row = (y * self.n_across).floor();
+                let row = floor(y * self.n_across);
                 let shift = if row as i32 % 2 == 0 { 0.0 } else { 0.5 };
                 let column = x * self.n_across + shift;
-                let (dx, dy) = (column - column.floor() - 0.5, y * self.n_across - row - 0.5);
+                let (dx, dy) = (column - floor(column) - 0.5, y * self.n_across - row - 0.5);
                 self.pastel(dx * dx + dy * dy < 0.085)
             }
             Place::Checks => {
@@ -297,7 +297,7 @@ impl Painter {
         /// Cells from side to side, of which some hold a speck.
         const CELLS: f32 = 16.0;
         let [top, bottom] = NIGHTS[self.variant];
-        let (column, row) = ((x * CELLS).floor(), (y * CELLS).floor());
+        let (column, row) = (floor(x * CELLS), floor(y * CELLS));
         let speck = hash(self.seed, 20 + column as u32, row as u32);
         let at = |bits: u32| 0.2 + 0.6 * unit(bits);
         let dx = x * CELLS - column - at(hash(speck, 0, 1));
@@ -332,7 +332,7 @@ impl Painter {
 
     /// Smooth noise in `0..=1` with one value at each whole point.
     fn noise(&self, x: f32, y: f32) -> f32 {
-        let (left, top) = (x.floor(), y.floor());
+        let (left, top) = (floor(x), floor(y));
         let (fx, fy) = (ease(x - left), ease(y - top));
         let (left, top) = (left as i32 as u32, top as i32 as u32);
         let at = |dx: u32, dy: u32| {
@@ -354,12 +354,18 @@ fn brighter(colour: Rgb, by: f32) -> Rgb {
 
 /// Rises from 0 to 1 and falls back once in every unit.
 fn triangle(x: f32) -> f32 {
-    let part = x - x.floor();
+    let part = x - floor(x);
     1.0 - (2.0 * part - 1.0).abs()
 }
 
 fn ease(t: f32) -> f32 {
     t * t * (3.0 - 2.0 * t)
+}
+
+/// The library's is a call for every pixel where the processor has no instruction for it.
+fn floor(x: f32) -> f32 {
+    let whole = x as i32 as f32;
+    if whole > x { whole - 1.0 } else { whole }
 }
 
 fn unit(bits: u32) -> f32 {

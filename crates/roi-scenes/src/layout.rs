@@ -125,7 +125,8 @@ struct Table {
 
 struct Placed {
     object: Object,
-    n_solid: usize,
+    /// The pixels where it would show if nothing hid it.
+    solid: Vec<u32>,
     n_shown: usize,
 }
 
@@ -135,7 +136,7 @@ impl Placed {
             tint: self.object.tint,
             degrees: self.object.degrees,
             size: self.object.size,
-            is_covered: visible(n_shown, self.n_solid) < COVERED_BELOW,
+            is_covered: visible(n_shown, self.solid.len()) < COVERED_BELOW,
         }
     }
 }
@@ -220,7 +221,7 @@ impl Table {
         self.placed.iter().zip(&n_covered[1..]).all(|(placed, &n)| {
             let left = placed.n_shown - n;
             let is_allowed = self.split == Split::Test || !placed.showing(left).is_held_out();
-            n == 0 || is_allowed && visible(left, placed.n_solid) >= LEAST_VISIBLE
+            n == 0 || is_allowed && visible(left, placed.solid.len()) >= LEAST_VISIBLE
         })
     }
 
@@ -235,13 +236,14 @@ impl Table {
         let [left, top, right, bottom] = sprite.solid.map(|edge| f64::from(edge as u32));
         let [x, y] = corner.map(f64::from);
         let depth = self.placed.len();
-        let mut pixels = Vec::with_capacity(sprite.n_solid);
-        self.each_solid(sprite, corner, |at| pixels.push(at));
-        for at in pixels {
-            if let Some(under) = usize::from(self.shown[at]).checked_sub(1) {
+        let mut solid = Vec::with_capacity(sprite.n_solid);
+        self.each_solid(sprite, corner, |at| solid.push(at as u32));
+        for &at in &solid {
+            let shown = &mut self.shown[at as usize];
+            if let Some(under) = usize::from(*shown).checked_sub(1) {
                 self.placed[under].n_shown -= 1;
             }
-            self.shown[at] = depth as u8 + 1;
+            *shown = depth as u8 + 1;
         }
         self.placed.push(Placed {
             object: Object {
@@ -258,8 +260,8 @@ impl Table {
                 longer_side: pose.longer_side,
                 corner,
             },
-            n_solid: sprite.n_solid,
-            n_shown: sprite.n_solid,
+            n_shown: solid.len(),
+            solid,
         });
     }
 
@@ -303,7 +305,7 @@ impl Table {
             .placed
             .into_iter()
             .map(|placed| Object {
-                visible: visible(placed.n_shown, placed.n_solid),
+                visible: visible(placed.n_shown, placed.solid.len()),
                 ..placed.object
             })
             .collect();
@@ -315,14 +317,13 @@ impl Table {
 
     /// The thing that shows at most of the pixels where `hidden` would.
     fn hider(&self, hidden: usize) -> Option<usize> {
-        let object = &self.placed[hidden].object;
         let mut n_over = [0_usize; OBJECTS.1];
-        self.each_solid(&Sprite::draw(&object.pose()), object.corner, |at| {
-            let shown = usize::from(self.shown[at]) - 1;
+        for &at in &self.placed[hidden].solid {
+            let shown = usize::from(self.shown[at as usize]) - 1;
             if shown != hidden {
                 n_over[shown] += 1;
             }
-        });
+        }
         let (hider, &most) = n_over.iter().enumerate().max_by_key(|&(_, n)| *n)?;
         (most > 0).then_some(hider)
     }

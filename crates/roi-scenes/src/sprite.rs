@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::atlas::{SOLID, cells};
+use crate::atlas::{SOLID, cell};
 use crate::scene::Tint;
 
 /// How a glyph is drawn.
@@ -34,7 +34,7 @@ impl Sprite {
     pub(crate) fn draw(pose: &Pose) -> Self {
         /// For soft edges, on each side.
         const MARGIN: f64 = 2.0;
-        let cell = &cells()[pose.glyph];
+        let cell = cell(pose.glyph);
         let (sin, cos) = sin_cos(pose.degrees);
         let flip = if pose.is_flipped { -1.0 } else { 1.0 };
 
@@ -55,15 +55,21 @@ impl Sprite {
             [0, 1].map(|axis| ((high[axis] * scale + MARGIN).ceil() - origin[axis]) as usize);
 
         let (texels, part) = cell.level(scale);
-        let to_texels = part / scale;
+        // A step of one pixel across and down, in texels of the copy, before turning and flipping.
+        let step = part / scale;
+        let across = [cos * flip * step, -sin * step].map(|part| part as f32);
+        let down = [sin * flip * step, cos * step].map(|part| part as f32);
+        let at = |x: f32, y: f32| {
+            let [x, y] = [x + origin[0] as f32, y + origin[1] as f32];
+            [0, 1].map(|axis| x * across[axis] + y * down[axis])
+        };
         let mut pixels = Vec::with_capacity(width * height);
         for row in 0..height {
             for column in 0..width {
                 let mut sum = [0.0_f32; 4];
                 for (dx, dy) in [(0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)] {
-                    let x = (column as f64 + dx + origin[0]) * to_texels;
-                    let y = (row as f64 + dy + origin[1]) * to_texels;
-                    let texel = texels.sample((cos * x + sin * y) * flip, cos * y - sin * x);
+                    let [x, y] = at(column as f32 + dx, row as f32 + dy);
+                    let texel = texels.sample(x, y);
                     for channel in 0..4 {
                         sum[channel] += texel[channel];
                     }
