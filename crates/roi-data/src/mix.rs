@@ -148,7 +148,8 @@ impl Mix {
         finish: impl Fn(Sample) -> Result<T, DataError>,
     ) -> Result<T, DataError> {
         let mut last = DataError::EmptyMix;
-        for _ in 0..self.n_positions {
+        // Wherever it starts, a stretch of this length holds a whole epoch.
+        for _ in 1..2 * self.n_positions {
             let Place { set, visit } = self.place(*position);
             *position = position.wrapping_add(1);
             let Entry { set, skipped, .. } = &mut self.sets[set];

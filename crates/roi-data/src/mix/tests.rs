@@ -4,9 +4,13 @@ use std::path::PathBuf;
 
 use roi_geom::BoxNorm;
 use roi_picture::{Augmentation, Resampling};
+use roi_weights::{Activation, VisionConfig};
+use serde_json::json;
 
 use super::{Mix, MixedSet, Place};
 use crate::parts::{text, turn};
+use crate::readers::VisualGenome;
+use crate::readers::testing::Folder;
 use crate::{DataError, Dataset, LeftOut, Sample, Visit};
 
 /// Records that say what they are; some are broken.
@@ -203,7 +207,7 @@ fn a_mix_in_which_everything_is_broken_ends_with_the_last_reason() {
         mix.next(&mut position),
         Err(DataError::NoFile { .. })
     ));
-    assert_eq!(position, 4);
+    assert_eq!(position, 7);
 }
 
 #[test]
@@ -217,4 +221,57 @@ fn ratios_must_be_numbers_that_leave_something() {
     }
     assert!(matches!(refused(0.01), DataError::EmptyMix));
     assert!(matches!(Mix::new(Vec::new(), 0), Err(DataError::EmptyMix)));
+}
+
+#[test]
+fn a_picture_that_cannot_be_decoded_is_passed_over_when_pixels_are_asked_for() {
+    let vision = VisionConfig {
+        image_size: 2,
+        patch_size: 1,
+        width: 1,
+        layers: 1,
+        heads: 1,
+        mlp_width: 1,
+        activation: Activation::QuickGelu,
+        layer_norm_eps: 1e-5,
+        image_mean: [0.0; 3],
+        image_std: [1.0; 3],
+        select_layer: -1,
+        level_step: 1,
+        n_levels: 1,
+    };
+    let folder = Folder::new();
+    let picture =
+        |id: u64| json!({"id": id, "file_name": format!("{id}.png"), "width": 64, "height": 48});
+    let annotation = |id: u64| {
+        json!({"id": id, "image_id": id, "bbox": [8, 3, 16, 30], "area": 480, "category_id": 1,
+            "iscrowd": 0, "caption": "a dog"})
+    };
+    folder.picture("1.png", 64, 48);
+    folder.write("2.png", "no picture");
+    let file = folder.json(
+        "train.json",
+        &json!({"images": [picture(1), picture(2)], "annotations": [annotation(1), annotation(2)],
+            "categories": []}),
+    );
+    let set = VisualGenome::open(&file, folder.pictures()).unwrap();
+    let mut mix = mix(vec![MixedSet {
+        set: Box::new(set),
+        ratio: 1.0,
+    }]);
+    let mut position = 0;
+    for _ in 0..3 {
+        let (sample, pixels) = mix.next_with_pixels(&mut position, &vision).unwrap();
+        assert!(sample.picture.ends_with("1.png"));
+        assert_eq!(pixels.len(), 12);
+    }
+    let (name, _, skipped) = mix.left_out().next().unwrap();
+    assert_eq!(name, "VGDATA");
+    assert!((2..=3).contains(&skipped.count), "{}", skipped.count);
+    assert_eq!(skipped.first[0].record, "image 2 (2.png)");
+    assert!(
+        skipped.first[0].reason.contains("2.png"),
+        "{}",
+        skipped.first[0].reason
+    );
 }
