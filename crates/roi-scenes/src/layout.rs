@@ -357,11 +357,11 @@ fn empty_boxes(scene: &Scene, chance: &mut Chance) -> Vec<BoxPx> {
 fn pairs(scene: &Scene, chance: &mut Chance) -> Vec<Pair> {
     const MOST: usize = 2;
     /// Of the picture's side.
-    const LONGEST: f64 = 0.62;
+    const LONGEST: f64 = 0.7;
     /// Of the box: a thing that fills more would be taken for all of it.
     const LARGEST: f64 = 0.6;
     /// Of a third thing: more of it would count as being there.
-    const INTRUSION: f64 = 0.1;
+    const INTRUSION: f64 = 0.12;
     let n = scene.objects.len();
     let mut found = Vec::new();
     for (i, a) in scene.objects.iter().enumerate() {
@@ -373,8 +373,9 @@ fn pairs(scene: &Scene, chance: &mut Chance) -> Vec<Pair> {
                 let third = scene.objects[k].bounds;
                 overlap(third, both) > INTRUSION * third.area()
             });
-            let is_clear = scene.objects[i].is_hidden() == Some(false)
-                && scene.objects[j].is_hidden() == Some(false);
+            let is_clear = [i, j]
+                .iter()
+                .all(|&k| scene.objects[k].is_hidden() != Some(true));
             if longest <= LONGEST * f64::from(scene.size.width)
                 && a.area().max(b.area()) <= LARGEST * both.area()
                 && is_clear

@@ -44,13 +44,13 @@ pub fn sheet(scenes: &[Scene], columns: u32) -> Picture {
         sheet.picture(&scene.draw(), left, top, ENLARGED);
         let mut line = top + side + 2;
         let whole = language::whole_caption(scene).text;
-        sheet.text(&whole, left, line, EMPTY_INK);
+        sheet.text(&whole, [left, line], side, EMPTY_INK);
         let enlarged = f64::from(ENLARGED);
         for ((i, object), ink) in scene.objects.iter().enumerate().zip(INKS) {
             line += LINE;
             let captions = language::captions(scene, i);
             let caption = &captions[i % captions.len()];
-            sheet.text(&format!("{} {caption}", i + 1), left, line, ink);
+            sheet.text(&format!("{} {caption}", i + 1), [left, line], side, ink);
             sheet.frame(object.bounds, left, top, enlarged, ink);
         }
         for &empty in &scene.empty {
@@ -105,8 +105,9 @@ impl Sheet {
         }
     }
 
-    fn text(&mut self, text: &str, left: u32, top: u32, ink: [u8; 3]) {
-        for (index, letter) in (0..).zip(text.chars()) {
+    /// One line; what does not fit is cut off.
+    fn text(&mut self, text: &str, [left, top]: [u32; 2], room: u32, ink: [u8; 3]) {
+        for (index, letter) in (0..room / letters::ADVANCE).zip(text.chars()) {
             for (column, bits) in (0..).zip(letters::columns(letter)) {
                 for row in (0..letters::HEIGHT).filter(|row| bits >> row & 1 == 1) {
                     self.set(left + index * letters::ADVANCE + column, top + row, ink);

@@ -103,9 +103,7 @@ pub fn questions(scene: &Scene) -> Vec<Question> {
         asker.neighbours(index);
     }
     for index in 0..scene.objects.len() {
-        for other in 0..scene.objects.len() {
-            asker.about_two(index, other);
-        }
+        asker.about_two(index);
     }
     asker.about_all();
     for index in 0..scene.empty.len() {
@@ -277,30 +275,38 @@ impl Asker<'_> {
         }
     }
 
-    fn about_two(&mut self, index: usize, other: usize) {
-        if index == other {
-            return;
-        }
+    /// One other thing for each question about two: all pairs would drown everything else.
+    fn about_two(&mut self, index: usize) {
         let scene = self.scene;
-        let (a, b) = (&scene.objects[index], &scene.objects[other]);
-        let regions = || vec![About::Object(index), About::Object(other)];
-        if let Some(direction) = scene.direction(index, other) {
-            let is_so = self.chance.percent(50);
-            let asked = if is_so { direction } else { direction.reversed() };
-            let answer = format!(
-                "{}, {} is {} {}.",
-                if is_so { "Yes" } else { "No" },
-                the(a, Named::COLOUR),
-                direction.words(),
-                the(b, Named::COLOUR)
-            );
-            let text = format!("Is <region1> {} <region2>?", asked.words());
-            self.ask(Topic::Relation, &[&text], answer, regions());
-            let text = "Where is <region1>, seen from <region2>?";
-            let answer = format!("It is {} {}.", direction.words(), the(b, Named::COLOUR));
-            self.ask(Topic::Relation, &[text], answer, regions());
+        let a = &scene.objects[index];
+        let regions = |other: usize| vec![About::Object(index), About::Object(other)];
+        let mut others: Vec<usize> = (0..scene.objects.len()).filter(|&o| o != index).collect();
+
+        for is_check in [true, false] {
+            self.chance.shuffle(&mut others);
+            let related = others.iter().find_map(|&o| Some((scene.direction(index, o)?, o)));
+            let Some((direction, other)) = related else {
+                break;
+            };
+            let b = the(&scene.objects[other], Named::COLOUR);
+            if is_check {
+                let is_so = self.chance.percent(50);
+                let asked = if is_so { direction } else { direction.reversed() };
+                let text = format!("Is <region1> {} <region2>?", asked.words());
+                let yes = if is_so { "Yes" } else { "No" };
+                let a = the(a, Named::COLOUR);
+                let answer = format!("{yes}, {a} is {} {b}.", direction.words());
+                self.ask(Topic::Relation, &[&text], answer, regions(other));
+            } else {
+                let text = "Where is <region1>, seen from <region2>?";
+                let answer = format!("It is {} {b}.", direction.words());
+                self.ask(Topic::Relation, &[text], answer, regions(other));
+            }
         }
-        if a.size != b.size {
+
+        self.chance.shuffle(&mut others);
+        if let Some(&other) = others.iter().find(|&&o| scene.objects[o].size != a.size) {
+            let b = &scene.objects[other];
             let answer = format!(
                 "{}, {} is {} and {} is {}.",
                 if a.size > b.size { "Yes" } else { "No" },
@@ -310,16 +316,26 @@ impl Asker<'_> {
                 b.size.word()
             );
             let texts = ["Is <region1> bigger than <region2>?"];
-            self.ask(Topic::Comparison, &texts, answer, regions());
+            self.ask(Topic::Comparison, &texts, answer, regions(other));
         }
-        if let (Some(first), Some(second)) = (a.colour(), b.colour()) {
-            let answer = if first == second {
-                format!("Yes, both are {}.", first.word())
+
+        let Some(own) = a.colour() else {
+            return;
+        };
+        // Same colours are rare, so they are preferred half the time.
+        let wants_same = self.chance.percent(50);
+        let other = others
+            .iter()
+            .filter_map(|&o| Some((o, scene.objects[o].colour()?)))
+            .min_by_key(|&(_, colour)| (colour == own) != wants_same);
+        if let Some((other, colour)) = other {
+            let answer = if own == colour {
+                format!("Yes, both are {}.", own.word())
             } else {
-                format!("No, one is {} and the other is {}.", first.word(), second.word())
+                format!("No, one is {} and the other is {}.", own.word(), colour.word())
             };
             let texts = ["Do <region1> and <region2> have the same colour?"];
-            self.ask(Topic::Comparison, &texts, answer, regions());
+            self.ask(Topic::Comparison, &texts, answer, regions(other));
         }
     }
 
