@@ -1,5 +1,8 @@
 //! Chance that can be repeated: what is drawn for a record depends on the seed, the epoch and the record, and on nothing else.
 
+#[cfg(test)]
+mod tests;
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 

@@ -16,6 +16,9 @@ const FOR_SUBSET: u64 = 1;
 const FOR_ORDER: u64 = 2;
 const FOR_SEED: u64 = 3;
 
+/// The most visits to a record in an epoch: beyond that a ratio is a slip of the pen.
+const MAX_RATIO: f64 = 1000.0;
+
 /// A set's part in a mix.
 pub struct MixedSet {
     /// The set.
@@ -53,11 +56,11 @@ impl Mix {
     /// Mixes sets. The same sets, ratios and seed give the same stream.
     ///
     /// # Errors
-    /// If a ratio is no number above 0, or nothing is left of any set.
+    /// If a ratio is not above 0 and at most 1000, or nothing is left of any set.
     pub fn new(sets: Vec<MixedSet>, seed: u64) -> Result<Self, DataError> {
         let mut entries = Vec::with_capacity(sets.len());
         for (MixedSet { set, ratio }, number) in sets.into_iter().zip(0..) {
-            if !(ratio.is_finite() && ratio > 0.0) {
+            if !(ratio > 0.0 && ratio <= MAX_RATIO) {
                 let set = set.name();
                 return Err(DataError::Ratio { set, ratio });
             }

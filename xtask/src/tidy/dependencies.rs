@@ -105,10 +105,11 @@ const RULES: &[Rule] = &[
             "roi-import",
             "roi-picture",
             "roi-prompt",
+            "roi-scenes",
             "roi-weights",
         ],
         never: &[GPU[0], GPU[1], GPU[2], "clap"],
-        not_directly: &[ERASED, "tokenizers", "zip", "image"],
+        not_directly: &[ERASED, "tokenizers", "zip"],
     },
     Rule {
         package: "roi-import",

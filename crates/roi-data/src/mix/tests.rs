@@ -213,7 +213,7 @@ fn a_mix_in_which_everything_is_broken_ends_with_the_last_reason() {
 #[test]
 fn ratios_must_be_numbers_that_leave_something() {
     let refused = |ratio: f64| Mix::new(vec![counted("a", 4, ratio)], 0).err().unwrap();
-    for ratio in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+    for ratio in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e15] {
         assert!(
             matches!(refused(ratio), DataError::Ratio { set: "a", .. }),
             "{ratio}"
