@@ -99,6 +99,12 @@ const RULES: &[Rule] = &[
         not_directly: &[],
     },
     Rule {
+        package: "roi-scenes",
+        own: &["roi-geom"],
+        never: PURE,
+        not_directly: &[],
+    },
+    Rule {
         package: "roi-data",
         own: &[
             "roi-geom",
