@@ -10,6 +10,7 @@ mod convert;
 mod inspect;
 mod package;
 mod printer;
+mod scenes;
 mod session;
 mod verify;
 
@@ -40,6 +41,8 @@ enum Command {
     Convert(convert::Args),
     /// Show what is in a package.
     Inspect(inspect::Args),
+    /// Draw pictures with known contents and write them as data sets.
+    Scenes(scenes::Args),
     /// Check that every byte of a package is right.
     Verify(verify::Args),
 }
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Command::Bench(args) => bench::run(&args, out),
         Command::Convert(args) => convert::run(&args, out),
         Command::Inspect(args) => inspect::run(&args, out),
+        Command::Scenes(args) => scenes::run(&args, out),
         Command::Verify(args) => verify::run(&args, out),
     };
     match result.and_then(|()| Ok(out.flush()?)) {

@@ -14,7 +14,7 @@ use crate::cache::{PictureId, Placeholders, cells, n_reusable};
 use crate::generate::Generation;
 use crate::host::{CancelFlag, Host};
 use crate::session::{Memory, Seen, finished};
-use crate::{EngineError, load, picture, prepare};
+use crate::{EngineError, load, prepare};
 
 /// One question with all it refers to.
 #[derive(Clone, Copy, Debug)]
@@ -162,7 +162,7 @@ impl Engine {
         }
         let start_ms = (self.host.now_ms)();
         let vision = &loaded.model.config().vision;
-        let (size, pixels) = picture::read(file, vision)?;
+        let (size, pixels) = roi_picture::read(file, vision)?;
         // The maps of two pictures need not fit side by side.
         loaded.seen = None;
         let picture = loaded.model.encode_picture(&pixels);
@@ -315,7 +315,7 @@ fn prompt(
         .turns
         .iter()
         .map(|turn| roi_prompt::Turn {
-            question: turn.question.clone(),
+            question: turn.question.as_str().into(),
             answer: turn.answer.clone(),
         })
         .collect();

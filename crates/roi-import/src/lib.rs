@@ -10,6 +10,7 @@ mod convert;
 mod derive;
 mod error;
 mod folder;
+pub mod numpy;
 pub mod pickle;
 mod safetensors_file;
 mod sizes;

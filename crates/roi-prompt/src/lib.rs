@@ -15,7 +15,7 @@ mod learn;
 mod stop;
 mod tokenizer;
 
-pub use conversation::{Conversation, Habits, Labelled, Prompt, PromptError, Turn};
+pub use conversation::{Conversation, Habits, Labelled, Part, Prompt, PromptError, Question, Turn};
 pub use decode::DecodeStream;
 pub use import::{ImportError, tokenizer_json};
 pub use learn::{LearnError, LearnOptions, learn_tokenizer};
