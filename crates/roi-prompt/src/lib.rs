@@ -15,7 +15,9 @@ mod learn;
 mod stop;
 mod tokenizer;
 
-pub use conversation::{Conversation, Habits, Labelled, Part, Prompt, PromptError, Question, Turn};
+pub use conversation::{
+    Answered, Conversation, Habits, Labelled, Part, Prompt, PromptError, Question, Turn,
+};
 pub use decode::DecodeStream;
 pub use import::{ImportError, tokenizer_json};
 pub use learn::{LearnError, LearnOptions, learn_tokenizer};

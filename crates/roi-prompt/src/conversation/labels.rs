@@ -1,7 +1,9 @@
-//! Which tokens of a conversation a model learns to say.
+//! Which tokens of a conversation a model learns to say, and which are its last answer.
+
+use std::ops::Range;
 
 use super::{Conversation, PromptError, Rendered, SIGNAL};
-use crate::tokenizer::Tokenizer;
+use crate::tokenizer::{Located, Tokenizer};
 
 /// A conversation's token ids with the ids to learn.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +19,47 @@ pub struct Labelled {
     pub n_turns_dropped: usize,
 }
 
+/// A conversation's token ids and where among them its last answer stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// Token ids, the beginning-of-sequence token included.
+    pub ids: Vec<u32>,
+    /// For each `<bbox>` in order, the index of its box, counted from zero.
+    pub regions: Vec<usize>,
+    /// The tokens of the answer's own text: neither its header nor what ends it.
+    pub answer: Range<usize>,
+}
+
 impl Conversation<'_> {
+    /// The conversation with its last answer, for measuring how likely that answer is.
+    ///
+    /// # Errors
+    /// As [`Self::prompt`], and if the last turn has no answer.
+    pub fn answered(&self, tokenizer: &Tokenizer) -> Result<Answered, PromptError> {
+        let rendered = self.render(tokenizer, true)?;
+        let n_turns = self.turns.len();
+        let last = rendered.messages.last().filter(|last| last.is_answer);
+        let text = &last
+            .ok_or(PromptError::MissingAnswer {
+                turn: n_turns,
+                n_turns,
+            })?
+            .text;
+        let located = tokenizer.encode_located(&rendered.segments);
+        let is_answer =
+            |token: &Located| token.source.start < text.end && token.source.end > text.start;
+        let start = located.iter().position(is_answer).unwrap_or(located.len());
+        let n_tokens = located[start..]
+            .iter()
+            .take_while(|token| is_answer(token))
+            .count();
+        Ok(Answered {
+            ids: located.into_iter().map(|token| token.id).collect(),
+            regions: rendered.regions,
+            answer: start..start + n_tokens,
+        })
+    }
+
     /// The conversation with its last answer, if it has one, and labels for what the assistant
     /// says: its header, its text, and the `###` that follows.
     ///

@@ -21,7 +21,7 @@ mod tests;
 use std::ops::Range;
 
 use crate::tokenizer::{Segment, Tokenizer, is_space};
-pub use labels::Labelled;
+pub use labels::{Answered, Labelled};
 pub use question::{Part, Question};
 use regions::Regions;
 
@@ -296,12 +296,15 @@ struct Message {
     segments: Range<usize>,
     /// Bytes, counted over all text segments.
     source: Range<usize>,
+    /// Those among them that are neither header nor line end.
+    text: Range<usize>,
 }
 
 #[derive(Clone, Copy, Default)]
 struct Start {
     segment: usize,
     byte: usize,
+    text: usize,
 }
 
 impl Rendered {
@@ -335,16 +338,20 @@ impl Rendered {
         self.opened = Start {
             segment: self.segments.len(),
             byte: self.n_bytes,
+            text: 0,
         };
         self.text(&format!("{SIGNAL}{role}: ").repeat(repeats));
+        self.opened.text = self.n_bytes;
     }
 
     fn close(&mut self, is_answer: bool, repeats: usize) {
+        let text = self.opened.text..self.n_bytes;
         self.text(&MESSAGE_END.repeat(repeats));
         self.messages.push(Message {
             is_answer,
             segments: self.opened.segment..self.segments.len(),
             source: self.opened.byte..self.n_bytes,
+            text,
         });
     }
 }

@@ -431,3 +431,32 @@ fn the_newest_turns_are_left_out_of_what_is_learnt_until_it_fits() {
         }
     );
 }
+
+#[test]
+fn answer_is_its_text_without_header_and_end() {
+    let tokenizer = goldens::tokenizer();
+    let with_history = turns(&["Who is <region1>?|A cat.", "Why?|It sits there. Yes."]);
+    let answered = about(&with_history, 1).answered(&tokenizer).unwrap();
+    let labelled = about(&with_history, 1).labelled(&tokenizer).unwrap();
+    assert_eq!(answered.ids, labelled.ids);
+    assert_eq!(answered.regions, labelled.regions);
+    let text = tokenizer.decode(&answered.ids[answered.answer.clone()]);
+    assert_eq!(text.trim(), "It sits there. Yes.");
+    // What comes before is the header, what follows the end of the message.
+    let header = tokenizer.decode(&answered.ids[..answered.answer.start]);
+    assert!(header.ends_with("Assistant:"), "{header:?}");
+    let end = tokenizer.decode(&answered.ids[answered.answer.end..]);
+    assert_eq!(end.trim(), "###");
+}
+
+#[test]
+fn a_question_without_an_answer_has_no_answers_tokens() {
+    let asked = turns(&["Who?|A cat.", "Why?"]);
+    assert_eq!(
+        about(&asked, 0).answered(&goldens::tokenizer()),
+        Err(PromptError::MissingAnswer {
+            turn: 2,
+            n_turns: 2
+        })
+    );
+}

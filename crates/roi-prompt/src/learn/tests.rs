@@ -197,7 +197,7 @@ fn conversations_are_encoded_and_end_at_the_signal() {
     let model = learn(390, &[]);
     let tokenizer = import(&model);
     let turns = [Turn {
-        question: "What is <region1>?".to_owned(),
+        question: "What is <region1>?".into(),
         answer: None,
     }];
     let conversation = Conversation {
