@@ -5,6 +5,7 @@
 
 pub mod coco;
 pub mod llava;
+pub mod regions;
 pub mod v7w;
 pub mod vcr;
 

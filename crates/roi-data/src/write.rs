@@ -22,7 +22,6 @@ use serde::Serialize;
 use crate::DataError;
 use boxes::BoxSets;
 use choices::ChoiceSets;
-pub use regions::RegionRecord;
 use regions::RegionSets;
 
 /// Files of a set by the names that its publishers gave them, where they gave one.
@@ -50,7 +49,7 @@ pub struct Written {
     pub detections: PathBuf,
     /// Visual-7W's pointing questions.
     pub v7w: PathBuf,
-    /// Conversations about boxes, as [`RegionRecord`]s.
+    /// Conversations about boxes, as [`RegionRecord`](crate::formats::regions::RegionRecord)s.
     pub regions: PathBuf,
     /// Five references for each box of the Visual Genome file: `{"annotation id": [caption, …]}`.
     pub captions: PathBuf,

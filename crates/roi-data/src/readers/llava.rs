@@ -14,8 +14,9 @@ use roi_geom::BoxNorm;
 use roi_picture::{Augmentation, Resampling};
 use roi_prompt::{Part, Turn};
 
+use super::messages::{IMAGE, exchanges};
 use crate::draw::Draw;
-use crate::formats::llava::{LlavaRecord, Message, Speaker};
+use crate::formats::llava::LlavaRecord;
 use crate::formats::{file_below, read_json};
 use crate::parts::{filled, text, turn};
 use crate::templates::{IS_THERE, IT_IS_NOT_THERE, IT_IS_THERE, MAY_FEATURE, REGIONS_FOLLOW};
@@ -23,9 +24,6 @@ use crate::{DataError, Dataset, LeftOut, Sample, Visit};
 pub use classes::ClassNames;
 use detections::Found;
 pub use detections::{DetectionFile, read_detections};
-
-/// What stands for the picture in a record's first message.
-const IMAGE: &str = "<image>";
 
 /// When the two questions about what is visible are asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,8 +66,8 @@ impl DetLlava {
         let mut left_out = LeftOut::default();
         let mut records = Vec::with_capacity(all.len());
         for record in all {
-            match check(&record) {
-                Ok(()) => records.push(record),
+            match exchanges(&record.conversations) {
+                Ok(_) => records.push(record),
                 Err(error) => left_out.broken.add(|| record.id.clone(), &error),
             }
         }
@@ -125,34 +123,6 @@ impl DetLlava {
     }
 }
 
-/// Whether a record is a conversation about one picture.
-fn check(record: &LlavaRecord) -> Result<(), DataError> {
-    let refused = |problem: &str| {
-        Err(DataError::Record {
-            problem: problem.to_owned(),
-        })
-    };
-    let messages = &record.conversations;
-    let Some(first) = messages.first() else {
-        return refused("it has no messages");
-    };
-    let (pairs, rest) = messages.as_chunks::<2>();
-    let takes_turns = |[question, answer]: &[Message; 2]| {
-        question.from == Speaker::Human && answer.from == Speaker::Gpt
-    };
-    if !rest.is_empty() || !pairs.iter().all(takes_turns) {
-        return refused("its messages are not questions with an answer each");
-    }
-    if first.value.matches(IMAGE).count() != 1 {
-        return refused("its first question does not hold <image> once");
-    }
-    let is_empty = |message: &Message| message.value.trim().is_empty();
-    if messages.iter().any(is_empty) {
-        return refused("a message is empty");
-    }
-    Ok(())
-}
-
 /// The overview sentence where the record has `<image>`, with what was found behind it.
 fn first_question(value: &str, found: &[Found], classes: &ClassNames) -> Vec<Part> {
     let (before, after) = value.split_once(IMAGE).unwrap_or(("", value));
@@ -203,8 +173,8 @@ impl Dataset for DetLlava {
         let (shows_boxes, mut draw) = Self::start(visit);
         let found = if shows_boxes { all.as_slice() } else { &[] };
 
-        let (pairs, _) = record.conversations.as_chunks::<2>();
-        let turns = pairs.iter().zip(0..).map(|([question, answer], index)| {
+        let turns = exchanges(&record.conversations)?;
+        let turns = turns.iter().zip(0..).map(|([question, answer], index)| {
             let question = match index {
                 0 => first_question(&question.value, found, &self.classes),
                 _ => vec![text(&question.value)],

@@ -124,14 +124,7 @@ impl Dataset for Visual7W {
             id: visit.index as u64,
         })?;
         let picture = file_below(&self.folder, &asked.file_name)?;
-        let file = std::fs::read(&picture).map_err(|source| DataError::Io {
-            path: picture.clone(),
-            source,
-        })?;
-        let size = roi_picture::announced_size(&file).map_err(|source| DataError::Picture {
-            path: picture.clone(),
-            source,
-        })?;
+        let size = super::announced_size(&picture)?;
         let mut order: Vec<usize> = (0..asked.boxes.len()).collect();
         visit.draw().shuffle(&mut order);
         let boxes = order.iter().map(|&number| {

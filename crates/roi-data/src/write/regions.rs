@@ -5,30 +5,14 @@
 //! VCR's, which repeats the class in every answer. So those questions get LLaVA's form and one
 //! field more.
 
-use roi_geom::{BoxNorm, BoxPx};
+use roi_geom::BoxNorm;
 use roi_scenes::language::{self, About, Question, Topic};
-use serde::{Deserialize, Serialize};
 
 use crate::DataError;
 use crate::formats::llava::{Detections, LlavaRecord, Message, ScoredBox, Speaker};
+use crate::formats::regions::RegionRecord;
 
 use super::{Drawn, Written, write_json};
-
-/// A conversation about boxes of a picture: LLaVA's record with the boxes that `<region1>`,
-/// `<region2>` … in its questions mean.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RegionRecord {
-    /// Its own name.
-    pub id: String,
-    /// The picture's file, without a folder.
-    pub image: String,
-    /// The box of each region, in pixels of the picture.
-    pub boxes: Vec<BoxPx>,
-    /// Messages by turns, a person first; the first holds `<image>`.
-    pub conversations: Vec<Message>,
-    /// For each question what it asks for, as `colour`.
-    pub topics: Vec<String>,
-}
 
 /// The files while they grow.
 #[derive(Default)]

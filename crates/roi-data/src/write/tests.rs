@@ -7,9 +7,10 @@ use roi_scenes::{Scene, Split, glyphs};
 use tempfile::tempdir;
 
 use super::choices::tokens;
-use super::{RegionRecord, Written, write_dataset};
+use super::{Written, write_dataset};
 use crate::formats::coco::CocoFile;
 use crate::formats::read_json;
+use crate::formats::regions::RegionRecord;
 use crate::formats::vcr::VcrToken;
 use crate::readers::{
     ClassNames, CocoDet, DetLlava, ExtraQuestions, Flickr30k, Pictures, Positions, RefCoco,
