@@ -306,7 +306,7 @@ impl Painter {
         let at = |bits: u32| 0.2 + 0.6 * unit(bits);
         let dx = x * CELLS - column - at(hash(speck, 0, 1));
         let dy = y * CELLS - row - at(hash(speck, 0, 2));
-        let light = if speck % 3 == 0 {
+        let light = if speck.is_multiple_of(3) {
             (1.0 - (dx * dx + dy * dy) * 90.0).clamp(0.0, 0.7)
         } else {
             0.0

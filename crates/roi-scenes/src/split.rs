@@ -46,14 +46,14 @@ impl Showing {
             ["-30", "-15", "0", "15"][quarter as usize],
             if self.is_covered { "covered" } else { "whole" },
         ]);
-        hash % 10 == 0
+        hash.is_multiple_of(10)
     }
 }
 
 /// Whether two things never occur together in training. Two of the same kind of thing may.
 pub(crate) fn pair_is_held_out(a: &Glyph, b: &Glyph) -> bool {
     let (first, second) = if a.name <= b.name { (a, b) } else { (b, a) };
-    a.name != b.name && hash(&["pair", first.name, second.name]) % 8 == 0
+    a.name != b.name && hash(&["pair", first.name, second.name]).is_multiple_of(8)
 }
 
 pub(crate) fn background_is_held_out(background: &Background) -> bool {
@@ -62,8 +62,8 @@ pub(crate) fn background_is_held_out(background: &Background) -> bool {
         "background",
         background.place.word(),
         variant.encode_utf8(&mut [0; 4]),
-    ]) % 6
-        == 0
+    ])
+    .is_multiple_of(6)
 }
 
 /// FNV-1a over the words, then mixed, since its low bits alone are poor.

@@ -63,7 +63,7 @@ fn every_set_is_read_without_a_broken_record() {
     ];
     for set in sets {
         let left_out = set.left_out();
-        assert!(set.len() > 0, "{}", set.name());
+        assert!(!set.is_empty(), "{}", set.name());
         assert_eq!(left_out.broken.count, 0, "{}: {left_out:?}", set.name());
     }
 }
