@@ -48,6 +48,12 @@ const RULES: &[Rule] = &[
         not_directly: &[],
     },
     Rule {
+        package: "roi-metrics",
+        own: &[],
+        never: PURE,
+        not_directly: &[],
+    },
+    Rule {
         package: "roi-protocol",
         own: &["roi-geom"],
         never: PURE,
