@@ -9,9 +9,6 @@ mod v7w;
 mod vcr;
 mod vg;
 
-#[cfg(test)]
-pub(crate) mod testing;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 

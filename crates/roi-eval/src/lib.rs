@@ -21,6 +21,8 @@ mod report;
 mod run;
 mod subset;
 mod task;
+#[cfg(test)]
+mod testing;
 
 pub use answerer::{AnswerError, Answerer, Likelihood, Question};
 pub use benchmark::{Benchmark, Details, Grade, Number, Scored, Verdict};

@@ -18,6 +18,9 @@ use serde::{Deserialize, Serialize};
 use crate::task::{Reply, Task};
 use crate::{EvalError, Settings};
 
+/// What every first line begins with.
+const BEGINNING: &[u8] = b"{\"benchmark\":";
+
 /// The first line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Run {
@@ -71,7 +74,7 @@ impl AnswerLog {
             .map_or(0, |last| last + 1);
         let (whole, torn) = old.split_at(n_whole);
         // What is no line of ours is not cut from a file that is not ours.
-        if whole.is_empty() && !torn.is_empty() && !torn.starts_with(b"{\"benchmark\"") {
+        if whole.is_empty() && !is_begun(torn) {
             return Err(EvalError::NotALog {
                 path: path.to_owned(),
             });
@@ -153,6 +156,11 @@ impl AnswerLog {
             source,
         })
     }
+}
+
+/// Whether a first line may have been torn to this.
+fn is_begun(torn: &[u8]) -> bool {
+    torn.starts_with(BEGINNING) || BEGINNING.starts_with(torn)
 }
 
 fn same_run(path: &Path, before: &Run, now: &Run) -> Result<(), EvalError> {

@@ -83,7 +83,7 @@ impl Classes {
         let found = self
             .at_head(&answer.words, answer.start, |name| &name.words)
             .or_else(|| self.at_head(&answer.stems, answer.start, |name| &name.stems))
-            .or_else(|| self.most_shared(&answer.stems));
+            .or_else(|| self.most_shared(&answer));
         found.map(|name| name.name.as_str())
     }
 
@@ -123,17 +123,19 @@ impl Classes {
     }
 
     /// The name with most words in the answer; of those the one of which least is missing, then the
-    /// one whose word comes first.
-    fn most_shared(&self, answer: &[String]) -> Option<&ClassName> {
+    /// one in the same number, then the one whose word comes first.
+    fn most_shared(&self, answer: &Words) -> Option<&ClassName> {
         let rank = |name: &ClassName| {
             let places = name
                 .stems
                 .iter()
-                .filter_map(|stem| answer.iter().position(|word| word == stem));
+                .filter_map(|stem| answer.stems.iter().position(|word| word == stem));
             let places: Vec<usize> = places.collect();
             let first = places.iter().copied().min()?;
             let n_missing = name.stems.len() - places.len();
-            Some((Reverse(places.len()), n_missing, first))
+            let is_same = |word: &&String| answer.words.contains(word);
+            let n_same = name.words.iter().filter(is_same).count();
+            Some((Reverse(places.len()), n_missing, Reverse(n_same), first))
         };
         let ranked = self
             .names
