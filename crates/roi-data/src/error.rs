@@ -68,8 +68,8 @@ pub enum DataError {
         /// What was left out and why.
         reasons: Vec<String>,
     },
-    /// A set's share in a mix is no positive number.
-    #[error("the ratio of {set} is {ratio}, but it must be a number above 0")]
+    /// A set's share in a mix is no number that can be used.
+    #[error("the ratio of {set} is {ratio}, but it must be above 0 and at most 1000")]
     Ratio {
         /// The set.
         set: &'static str,

@@ -1,5 +1,8 @@
 //! What every training set's record becomes: one picture, its boxes, and a conversation about them.
 
+#[cfg(test)]
+mod tests;
+
 use std::path::PathBuf;
 
 use roi_geom::BoxNorm;

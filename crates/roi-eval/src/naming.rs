@@ -36,14 +36,11 @@ pub struct Classes {
 struct ClassName {
     name: String,
     words: Vec<String>,
-    /// The words without plural endings.
-    stems: Vec<String>,
 }
 
 /// Words of an answer.
 struct Words {
     words: Vec<String>,
-    stems: Vec<String>,
     /// Where the first noun phrase begins.
     start: usize,
 }
@@ -53,10 +50,9 @@ impl Classes {
     /// found.
     #[must_use]
     pub fn new(names: impl IntoIterator<Item = String>) -> Self {
-        let names = names.into_iter().map(|name| {
-            let words: Vec<String> = words(&name).collect();
-            let stems = words.iter().map(|word| stem(word)).collect();
-            ClassName { name, words, stems }
+        let names = names.into_iter().map(|name| ClassName {
+            words: words(&name).collect(),
+            name,
         });
         Self {
             names: names.collect(),
@@ -81,39 +77,37 @@ impl Classes {
     pub fn named_in(&self, answer: &str) -> Option<&str> {
         let answer = Words::of(answer);
         let found = self
-            .at_head(&answer.words, answer.start, |name| &name.words)
-            .or_else(|| self.at_head(&answer.stems, answer.start, |name| &name.stems))
+            .at_head(&answer, |a, b| a == b)
+            .or_else(|| self.at_head(&answer, is_same_noun))
             .or_else(|| self.most_shared(&answer));
         found.map(|name| name.name.as_str())
     }
 
     /// The longest name that stands at the head of the first noun phrase or around it. Where the
     /// phrase ends in something else, verbs are taken off its end: "man riding" is a man.
-    fn at_head(
-        &self,
-        answer: &[String],
-        start: usize,
-        of: impl Fn(&ClassName) -> &Vec<String>,
-    ) -> Option<&ClassName> {
+    fn at_head(&self, answer: &Words, is_same: fn(&str, &str) -> bool) -> Option<&ClassName> {
+        let (words, start) = (&answer.words, answer.start);
         let is_end = |word: &String| PHRASE_ENDS.contains(&word.as_str());
-        let rest = answer.get(start..)?;
+        let rest = words.get(start..)?;
         let mut end = start + rest.iter().position(is_end).unwrap_or(rest.len());
         while end > start {
             let covers_head = |name: &&ClassName| {
-                let words = of(name);
-                let n = words.len();
-                n > 0 && {
-                    // Begins in the phrase and reaches its head at least.
-                    let earliest = end.saturating_sub(n).max(start);
-                    (earliest..end).any(|from| answer.get(from..from + n) == Some(&words[..]))
-                }
+                let n = name.words.len();
+                // Begins in the phrase and reaches its head at least.
+                let mut begins = end.saturating_sub(n).max(start)..end;
+                n > 0
+                    && begins.any(|from| {
+                        words.get(from..from + n).is_some_and(|run| {
+                            run.iter().zip(&name.words).all(|(a, b)| is_same(a, b))
+                        })
+                    })
             };
             let found = self.names.iter().filter(covers_head);
             // The first of the longest: `max_by_key` would take the last.
             if let Some(found) = found.min_by_key(|name| Reverse(name.words.len())) {
                 return Some(found);
             }
-            let last = &answer[end - 1];
+            let last = &words[end - 1];
             if !(last.ends_with("ing") || last.ends_with("ed")) {
                 return None;
             }
@@ -127,12 +121,12 @@ impl Classes {
     fn most_shared(&self, answer: &Words) -> Option<&ClassName> {
         let rank = |name: &ClassName| {
             let places = name
-                .stems
+                .words
                 .iter()
-                .filter_map(|stem| answer.stems.iter().position(|word| word == stem));
+                .filter_map(|word| answer.words.iter().position(|a| is_same_noun(a, word)));
             let places: Vec<usize> = places.collect();
             let first = places.iter().copied().min()?;
-            let n_missing = name.stems.len() - places.len();
+            let n_missing = name.words.len() - places.len();
             let is_same = |word: &&String| answer.words.contains(word);
             let n_same = name.words.iter().filter(is_same).count();
             Some((Reverse(places.len()), n_missing, Reverse(n_same), first))
@@ -159,7 +153,6 @@ impl Words {
         };
         let start = words.iter().position(|word| !is_lead_in(word));
         Self {
-            stems: words.iter().map(|word| stem(word)).collect(),
             start: start.unwrap_or(0),
             words,
         }
@@ -173,18 +166,32 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = String> + '_ {
         .map(str::to_lowercase)
 }
 
-/// The word without its plural ending. It need not be a word, only the same for both numbers.
-fn stem(word: &str) -> String {
-    if let Some(start) = word.strip_suffix("ies").filter(|start| start.len() > 1) {
-        return format!("{start}y");
-    }
-    for ending in ["sses", "shes", "ches", "xes"] {
-        if word.ends_with(ending) {
-            return word[..word.len() - "es".len()].to_owned();
-        }
-    }
-    match word.strip_suffix('s') {
-        Some(start) if start.len() > 1 && !start.ends_with(['s', 'u', 'i']) => start.to_owned(),
-        _ => word.to_owned(),
-    }
+/// Whether two words are one noun, each in either number.
+fn is_same_noun(a: &str, b: &str) -> bool {
+    a == b || is_plural(a, b) || is_plural(b, a)
+}
+
+/// Whether one word is the other's plural: the regular endings, and the common exceptions.
+fn is_plural(plural: &str, singular: &str) -> bool {
+    const EXCEPTIONS: [(&str, &str); 10] = [
+        ("men", "man"),
+        ("women", "woman"),
+        ("children", "child"),
+        ("people", "person"),
+        ("feet", "foot"),
+        ("teeth", "tooth"),
+        ("geese", "goose"),
+        ("mice", "mouse"),
+        ("knives", "knife"),
+        ("wives", "wife"),
+    ];
+    let with = |cut: &str, ending: &str| {
+        let start = singular.strip_suffix(cut);
+        start.is_some_and(|start| plural.strip_prefix(start) == Some(ending))
+    };
+    with("", "s")
+        || with("", "es")
+        || with("y", "ies")
+        || with("f", "ves")
+        || EXCEPTIONS.contains(&(plural, singular))
 }

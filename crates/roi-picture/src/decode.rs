@@ -6,6 +6,7 @@ mod tests;
 
 use std::io::Cursor;
 
+use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use roi_geom::PictureSize;
 
@@ -66,6 +67,46 @@ pub enum PictureError {
 
 /// The picture as shown: EXIF orientation applied.
 pub(crate) fn decode(file: &[u8]) -> Result<Rgb, PictureError> {
+    let Opened {
+        format,
+        orientation,
+        decoder,
+    } = open(file)?;
+    let mut picture =
+        DynamicImage::from_decoder(decoder).map_err(|error| refusal(format, error))?;
+    picture.apply_orientation(orientation);
+    let size = PictureSize {
+        width: picture.width(),
+        height: picture.height(),
+    };
+    Ok(Rgb {
+        size,
+        bytes: rgb_bytes(picture),
+    })
+}
+
+/// Size of the picture as shown, by what its file announces.
+pub(crate) fn announced_size(file: &[u8]) -> Result<PictureSize, PictureError> {
+    let opened = open(file)?;
+    let (width, height) = opened.decoder.dimensions();
+    let (width, height) = match opened.orientation {
+        Orientation::Rotate90
+        | Orientation::Rotate270
+        | Orientation::Rotate90FlipH
+        | Orientation::Rotate270FlipH => (height, width),
+        _ => (width, height),
+    };
+    Ok(PictureSize { width, height })
+}
+
+/// A file whose header has been read.
+struct Opened<'a> {
+    format: &'static str,
+    orientation: Orientation,
+    decoder: Box<dyn ImageDecoder + 'a>,
+}
+
+fn open(file: &[u8]) -> Result<Opened<'_>, PictureError> {
     if file.is_empty() {
         return Err(PictureError::Empty);
     }
@@ -101,15 +142,10 @@ pub(crate) fn decode(file: &[u8]) -> Result<Rgb, PictureError> {
         return Err(PictureError::Incomplete { format });
     }
     let orientation = decoder.orientation().map_err(refused)?;
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(refused)?;
-    picture.apply_orientation(orientation);
-    let size = PictureSize {
-        width: picture.width(),
-        height: picture.height(),
-    };
-    Ok(Rgb {
-        size,
-        bytes: rgb_bytes(picture),
+    Ok(Opened {
+        format,
+        orientation,
+        decoder: Box::new(decoder),
     })
 }
 

@@ -79,6 +79,14 @@ pub fn picture_size(file: &[u8]) -> Result<PictureSize, PictureError> {
     decode::decode(file).map(|picture| picture.size)
 }
 
+/// The same by what the file announces, for a caller that decodes it later: damage behind the header goes unnoticed.
+///
+/// # Errors
+/// If the header is not one of a picture that can be taken.
+pub fn announced_size(file: &[u8]) -> Result<PictureSize, PictureError> {
+    decode::announced_size(file)
+}
+
 /// 8-bit RGB, rows from the top, no padding.
 struct Rgb {
     size: PictureSize,

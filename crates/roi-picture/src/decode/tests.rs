@@ -6,7 +6,7 @@ use image::codecs::webp::WebPEncoder;
 use image::{DynamicImage, GrayImage, ImageBuffer, ImageEncoder, Rgb, RgbImage, Rgba, RgbaImage};
 use roi_geom::PictureSize;
 
-use super::{PictureError, decode};
+use super::{PictureError, announced_size, decode};
 use crate::tests::{distinct, png};
 
 fn decoded(file: &[u8]) -> RgbImage {
@@ -55,6 +55,8 @@ fn orientation_is_applied_before_anything_is_measured() {
         // EXIF's own words: where the stored picture's first row and first column are shown.
         let (w, h) = if orientation < 5 { (3, 2) } else { (2, 3) };
         assert_eq!(shown.dimensions(), (w, h), "orientation {orientation}");
+        let announced = announced_size(&file).unwrap();
+        assert_eq!((announced.width, announced.height), (w, h));
         for (x, y, pixel) in stored.enumerate_pixels() {
             let place = match orientation {
                 1 => (x, y),                 // top, left

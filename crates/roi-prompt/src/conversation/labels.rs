@@ -13,6 +13,8 @@ pub struct Labelled {
     /// As many as `ids`: the id itself where it is to be learnt, else nothing. Not shifted: the
     /// label at a position is what the position before it should predict.
     pub labels: Vec<Option<u32>>,
+    /// How many of the newest turns were left out to make the conversation fit.
+    pub n_turns_dropped: usize,
 }
 
 impl Conversation<'_> {
@@ -49,7 +51,52 @@ impl Conversation<'_> {
             ids: located.into_iter().map(|token| token.id).collect(),
             regions,
             labels,
+            n_turns_dropped: 0,
         })
+    }
+
+    /// The same in at most `limit` tokens: the newest turns are left out until it fits.
+    ///
+    /// The oldest stay because a training set's first question says what all of them ask for, and may be where its boxes
+    /// are bound. The original cuts the end off instead, wherever that falls.
+    ///
+    /// # Errors
+    /// As [`Self::prompt`], on any turn that is tried, and if the first turn alone does not fit.
+    pub fn labelled_within(
+        &self,
+        tokenizer: &Tokenizer,
+        limit: usize,
+    ) -> Result<Labelled, PromptError> {
+        let of_first = |n_turns: usize| {
+            let turns = &self.turns[..n_turns];
+            Conversation { turns, ..*self }.labelled(tokenizer)
+        };
+        let whole = self.labelled(tokenizer)?;
+        if whole.ids.len() <= limit {
+            return Ok(whole);
+        }
+        // More turns are never fewer tokens: the last number that fits lies between what does and what does not.
+        let (mut fitting, mut too_many) = (None, self.turns.len());
+        let mut n_fitting = 0;
+        while too_many - n_fitting > 1 {
+            let n_turns = n_fitting + (too_many - n_fitting) / 2;
+            let labelled = of_first(n_turns)?;
+            if labelled.ids.len() <= limit {
+                (fitting, n_fitting) = (Some(labelled), n_turns);
+            } else {
+                too_many = n_turns;
+            }
+        }
+        match fitting {
+            Some(labelled) => Ok(Labelled {
+                n_turns_dropped: self.turns.len() - n_fitting,
+                ..labelled
+            }),
+            None => Err(PromptError::TooLong {
+                tokens: of_first(1)?.ids.len(),
+                limit,
+            }),
+        }
     }
 
     /// The same with the original's labels, which are found by counting.
@@ -92,6 +139,7 @@ impl Conversation<'_> {
             ids,
             regions,
             labels,
+            n_turns_dropped: 0,
         })
     }
 }

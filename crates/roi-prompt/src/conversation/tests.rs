@@ -395,3 +395,39 @@ fn a_conversation_that_loses_its_picture_question_opens_with_the_overview() {
         &[1],
     );
 }
+
+#[test]
+fn the_newest_turns_are_left_out_of_what_is_learnt_until_it_fits() {
+    let tokenizer = goldens::tokenizer();
+    let questions: Vec<Vec<Part>> = (0..7).map(|index| vec![Part::Region(index)]).collect();
+    let answered: Vec<(&[Part], &str)> = questions.iter().map(|q| (&q[..], "a cat")).collect();
+    let turns = parts(&answered);
+    let conversation = about(&turns, 7);
+    let lengths: Vec<usize> = (1..=7)
+        .map(|n| {
+            about(&turns[..n], 7)
+                .labelled(&tokenizer)
+                .unwrap()
+                .ids
+                .len()
+        })
+        .collect();
+    for (n_turns, &length) in (1..).zip(&lengths) {
+        let next = lengths.get(n_turns).map_or(length + 9, |&next| next);
+        for limit in [length, next - 1] {
+            let cut = conversation.labelled_within(&tokenizer, limit).unwrap();
+            assert_eq!(cut.n_turns_dropped, 7 - n_turns);
+            assert_eq!(cut.regions, (0..n_turns).collect::<Vec<_>>());
+            let alone = about(&turns[..n_turns], 7).labelled(&tokenizer).unwrap();
+            assert_eq!((cut.ids, cut.labels), (alone.ids, alone.labels));
+        }
+    }
+    let limit = lengths[0] - 1;
+    assert_eq!(
+        conversation.labelled_within(&tokenizer, limit).unwrap_err(),
+        PromptError::TooLong {
+            tokens: lengths[0],
+            limit
+        }
+    );
+}
