@@ -7,6 +7,7 @@ mod batch;
 mod bench;
 mod chat;
 mod convert;
+mod eval;
 mod inspect;
 mod package;
 mod printer;
@@ -38,6 +39,8 @@ enum Command {
     Bench(bench::Args),
     /// Make a package from checkpoints: merge, check, quantise, pack.
     Convert(convert::Args),
+    /// Measure how good a model is.
+    Eval(eval::Args),
     /// Show what is in a package.
     Inspect(inspect::Args),
     /// Check that every byte of a package is right.
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::Batch(args) => batch::run(&args, out),
         Command::Bench(args) => bench::run(&args, out),
         Command::Convert(args) => convert::run(&args, out),
+        Command::Eval(args) => eval::run(&args, out),
         Command::Inspect(args) => inspect::run(&args, out),
         Command::Verify(args) => verify::run(&args, out),
     };

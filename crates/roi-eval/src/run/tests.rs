@@ -69,7 +69,7 @@ fn run(
 
 /// A dog where the box begins at an even column.
 fn right(question: &Question<'_>) -> Result<String, AnswerError> {
-    let is_dog = question.boxes[0].x1 as u64 % 2 == 0;
+    let is_dog = (question.boxes[0].x1 as u64).is_multiple_of(2);
     Ok(if is_dog { "a dog" } else { "a cat" }.to_owned())
 }
 
