@@ -41,7 +41,7 @@ enum Command {
     Vcr(VcrArgs),
     /// Name the boxes of a COCO instance file.
     Recognition(RecognitionArgs),
-    /// Say that nothing is there: the project's own questions.
+    /// Say that nothing is in an empty box: the regions file of `roichat scenes`.
     Negatives(SetArgs),
     /// Score a file of captions against a file of references; needs no model.
     Captions(captions::Args),

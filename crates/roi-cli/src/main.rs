@@ -11,6 +11,7 @@ mod eval;
 mod inspect;
 mod package;
 mod printer;
+mod scenes;
 mod session;
 mod verify;
 
@@ -43,6 +44,8 @@ enum Command {
     Eval(eval::Args),
     /// Show what is in a package.
     Inspect(inspect::Args),
+    /// Draw pictures with known contents and write them as data sets.
+    Scenes(scenes::Args),
     /// Check that every byte of a package is right.
     Verify(verify::Args),
 }
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Command::Convert(args) => convert::run(&args, out),
         Command::Eval(args) => eval::run(&args, out),
         Command::Inspect(args) => inspect::run(&args, out),
+        Command::Scenes(args) => scenes::run(&args, out),
         Command::Verify(args) => verify::run(&args, out),
     };
     match result.and_then(|()| Ok(out.flush()?)) {

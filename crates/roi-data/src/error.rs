@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use roi_geom::BoxError;
 use roi_import::pickle::PickleError;
 use roi_picture::PictureError;
+use roi_scenes::SceneError;
 
 /// Why a set, or one record of it, cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +37,15 @@ pub enum DataError {
         /// What is wrong and where in the line.
         source: serde_json::Error,
     },
+    /// A folder to be written is there already.
+    #[error("{} exists already; name a folder that does not, or remove it first", path.display())]
+    Exists {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A scene cannot be made.
+    #[error(transparent)]
+    Scene(SceneError),
     /// A pickle cannot be read, or asks for more than arrays.
     #[error("{}: {source}", path.display())]
     Pickle {

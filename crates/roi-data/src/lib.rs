@@ -15,6 +15,7 @@ pub mod readers;
 mod sample;
 mod square;
 mod templates;
+pub mod write;
 
 pub use dataset::{Dataset, LeftOut, Skip, Skips};
 pub use draw::Visit;

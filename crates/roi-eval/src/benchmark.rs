@@ -100,8 +100,6 @@ pub enum Details {
         absent: Tally,
         /// Something is there: right is not to deny it.
         present: Tally,
-        /// Questions about nothing, by their kind.
-        absent_by_kind: BTreeMap<String, Tally>,
     },
 }
 

@@ -111,6 +111,10 @@ fn check_group(glyph: &roi_scenes::Glyph) -> Result<(), Box<dyn std::error::Erro
     if group == glyph.group {
         Ok(())
     } else {
-        Err(format!("{} is in the group {group}, not {}", glyph.name, glyph.group).into())
+        Err(format!(
+            "{} is in the group {group}, not {}",
+            glyph.name, glyph.group
+        )
+        .into())
     }
 }

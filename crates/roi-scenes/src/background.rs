@@ -215,7 +215,10 @@ impl Painter {
             Place::Meadow => self.below_sky(x, y, |depth| {
                 let blades = self.noise(x * 40.0, y * 14.0) - 0.5;
                 let patches = self.noise(x * 5.0, y * 7.0) - 0.5;
-                brighter(GRASS[variant], 0.16 * blades + 0.14 * patches + 0.10 * depth)
+                brighter(
+                    GRASS[variant],
+                    0.16 * blades + 0.14 * patches + 0.10 * depth,
+                )
             }),
             Place::Beach => self.below_sky(x, y, |depth| {
                 let shore = 0.35 + 0.08 * (self.noise(x * 4.0, 0.0) - 0.5);
@@ -234,7 +237,8 @@ impl Painter {
                 brighter(white, 0.12 * drifts - 0.05 * depth)
             }),
             Place::Sky => {
-                let cloud = self.noise(x * 4.0, y * 7.0) * 0.65 + self.noise(x * 11.0, y * 16.0) * 0.35;
+                let cloud =
+                    self.noise(x * 4.0, y * 7.0) * 0.65 + self.noise(x * 11.0, y * 16.0) * 0.35;
                 let cover = ((cloud - 0.5) * 4.0).clamp(0.0, 0.8);
                 mix(self.sky(y), [0.96, 0.96, 0.97], cover)
             }
@@ -314,7 +318,11 @@ impl Painter {
         let floor = 0.55 + self.horizon * 0.4;
         if y > floor {
             let boards = (x - 0.5) / (y + 0.4) * 9.0;
-            let gap = if triangle(boards * 0.5) < 0.05 { -0.12 } else { 0.0 };
+            let gap = if triangle(boards * 0.5) < 0.05 {
+                -0.12
+            } else {
+                0.0
+            };
             return brighter(WOOD[self.variant], gap + 0.08 * (y - floor));
         }
         let [bright, dull] = PASTELS[self.variant];
@@ -335,9 +343,8 @@ impl Painter {
         let (left, top) = (floor(x), floor(y));
         let (fx, fy) = (ease(x - left), ease(y - top));
         let (left, top) = (left as i32 as u32, top as i32 as u32);
-        let at = |dx: u32, dy: u32| {
-            unit(hash(self.seed, left.wrapping_add(dx), top.wrapping_add(dy)))
-        };
+        let at =
+            |dx: u32, dy: u32| unit(hash(self.seed, left.wrapping_add(dx), top.wrapping_add(dy)));
         let above = at(0, 0) + (at(1, 0) - at(0, 0)) * fx;
         let below = at(0, 1) + (at(1, 1) - at(0, 1)) * fx;
         above + (below - above) * fy

@@ -119,7 +119,9 @@ pub fn glyphs() -> &'static [Glyph] {
 fn parse(table: &'static str) -> Vec<Glyph> {
     let lines = table.lines().skip(1).filter(|line| !line.is_empty());
     lines
-        .map(|line| glyph(line).unwrap_or_else(|| panic!("not a line of the table of glyphs: {line}")))
+        .map(|line| {
+            glyph(line).unwrap_or_else(|| panic!("not a line of the table of glyphs: {line}"))
+        })
         .collect()
 }
 

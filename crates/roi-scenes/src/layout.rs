@@ -217,7 +217,9 @@ impl Table {
     /// Whether everything stays visible enough, and is shown in a way that the split may show.
     fn covers_little(&self, sprite: &Sprite, corner: [i32; 2]) -> bool {
         let mut n_covered = [0_usize; OBJECTS.1 + 1];
-        self.each_solid(sprite, corner, |at| n_covered[usize::from(self.shown[at])] += 1);
+        self.each_solid(sprite, corner, |at| {
+            n_covered[usize::from(self.shown[at])] += 1
+        });
         self.placed.iter().zip(&n_covered[1..]).all(|(placed, &n)| {
             let left = placed.n_shown - n;
             let is_allowed = self.split == Split::Test || !placed.showing(left).is_held_out();
@@ -289,7 +291,10 @@ impl Table {
             })
         };
         let has_held_out_showing = || {
-            let mut showings = self.placed.iter().map(|placed| placed.showing(placed.n_shown));
+            let mut showings = self
+                .placed
+                .iter()
+                .map(|placed| placed.showing(placed.n_shown));
             showings.any(Showing::is_held_out)
         };
         self.placed.len() >= OBJECTS.0
@@ -367,7 +372,12 @@ fn pairs(scene: &Scene, chance: &mut Chance) -> Vec<Pair> {
     for (i, a) in scene.objects.iter().enumerate() {
         for (j, b) in scene.objects.iter().enumerate().skip(i + 1) {
             let (a, b) = (a.bounds, b.bounds);
-            let both = BoxPx::new(a.x1.min(b.x1), a.y1.min(b.y1), a.x2.max(b.x2), a.y2.max(b.y2));
+            let both = BoxPx::new(
+                a.x1.min(b.x1),
+                a.y1.min(b.y1),
+                a.x2.max(b.x2),
+                a.y2.max(b.y2),
+            );
             let longest = (both.x2 - both.x1).max(both.y2 - both.y1);
             let intrudes = (0..n).filter(|&k| k != i && k != j).any(|k| {
                 let third = scene.objects[k].bounds;
@@ -382,7 +392,11 @@ fn pairs(scene: &Scene, chance: &mut Chance) -> Vec<Pair> {
                 && !intrudes
             {
                 let (dx, dy) = between_centres(a, b);
-                let is_in_order = if dx.abs() >= dy.abs() { dx > 0.0 } else { dy > 0.0 };
+                let is_in_order = if dx.abs() >= dy.abs() {
+                    dx > 0.0
+                } else {
+                    dy > 0.0
+                };
                 let (first, second) = if is_in_order { (i, j) } else { (j, i) };
                 found.push(Pair {
                     first,

@@ -88,7 +88,7 @@ impl Colour {
     pub(crate) fn tint(self, colour: [f32; 3], mean: f32) -> [f32; 3] {
         /// Of the glyph's own colour.
         const KEPT: f32 = 0.12;
-        const SHADE: f32 = 0.75;
+        const SHADE: f32 = 0.65;
         const HIGHLIGHT: f32 = 0.5;
         let base = self.base();
         let above = (brightness(colour) - mean).clamp(-0.5, 0.5) * 2.0;

@@ -63,9 +63,17 @@ impl Scene {
         let across = reach(to.x2 - to.x1, from.x2 - from.x1);
         let along = reach(to.y2 - to.y1, from.y2 - from.y1);
         if dx.abs() >= SLANT * dy.abs() && dx.abs() >= across {
-            Some(if dx < 0.0 { Relation::LeftOf } else { Relation::RightOf })
+            Some(if dx < 0.0 {
+                Relation::LeftOf
+            } else {
+                Relation::RightOf
+            })
         } else if dy.abs() >= SLANT * dx.abs() && dy.abs() >= along {
-            Some(if dy < 0.0 { Relation::Above } else { Relation::Below })
+            Some(if dy < 0.0 {
+                Relation::Above
+            } else {
+                Relation::Below
+            })
         } else {
             None
         }

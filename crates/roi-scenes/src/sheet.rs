@@ -34,7 +34,11 @@ pub fn sheet(scenes: &[Scene], columns: u32) -> Picture {
     const ENLARGED: u32 = 2;
     const GAP: u32 = 8;
     let side = scenes.iter().map(|s| s.size.width).max().unwrap_or(0) * ENLARGED;
-    let n_lines = scenes.iter().map(|s| s.objects.len() + 2).max().unwrap_or(0) as u32;
+    let n_lines = scenes
+        .iter()
+        .map(|s| s.objects.len() + 2)
+        .max()
+        .unwrap_or(0) as u32;
     let cell = (side + GAP, side + n_lines * LINE + GAP);
     let columns = columns.clamp(1, (scenes.len() as u32).max(1));
     let rows = (scenes.len() as u32).div_ceil(columns);

@@ -58,7 +58,12 @@ pub(crate) fn pair_is_held_out(a: &Glyph, b: &Glyph) -> bool {
 
 pub(crate) fn background_is_held_out(background: &Background) -> bool {
     let variant = char::from(b'a' + background.variant);
-    hash(&["background", background.place.word(), variant.encode_utf8(&mut [0; 4])]) % 6 == 0
+    hash(&[
+        "background",
+        background.place.word(),
+        variant.encode_utf8(&mut [0; 4]),
+    ]) % 6
+        == 0
 }
 
 /// FNV-1a over the words, then mixed, since its low bits alone are poor.

@@ -106,7 +106,11 @@ fn solid_part(pixels: &[[f32; 4]], width: usize) -> ([usize; 4], usize) {
     let [mut left, mut top, mut right, mut bottom] = [usize::MAX, usize::MAX, 0, 0];
     let mut n_solid = 0;
     for (y, row) in pixels.chunks(width).enumerate() {
-        for (x, _) in row.iter().enumerate().filter(|(_, pixel)| pixel[3] >= SOLID) {
+        for (x, _) in row
+            .iter()
+            .enumerate()
+            .filter(|(_, pixel)| pixel[3] >= SOLID)
+        {
             n_solid += 1;
             (left, right) = (left.min(x), right.max(x + 1));
             (top, bottom) = (top.min(y), bottom.max(y + 1));

@@ -5,7 +5,6 @@ use tempfile::tempdir;
 
 use super::coco::{Annotation, CocoFile, Span};
 use super::llava::{Detections, LlavaRecord, Speaker};
-use super::negatives::{NegativesFile, PresenceQuestion};
 use super::v7w::V7wFile;
 use super::vcr::{VcrMetadata, VcrRecord, VcrToken, records};
 use super::{file_below, read_json};
@@ -149,21 +148,4 @@ fn a_named_file_must_lie_below_its_folder() {
         );
     }
     assert!(matches!(below("a.jpg"), Err(DataError::NoFile { .. })));
-}
-
-#[test]
-fn questions_about_what_is_not_there_are_written_as_they_are_read() {
-    let value = json!({"questions": [
-        {"id": "7-0", "file_name": "a.png", "boxes": [[1.0, 2.0, 3.0, 4.0]],
-         "question": "What is in <region1>?", "is_there": false, "kind": "empty_box",
-         "answer": "Nothing is there."},
-        {"id": "7-1", "file_name": "a.png", "boxes": [], "question": "Is there a cup?", "is_there": true}
-    ]});
-    let file: NegativesFile = serde_json::from_value(value.clone()).unwrap();
-    assert_eq!(file.questions[0].edges()[0].to_string(), "1,2,4,6");
-    assert_eq!(serde_json::to_value(&file).unwrap(), value);
-
-    let short = json!({"id": "8", "file_name": "b.png", "question": "Is there a cup?"});
-    let short: PresenceQuestion = serde_json::from_value(short).unwrap();
-    assert!(!short.is_there && short.boxes.is_empty());
 }

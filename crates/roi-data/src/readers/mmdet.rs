@@ -41,7 +41,7 @@ pub(super) struct Habits {
 /// The records of one set; every box has something of type `T` to be said of it.
 pub(super) struct Records<T> {
     records: Vec<Record<T>>,
-    /// Records whose pictures are wider than they are high, and the others.
+    /// Records by their [`Record::shape`].
     by_shape: [Vec<usize>; 2],
     folder: PathBuf,
     square: Square,
@@ -60,7 +60,8 @@ pub(super) struct Record<T> {
 }
 
 impl<T> Record<T> {
-    fn is_wide(&self) -> usize {
+    /// 1 if the picture is wider than it is high, else 0.
+    fn shape(&self) -> usize {
         usize::from(self.size.width > self.size.height)
     }
 }
@@ -171,7 +172,7 @@ impl<T> Records<T> {
         }
         let mut by_shape = [Vec::new(), Vec::new()];
         for (index, record) in records.iter().enumerate() {
-            by_shape[record.is_wide()].push(index);
+            by_shape[record.shape()].push(index);
         }
         Ok(Self {
             records,
@@ -205,7 +206,7 @@ impl<T> Records<T> {
             return Ok(drawn);
         }
         for _ in 0..N_REDRAWS {
-            let like = draw.pick(&self.by_shape[record.is_wide()]);
+            let like = draw.pick(&self.by_shape[record.shape()]);
             // A broken record is reported at its own visits.
             if let Some(&index) = like
                 && let Ok(Some(drawn)) = self.try_draw(&self.records[index], draw)

@@ -1,5 +1,8 @@
-//! Questions about what is not there: right is to say so. Questions about what is there stand among
-//! them, since who always denies would be right otherwise.
+//! Questions about boxes with nothing in them: right is to say so. The same questions about things
+//! stand among them, since who always denies would be right otherwise.
+//!
+//! No published set has such questions; these are of the project's own conversations about boxes.
+//! Each is asked alone, as what was said before would give answers away.
 
 #[cfg(test)]
 mod tests;
@@ -7,9 +10,10 @@ mod tests;
 use std::collections::{BTreeMap, HashSet};
 
 use roi_data::DataError;
-use roi_data::formats::negatives::{NegativesFile, PresenceQuestion};
+use roi_data::formats::llava::Speaker;
 use roi_data::formats::{file_below, read_json};
-use roi_metrics::{Choice, Confusion, Tally, choices_right};
+use roi_data::write::RegionRecord;
+use roi_metrics::{Choice, Confusion, choices_right};
 
 use super::{Source, not_empty};
 use crate::EvalError;
@@ -22,8 +26,14 @@ use crate::task::{Reply, Task, asked};
 const NAME: &str = "negatives";
 const NOTHING: &str = "nothing there";
 const SOMETHING: &str = "something there";
+/// The topic of questions about empty boxes.
+const ABSENT: &str = "nothing";
+/// Topics of questions that are put to empty boxes, too, and whose answers never deny.
+const PRESENT: [&str; 5] = ["name", "colour", "size", "action", "description"];
+/// What the first message of a conversation holds for the picture.
+const PICTURE: &str = "<image>";
 
-/// Questions about what is and is not there.
+/// Questions about boxes with and without something in them.
 pub struct Negatives {
     tasks: Vec<Task>,
     truths: Vec<Truth>,
@@ -33,35 +43,32 @@ pub struct Negatives {
 
 struct Truth {
     is_there: bool,
-    kind: String,
     answer: String,
 }
 
 impl Negatives {
-    /// Reads the project's own file of such questions.
+    /// Reads the project's conversations about boxes, as `roichat scenes` writes them. Questions of
+    /// other topics are excluded.
     ///
     /// # Errors
     /// If the file cannot be read or is no such file, or nothing in it can be asked.
     pub fn open(source: &Source<'_>) -> Result<Self, EvalError> {
-        let file: NegativesFile = read_json(source.file)?;
+        let file: Vec<RegionRecord> = read_json(source.file)?;
         let mut left_out = LeftOut::default();
         let mut ids = HashSet::new();
         let mut records = Vec::new();
-        for question in file.questions {
-            let id = question.id.clone();
+        for record in file {
+            let id = record.id.clone();
             if !ids.insert(id.clone()) {
-                left_out.add_broken(id, "an earlier question has the same id");
+                left_out.add_broken(id, "an earlier record has the same id");
                 continue;
             }
-            match task(&question, source) {
-                Ok(task) => records.push((
-                    task,
-                    Truth {
-                        is_there: question.is_there,
-                        kind: question.kind,
-                        answer: question.answer,
-                    },
-                )),
+            match questions(&record, source) {
+                Ok(questions) => {
+                    let n_all = record.topics.len();
+                    left_out.n_excluded += (n_all - questions.len()) as u64;
+                    records.extend(questions);
+                }
                 Err(error) => left_out.add_broken(id, error),
             }
         }
@@ -77,15 +84,42 @@ impl Negatives {
     }
 }
 
-fn task(question: &PresenceQuestion, source: &Source<'_>) -> Result<Task, DataError> {
-    Ok(Task {
-        id: question.id.clone(),
-        picture_name: question.file_name.clone(),
-        picture: file_below(source.pictures, &question.file_name)?,
-        boxes: question.edges(),
-        turns: asked(&question.question),
-        continuations: Vec::new(),
-    })
+/// The questions of a conversation that are of use here.
+fn questions(record: &RegionRecord, source: &Source<'_>) -> Result<Vec<(Task, Truth)>, DataError> {
+    let problem = |problem: String| Err(DataError::Record { problem });
+    let picture = file_below(source.pictures, &record.image)?;
+    let (turns, rest) = record.conversations.as_chunks::<2>();
+    let (n_turns, n_topics) = (turns.len(), record.topics.len());
+    if n_turns != n_topics || !rest.is_empty() {
+        let n_messages = record.conversations.len();
+        return problem(format!("it has {n_messages} messages on {n_topics} topics"));
+    }
+    let mut questions = Vec::new();
+    for (number, ([question, answer], topic)) in (1..).zip(turns.iter().zip(&record.topics)) {
+        if (question.from, answer.from) != (Speaker::Human, Speaker::Gpt) {
+            return problem(format!("turn {number} is no question with its answer"));
+        }
+        let is_there = PRESENT.contains(&topic.as_str());
+        if !is_there && topic != ABSENT {
+            continue;
+        }
+        let words = question.value.trim_start();
+        let words = words.strip_prefix(PICTURE).unwrap_or(words).trim();
+        if words.is_empty() {
+            return problem(format!("question {number} has no words"));
+        }
+        let task = Task {
+            id: format!("{} {number}", record.id),
+            picture_name: record.image.clone(),
+            picture: picture.clone(),
+            boxes: record.boxes.clone(),
+            turns: asked(words),
+            continuations: Vec::new(),
+        };
+        let answer = answer.value.clone();
+        questions.push((task, Truth { is_there, answer }));
+    }
+    Ok(questions)
 }
 
 impl Benchmark for Negatives {
@@ -110,58 +144,35 @@ impl Benchmark for Negatives {
     }
 
     fn score(&self, replies: &[Option<Reply>]) -> Result<Scored, EvalError> {
-        let mut choices: BTreeMap<(bool, &str), Vec<Choice>> = BTreeMap::new();
+        let (mut absent, mut present) = (Vec::new(), Vec::new());
         let mut confusion = Confusion::default();
         let verdicts = self.truths.iter().zip(replies).map(|(truth, reply)| {
             let Some(Reply::Answer(answer)) = reply else {
                 return None;
             };
-            let says_there = !denies(answer);
-            let is_there = truth.is_there;
+            let (is_there, says_there) = (truth.is_there, !denies(answer));
             let choice = Choice {
                 chosen: Some(says_there.into()),
                 right: is_there.into(),
             };
-            let counted = choices.entry((is_there, &truth.kind)).or_default();
+            let counted = if is_there { &mut present } else { &mut absent };
             counted.push(choice);
             confusion.add(in_words(is_there), in_words(says_there));
-            let truth = match truth.answer.as_str() {
-                "" => in_words(is_there),
-                answer => answer,
-            };
             Some(Verdict {
                 answer: answer.clone(),
                 read: Some(in_words(says_there).to_owned()),
-                truth: truth.to_owned(),
+                truth: truth.answer.clone(),
                 grade: Grade::of(choice.is_right()),
             })
         });
         let verdicts = verdicts.collect();
-        let tally = |wanted: bool| {
-            let of = choices
-                .iter()
-                .filter(|((is_there, _), _)| *is_there == wanted);
-            choices_right(of.flat_map(|(_, choices)| choices.iter().copied()))
-        };
-        let (absent, present) = (tally(false), tally(true));
-        let by_kind = choices
-            .iter()
-            .filter(|((is_there, kind), _)| !is_there && !kind.is_empty());
-        let absent_by_kind: BTreeMap<String, Tally> = by_kind
-            .map(|((_, kind), choices)| {
-                ((*kind).to_owned(), choices_right(choices.iter().copied()))
-            })
-            .collect();
+        let (absent, present) = (choices_right(absent), choices_right(present));
         Ok(Scored {
             numbers: vec![
                 Number::accuracy(NOTHING, absent),
                 Number::accuracy(SOMETHING, present),
             ],
-            details: Details::Negatives {
-                absent,
-                present,
-                absent_by_kind,
-            },
+            details: Details::Negatives { absent, present },
             confusion: Some(confusion),
             verdicts,
         })

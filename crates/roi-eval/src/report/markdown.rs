@@ -114,19 +114,9 @@ fn details(text: &mut String, details: &Details) {
                 ),
             );
         }
-        Details::Negatives {
-            absent,
-            present,
-            absent_by_kind,
-        } => {
+        Details::Negatives { absent, present } => {
             line("nothing is there", tally(absent));
             line("something is there", tally(present));
-            for (kind, counted) in absent_by_kind {
-                line(
-                    &format!("nothing is there, {}", escape(kind)),
-                    tally(counted),
-                );
-            }
         }
     }
 }

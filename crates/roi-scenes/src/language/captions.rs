@@ -22,7 +22,9 @@ pub fn captions(scene: &Scene, index: usize) -> [String; N_CAPTIONS] {
     let place = object.position.phrase();
 
     let mut captions = vec![format!("{full} {place}")];
-    let acts = glyph.action.map(|action| format!("{full} {action} {place}"));
+    let acts = glyph
+        .action
+        .map(|action| format!("{full} {action} {place}"));
     captions.extend(acts);
 
     let mut others = vec![
@@ -31,7 +33,12 @@ pub fn captions(scene: &Scene, index: usize) -> [String; N_CAPTIONS] {
         format!("the {} {place} is {}", glyph.name, looks(object)),
         match scene.count(object.glyph) {
             1 => format!("the only {}, {}", glyph.name, looks(object)),
-            n => format!("one of {} {}, {}", phrase::number(n), glyph.plural, looks(object)),
+            n => format!(
+                "one of {} {}, {}",
+                phrase::number(n),
+                glyph.plural,
+                looks(object)
+            ),
         },
         format!("{full} {}", scene.background.place.phrase()),
     ];

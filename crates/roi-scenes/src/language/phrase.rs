@@ -33,7 +33,11 @@ impl Named {
 pub(super) fn bare(object: &Object, named: Named) -> String {
     let size = named.size.then_some(object.size.word());
     let colour = object.colour().filter(|_| named.colour);
-    let words = [size, colour.map(|colour| colour.word()), Some(object.glyph().name)];
+    let words = [
+        size,
+        colour.map(|colour| colour.word()),
+        Some(object.glyph().name),
+    ];
     words.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
@@ -51,7 +55,11 @@ pub(super) fn the(object: &Object, named: Named) -> String {
 pub(super) fn with_article(noun: &str) -> String {
     let is_vowel = noun.starts_with(['a', 'e', 'i', 'o', 'u']);
     // The only name with a silent h.
-    let article = if is_vowel || noun.starts_with("hourglass") { "an" } else { "a" };
+    let article = if is_vowel || noun.starts_with("hourglass") {
+        "an"
+    } else {
+        "a"
+    };
     format!("{article} {noun}")
 }
 

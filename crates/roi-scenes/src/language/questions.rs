@@ -121,7 +121,10 @@ const NAME: [&str; 3] = [
     "What do you see in <region1>?",
     "What is shown in <region1>?",
 ];
-const COLOUR: [&str; 2] = ["What colour is <region1>?", "Which colour does <region1> have?"];
+const COLOUR: [&str; 2] = [
+    "What colour is <region1>?",
+    "Which colour does <region1> have?",
+];
 const SIZE: [&str; 2] = ["How big is <region1>?", "What size is <region1>?"];
 const PLACE: [&str; 2] = ["Where is <region1>?", "Where in the picture is <region1>?"];
 const ACTION: [&str; 1] = ["What is <region1> doing?"];
@@ -149,7 +152,12 @@ impl Asker<'_> {
         let glyph = object.glyph();
         let region = || vec![About::Object(index)];
         let it_is = |what: &str| format!("It is {what}.");
-        self.ask(Topic::Name, &NAME, it_is(&one(object, Named::COLOUR)), region());
+        self.ask(
+            Topic::Name,
+            &NAME,
+            it_is(&one(object, Named::COLOUR)),
+            region(),
+        );
         let texts = ["What kind of thing is <region1>?"];
         self.ask(Topic::Kind, &texts, it_is(kind(glyph.kind)), region());
         let colour = match object.colour() {
@@ -158,9 +166,19 @@ impl Asker<'_> {
         };
         self.ask(Topic::Colour, &COLOUR, colour, region());
         self.ask(Topic::Size, &SIZE, it_is(object.size.word()), region());
-        self.ask(Topic::Place, &PLACE, it_is(object.position.phrase()), region());
+        self.ask(
+            Topic::Place,
+            &PLACE,
+            it_is(object.position.phrase()),
+            region(),
+        );
         let texts = ["Describe <region1>.", "Tell me about <region1>."];
-        self.ask(Topic::Description, &texts, whole::description_of(self.scene, index), region());
+        self.ask(
+            Topic::Description,
+            &texts,
+            whole::description_of(self.scene, index),
+            region(),
+        );
 
         if let Some(action) = glyph.action {
             let answer = format!("The {} is {action}.", glyph.name);
@@ -175,7 +193,9 @@ impl Asker<'_> {
         self.ask(Topic::Use, &texts, answer, region());
 
         let texts = ["Can you see all of <region1>?"];
-        let hider = object.hider.map(|hider| one(&self.scene.objects[hider], Named::COLOUR));
+        let hider = object
+            .hider
+            .map(|hider| one(&self.scene.objects[hider], Named::COLOUR));
         match (object.is_hidden(), hider) {
             (Some(true), Some(hider)) => {
                 let answer = format!("No, it is behind {hider}.");
@@ -196,19 +216,37 @@ impl Asker<'_> {
         let is_so = self.chance.percent(50);
 
         let named = one(object, Named::NOTHING);
-        let asked = if is_so { named.clone() } else { with_article(self.other_name(object)) };
+        let asked = if is_so {
+            named.clone()
+        } else {
+            with_article(self.other_name(object))
+        };
         self.check(&format!("Is <region1> {asked}?"), is_so, &named, region());
 
         if let Some(own) = object.colour() {
             let is_so = self.chance.percent(50);
             let asked = if is_so { own } else { self.other_colour(own) };
-            self.check(&format!("Is <region1> {}?", asked.word()), is_so, own.word(), region());
+            self.check(
+                &format!("Is <region1> {}?", asked.word()),
+                is_so,
+                own.word(),
+                region(),
+            );
         }
         let is_so = self.chance.percent(50);
         let own = object.size;
         let others: Vec<SizeWord> = SizeWord::ALL.into_iter().filter(|&s| s != own).collect();
-        let asked = if is_so { own } else { others[self.chance.below(others.len())] };
-        self.check(&format!("Is <region1> {}?", asked.word()), is_so, own.word(), region());
+        let asked = if is_so {
+            own
+        } else {
+            others[self.chance.below(others.len())]
+        };
+        self.check(
+            &format!("Is <region1> {}?", asked.word()),
+            is_so,
+            own.word(),
+            region(),
+        );
     }
 
     fn check(&mut self, text: &str, is_so: bool, truth: &str, regions: Vec<About>) {
@@ -245,7 +283,12 @@ impl Asker<'_> {
         let is_clear = others().all(|other| scene.is_next_to(other, index).is_some());
         let texts = ["What is next to <region1>?"];
         if is_clear {
-            self.ask(Topic::Neighbour, &texts, self.there("next to it", &near), vec![About::Object(index)]);
+            self.ask(
+                Topic::Neighbour,
+                &texts,
+                self.there("next to it", &near),
+                vec![About::Object(index)],
+            );
         }
         for direction in Relation::DIRECTIONS {
             let there: Vec<usize> = others()
@@ -258,7 +301,12 @@ impl Asker<'_> {
             if is_clear && there.len() <= 1 {
                 let text = format!("What is {} <region1>?", direction.words());
                 let answer = self.there(&format!("{} it", direction.words()), &there);
-                self.ask(Topic::Neighbour, &[&text], answer, vec![About::Object(index)]);
+                self.ask(
+                    Topic::Neighbour,
+                    &[&text],
+                    answer,
+                    vec![About::Object(index)],
+                );
             }
         }
     }
@@ -284,14 +332,20 @@ impl Asker<'_> {
 
         for is_check in [true, false] {
             self.chance.shuffle(&mut others);
-            let related = others.iter().find_map(|&o| Some((scene.direction(index, o)?, o)));
+            let related = others
+                .iter()
+                .find_map(|&o| Some((scene.direction(index, o)?, o)));
             let Some((direction, other)) = related else {
                 break;
             };
             let b = the(&scene.objects[other], Named::COLOUR);
             if is_check {
                 let is_so = self.chance.percent(50);
-                let asked = if is_so { direction } else { direction.reversed() };
+                let asked = if is_so {
+                    direction
+                } else {
+                    direction.reversed()
+                };
                 let text = format!("Is <region1> {} <region2>?", asked.words());
                 let yes = if is_so { "Yes" } else { "No" };
                 let a = the(a, Named::COLOUR);
@@ -332,7 +386,11 @@ impl Asker<'_> {
             let answer = if own == colour {
                 format!("Yes, both are {}.", own.word())
             } else {
-                format!("No, one is {} and the other is {}.", own.word(), colour.word())
+                format!(
+                    "No, one is {} and the other is {}.",
+                    own.word(),
+                    colour.word()
+                )
             };
             let texts = ["Do <region1> and <region2> have the same colour?"];
             self.ask(Topic::Comparison, &texts, answer, regions(other));
@@ -367,7 +425,12 @@ impl Asker<'_> {
             let n = scene.count(glyph);
             let named = &glyphs()[glyph];
             let text = format!("How many {} are there?", named.plural);
-            self.ask(Topic::Count, &[&text], format!("There {}.", there_are(n, named)), vec![]);
+            self.ask(
+                Topic::Count,
+                &[&text],
+                format!("There {}.", there_are(n, named)),
+                vec![],
+            );
             let thing = with_article(named.name);
             let text = format!("Is there {thing} in the picture?");
             let answer = match scene.objects.iter().find(|object| object.glyph == glyph) {
@@ -391,16 +454,27 @@ impl Asker<'_> {
 
     fn about_nothing(&mut self, index: usize) {
         for texts in [&NAME[..], &COLOUR, &SIZE, &ACTION, &["Describe <region1>."]] {
-            self.ask(Topic::Nothing, texts, NOTHING.to_owned(), vec![About::Empty(index)]);
+            self.ask(
+                Topic::Nothing,
+                texts,
+                NOTHING.to_owned(),
+                vec![About::Empty(index)],
+            );
         }
-        let text = format!("Is <region1> {}?", with_article(glyphs()[self.chance.below(glyphs().len())].name));
+        let text = format!(
+            "Is <region1> {}?",
+            with_article(glyphs()[self.chance.below(glyphs().len())].name)
+        );
         let answer = "No, there is nothing there.".to_owned();
         self.ask(Topic::Nothing, &[&text], answer, vec![About::Empty(index)]);
     }
 
     fn about_pair(&mut self, index: usize) {
         let pair = self.scene.pairs[index];
-        let (first, second) = (&self.scene.objects[pair.first], &self.scene.objects[pair.second]);
+        let (first, second) = (
+            &self.scene.objects[pair.first],
+            &self.scene.objects[pair.second],
+        );
         let both = [one(first, Named::COLOUR), one(second, Named::COLOUR)];
         let answer = format!("There are two things: {}.", list(&both));
         for texts in [&NAME[..], &["Describe <region1>."]] {

@@ -41,6 +41,8 @@ pub enum ReasonTopic {
     Which,
     /// Why two things belong together.
     Together,
+    /// Why one thing might be picked out.
+    Picked,
 }
 
 /// The questions that this scene allows: up to two of each topic.
@@ -56,10 +58,14 @@ pub fn reasons(scene: &Scene) -> Vec<Reason> {
         made.extend(maker.could_or_why(ReasonTopic::Why));
         made.extend(maker.which());
         made.extend(maker.together());
+        made.extend(maker.picked());
     }
     let mut distinct: Vec<Reason> = Vec::new();
     for reason in made {
-        if distinct.iter().all(|other| other.question != reason.question) {
+        if distinct
+            .iter()
+            .all(|other| other.question != reason.question)
+        {
             distinct.push(reason);
         }
     }
@@ -90,7 +96,10 @@ impl Maker<'_> {
         let destination = one(&scene.objects[to], Named::COLOUR);
         let rationale = |index: usize| {
             let start = one(&scene.objects[index], Named::COLOUR);
-            format!("{left} is {start} and {thing} is {destination}, {}.", words(to).is)
+            format!(
+                "{left} is {start} and {thing} is {destination}, {}.",
+                words(to).is
+            )
         };
         let question = match topic {
             ReasonTopic::Could => {
@@ -164,11 +173,7 @@ impl Maker<'_> {
     /// this pair's; and four pairs that share it, one of them this.
     fn together(&mut self) -> Option<Reason> {
         let scene = self.scene;
-        let mut shared = self.shared_properties();
-        self.chance.shuffle(&mut shared);
-        let shared: [Property; 4] = shared.get(..4)?.try_into().ok()?;
-        let property = shared[self.chance.below(4)];
-        let others: Vec<Property> = shared.into_iter().filter(|&p| p != property).collect();
+        let (property, others) = self.four_properties()?;
 
         let mut pairs = Vec::new();
         for first in self.having(property) {
@@ -181,13 +186,21 @@ impl Maker<'_> {
         self.chance.shuffle(&mut pairs);
         let has = |index: usize, property: Property| property.is_of(&scene.objects[index]);
         let at = pairs.iter().position(|&(first, second)| {
-            others.iter().all(|&other| !(has(first, other) && has(second, other)))
+            others
+                .iter()
+                .all(|&other| !(has(first, other) && has(second, other)))
         })?;
         let (first, second) = pairs.swap_remove(at);
 
         let rationale = |(a, b): (usize, usize)| {
             let name = |index: usize| one(&scene.objects[index], Named::NOTHING);
-            format!("{} is {} and {} is {}.", first + 1, name(a), second + 1, name(b))
+            format!(
+                "{} is {} and {} is {}.",
+                first + 1,
+                name(a),
+                second + 1,
+                name(b)
+            )
         };
         let right = rationale((first, second));
         let mut wrong: Vec<String> = Vec::new();
@@ -199,17 +212,70 @@ impl Maker<'_> {
         wrong.truncate(3);
         let wrong: [String; 3] = wrong.try_into().ok()?;
         let answer = |property: Property| format!("Because both are {}.", property.words());
-        let others = [0, 1, 2].map(|i: usize| answer(others[i]));
-        let (answers, answer) = self.mixed(answer(property), others);
+        let (answers, answer) = self.mixed(answer(property), others.map(answer));
         let (rationales, rationale) = self.mixed(right, wrong);
         Some(Reason {
             topic: ReasonTopic::Together,
-            question: format!("Why could {} and {} belong together?", first + 1, second + 1),
+            question: format!(
+                "Why could {} and {} belong together?",
+                first + 1,
+                second + 1
+            ),
             answers,
             answer,
             rationales,
             rationale,
         })
+    }
+
+    /// Why might one thing be picked out? Of four properties it has one; the reasons name it, other
+    /// things with that property and, where there are too few, any thing.
+    fn picked(&mut self) -> Option<Reason> {
+        let scene = self.scene;
+        let (property, others) = self.four_properties()?;
+        let mut order = self.shuffled();
+        let has = |index: usize, property: &Property| property.is_of(&scene.objects[index]);
+        let picked = *order.iter().find(|&&index| {
+            has(index, &property) && !others.iter().any(|other| has(index, other))
+        })?;
+        // Those with the property first: the reasons go with the answer then.
+        order.sort_by_key(|index| !has(*index, &property));
+        let mut named = vec![scene.objects[picked].glyph];
+        order.retain(|&index| {
+            let is_new = !named.contains(&scene.objects[index].glyph);
+            named.push(scene.objects[index].glyph);
+            is_new
+        });
+        let wrong: [usize; 3] = order.get(..3)?.try_into().ok()?;
+
+        let number = picked + 1;
+        let answer = |property: Property| format!("Because {number} is {}.", property.of_one());
+        let rationale = |index: usize| {
+            format!(
+                "{number} is {}.",
+                one(&scene.objects[index], Named::NOTHING)
+            )
+        };
+        let (answers, answer) = self.mixed(answer(property), others.map(answer));
+        let (rationales, rationale) = self.mixed(rationale(picked), wrong.map(rationale));
+        Some(Reason {
+            topic: ReasonTopic::Picked,
+            question: format!("Why might someone pick {number}?"),
+            answers,
+            answer,
+            rationales,
+            rationale,
+        })
+    }
+
+    /// One property and three others, all shared by enough things; each as likely to be the one.
+    fn four_properties(&mut self) -> Option<(Property, [Property; 3])> {
+        let mut shared = self.shared_properties();
+        self.chance.shuffle(&mut shared);
+        let &[property, first, second, third, ..] = shared.as_slice() else {
+            return None;
+        };
+        Some((property, [first, second, third]))
     }
 
     /// Properties that at least three things have, so that enough pairs share each.
@@ -303,6 +369,14 @@ impl Property {
 
     fn is_of(self, object: &Object) -> bool {
         Self::all_of(object).contains(&Some(self))
+    }
+
+    /// After `it is`.
+    fn of_one(self) -> &'static str {
+        match self {
+            Self::Kind(kind) => phrase::kind(kind),
+            other => other.words(),
+        }
     }
 
     /// After `both are`.

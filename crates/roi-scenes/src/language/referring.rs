@@ -35,7 +35,9 @@ pub fn referring(scene: &Scene, index: usize) -> Referring {
     });
     chance.shuffle(&mut claims);
     let texts = |has_place: bool| {
-        let chosen = claims.iter().filter(|claim| claim.position.is_some() == has_place);
+        let chosen = claims
+            .iter()
+            .filter(|claim| claim.position.is_some() == has_place);
         let mut texts: Vec<String> = chosen.map(|claim| claim.text(scene)).collect();
         // The same words can come of two claims when the thing has no clear colour.
         let mut seen = Vec::new();
@@ -122,8 +124,12 @@ impl Claim {
             let object = &scene.objects[index];
             object.glyph == self.glyph
                 && self.size.is_none_or(|size| object.size == size)
-                && self.colour.is_none_or(|said| object.colour().is_none_or(|own| own == said))
-                && self.position.is_none_or(|position| object.position == position)
+                && self
+                    .colour
+                    .is_none_or(|said| object.colour().is_none_or(|own| own == said))
+                && self
+                    .position
+                    .is_none_or(|position| object.position == position)
                 && self.relation.is_none_or(|(relation, other)| {
                     index != other && scene.might_be(index, relation, other)
                 })
@@ -138,7 +144,14 @@ impl Claim {
         let relation = self.relation.and_then(|(relation, other)| {
             Some(format!("{} {}", relation.words(), by_looks(scene, other)?))
         });
-        let words = [Some("the"), size, colour, Some(name), place, relation.as_deref()];
+        let words = [
+            Some("the"),
+            size,
+            colour,
+            Some(name),
+            place,
+            relation.as_deref(),
+        ];
         words.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }

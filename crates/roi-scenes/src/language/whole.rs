@@ -55,9 +55,9 @@ pub fn whole_caption(scene: &Scene) -> WholeCaption {
         }
         said[index] = true;
         parts.push((", ", one(object, Named::BOTH), vec![index]));
-        let neighbour = scene.neighbour(index).filter(|&(_, other)| {
-            !said[other] && scene.count(scene.objects[other].glyph) == 1
-        });
+        let neighbour = scene
+            .neighbour(index)
+            .filter(|&(_, other)| !said[other] && scene.count(scene.objects[other].glyph) == 1);
         if let Some((relation, other)) = neighbour {
             said[other] = true;
             let phrase = one(&scene.objects[other], Named::COLOUR);
@@ -83,7 +83,11 @@ pub fn whole_caption(scene: &Scene) -> WholeCaption {
             objects,
         });
     }
-    caption.text = sentence(&format!("{} {}", caption.text, scene.background.place.phrase()));
+    caption.text = sentence(&format!(
+        "{} {}",
+        caption.text,
+        scene.background.place.phrase()
+    ));
     caption
 }
 
@@ -109,7 +113,11 @@ pub fn description(scene: &Scene) -> String {
     Chance::new(scene.seed, scene.split, Purpose::Whole).shuffle(&mut order);
     for &index in order.iter().take(MOST) {
         let object = &scene.objects[index];
-        let there = format!("there is {} {}", one(object, Named::BOTH), object.position.phrase());
+        let there = format!(
+            "there is {} {}",
+            one(object, Named::BOTH),
+            object.position.phrase()
+        );
         sentences.push(sentence(&there));
     }
     let rest: Vec<String> = order
@@ -126,10 +134,17 @@ pub fn description(scene: &Scene) -> String {
 /// A description of one thing.
 pub(super) fn description_of(scene: &Scene, index: usize) -> String {
     let object = &scene.objects[index];
-    let first = format!("it is {} {}", one(object, Named::BOTH), object.position.phrase());
+    let first = format!(
+        "it is {} {}",
+        one(object, Named::BOTH),
+        object.position.phrase()
+    );
     let mut sentences = vec![sentence(&first)];
     if let Some(action) = object.glyph().action {
-        sentences.push(sentence(&format!("the {} is {action}", object.glyph().name)));
+        sentences.push(sentence(&format!(
+            "the {} is {action}",
+            object.glyph().name
+        )));
     }
     if let Some(beside) = phrase::beside(scene, index) {
         sentences.push(sentence(&format!("it is {beside}")));

@@ -6,10 +6,10 @@ pub(super) const HEIGHT: u32 = 8;
 /// From the start of a letter to the start of the next.
 pub(super) const ADVANCE: u32 = 6;
 
-/// The letter's columns from the left; the lowest bit is the top row. Capitals look like small
-/// letters' larger selves only where a sentence begins; what is not drawn here becomes a dash.
+/// The letter's columns from the left; the lowest bit is the top row. Capitals are drawn small, and
+/// what is not here becomes a dash.
 pub(super) fn columns(letter: char) -> [u8; 5] {
-    match letter {
+    match letter.to_ascii_lowercase() {
         ' ' => [0, 0, 0, 0, 0],
         'a' => [0x20, 0x54, 0x54, 0x54, 0x78],
         'b' => [0x7f, 0x48, 0x44, 0x44, 0x38],
@@ -37,8 +37,6 @@ pub(super) fn columns(letter: char) -> [u8; 5] {
         'x' => [0x44, 0x28, 0x10, 0x28, 0x44],
         'y' => [0x1c, 0xa0, 0xa0, 0xa0, 0x7c],
         'z' => [0x44, 0x64, 0x54, 0x4c, 0x44],
-        'A' => [0x7e, 0x11, 0x11, 0x11, 0x7e],
-        'T' => [0x01, 0x01, 0x7f, 0x01, 0x01],
         '0' => [0x3e, 0x51, 0x49, 0x45, 0x3e],
         '1' => [0x00, 0x42, 0x7f, 0x40, 0x00],
         '2' => [0x42, 0x61, 0x51, 0x49, 0x46],
