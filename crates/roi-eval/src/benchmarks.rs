@@ -9,6 +9,9 @@ mod v7w;
 mod vcr;
 mod vg;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
