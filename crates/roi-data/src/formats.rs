@@ -5,7 +5,6 @@
 
 pub mod coco;
 pub mod llava;
-pub mod negatives;
 pub mod v7w;
 pub mod vcr;
 
