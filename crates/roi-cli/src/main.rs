@@ -7,6 +7,7 @@ mod batch;
 mod bench;
 mod chat;
 mod convert;
+mod eval;
 mod inspect;
 mod package;
 mod printer;
@@ -39,6 +40,8 @@ enum Command {
     Bench(bench::Args),
     /// Make a package from checkpoints: merge, check, quantise, pack.
     Convert(convert::Args),
+    /// Measure how good a model is.
+    Eval(eval::Args),
     /// Show what is in a package.
     Inspect(inspect::Args),
     /// Draw pictures with known contents and write them as data sets.
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Command::Batch(args) => batch::run(&args, out),
         Command::Bench(args) => bench::run(&args, out),
         Command::Convert(args) => convert::run(&args, out),
+        Command::Eval(args) => eval::run(&args, out),
         Command::Inspect(args) => inspect::run(&args, out),
         Command::Scenes(args) => scenes::run(&args, out),
         Command::Verify(args) => verify::run(&args, out),

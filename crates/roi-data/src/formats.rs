@@ -40,7 +40,10 @@ pub(crate) fn open(path: &Path) -> Result<File, DataError> {
 }
 
 /// A file that a set names, which must lie below the set's folder and exist.
-pub(crate) fn file_below(folder: &Path, name: &str) -> Result<PathBuf, DataError> {
+///
+/// # Errors
+/// If the name leads out of the folder, or no such file is there.
+pub fn file_below(folder: &Path, name: &str) -> Result<PathBuf, DataError> {
     let stays_below = !name.is_empty()
         && Path::new(name)
             .components()

@@ -124,6 +124,12 @@ const RULES: &[Rule] = &[
         not_directly: &[ERASED, "tokenizers", "zip"],
     },
     Rule {
+        package: "roi-eval",
+        own: &["roi-data", "roi-geom", "roi-metrics", "roi-protocol"],
+        never: &[GPU[0], GPU[1], GPU[2], "clap"],
+        not_directly: &[ERASED, "tokenizers", "zip"],
+    },
+    Rule {
         package: "roi-import",
         own: &["roi-weights", "roi-prompt"],
         never: &[GPU[0], GPU[1], GPU[2], "clap"],
