@@ -17,6 +17,8 @@ mod failures;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod likelihood;
+#[cfg(test)]
 mod package;
 #[cfg(test)]
 mod prepare;

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use roi_data::DataError;
 use roi_data::formats::llava::Speaker;
+use roi_data::formats::regions::RegionRecord;
 use roi_data::formats::{file_below, read_json};
-use roi_data::write::RegionRecord;
 use roi_metrics::{Choice, Confusion, choices_right};
 
 use super::{Source, not_empty};

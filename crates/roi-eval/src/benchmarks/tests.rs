@@ -7,7 +7,8 @@ use std::path::Path;
 use roi_data::formats::coco::CocoFile;
 use roi_data::formats::llava::Speaker;
 use roi_data::formats::read_json;
-use roi_data::write::{RegionRecord, Written, write_dataset};
+use roi_data::formats::regions::RegionRecord;
+use roi_data::write::{Written, write_dataset};
 use roi_scenes::Split;
 use tempfile::TempDir;
 
