@@ -1,0 +1,153 @@
+//! AdamW. The moments lie beside the weights in the machine's memory, so that a checkpoint is a copy of vectors and a run
+//! goes on to the last bit where it stopped.
+
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+
+/// The constants of the update.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AdamW {
+    /// Decay of the first moment.
+    pub beta1: f64,
+    /// Decay of the second moment.
+    pub beta2: f64,
+    /// Added to the root of the second moment.
+    pub epsilon: f64,
+    /// Share of a weight that a step at rate 1 takes away.
+    pub weight_decay: f64,
+}
+
+/// The optimizer with its state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Optimizer {
+    constants: AdamW,
+    /// Whether each parameter decays.
+    decays: Vec<bool>,
+    moments: Moments,
+}
+
+/// What an optimizer remembers of earlier steps; a value for each weight.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Moments {
+    /// Updates so far.
+    pub n_updates: u64,
+    /// Running mean of each gradient.
+    pub first: Vec<Vec<f32>>,
+    /// Running mean of each gradient's square.
+    pub second: Vec<Vec<f32>>,
+}
+
+impl Optimizer {
+    /// An optimizer that has seen nothing, for parameters of these lengths; `decays` says which of them weight decay
+    /// pulls to zero.
+    ///
+    /// # Panics
+    /// If there is not one of each for every parameter.
+    #[must_use]
+    pub fn new(constants: AdamW, lengths: &[usize], decays: Vec<bool>) -> Self {
+        assert_eq!(lengths.len(), decays.len(), "one choice a parameter");
+        let zeros = || lengths.iter().map(|length| vec![0.0; *length]).collect();
+        let moments = Moments {
+            n_updates: 0,
+            first: zeros(),
+            second: zeros(),
+        };
+        Self {
+            constants,
+            decays,
+            moments,
+        }
+    }
+
+    /// What it remembers.
+    #[must_use]
+    pub fn moments(&self) -> &Moments {
+        &self.moments
+    }
+
+    /// Goes on from what another optimizer remembered.
+    ///
+    /// # Panics
+    /// If the lengths are not those of its parameters.
+    pub fn set_moments(&mut self, moments: Moments) {
+        for (old, new) in [
+            (&self.moments.first, &moments.first),
+            (&self.moments.second, &moments.second),
+        ] {
+            assert!(
+                old.iter().map(Vec::len).eq(new.iter().map(Vec::len)),
+                "moments of other parameters"
+            );
+        }
+        self.moments = moments;
+    }
+
+    /// Updates all parameters by their gradients.
+    ///
+    /// Source: PyTorch 2.0, `torch/optim/adamw.py`, `_single_tensor_adamw`: decay first and apart from the gradient,
+    /// moments corrected for their start at zero, epsilon outside the root.
+    ///
+    /// # Panics
+    /// If lengths differ.
+    pub fn update(&mut self, rate: f64, parameters: &mut [Vec<f32>], gradients: &[Vec<f32>]) {
+        assert_eq!(parameters.len(), self.decays.len(), "parameters");
+        assert_eq!(gradients.len(), self.decays.len(), "gradients");
+        self.moments.n_updates += 1;
+        let moments = self.moments.first.iter_mut().zip(&mut self.moments.second);
+        let parameters = parameters.iter_mut().zip(gradients).zip(moments);
+        for (((values, gradient), (first, second)), decays) in parameters.zip(&self.decays) {
+            let update = Update::new(&self.constants, self.moments.n_updates, rate, *decays);
+            update.apply(values, gradient, first, second);
+        }
+    }
+}
+
+/// One step's constants as the arithmetic takes them.
+struct Update {
+    keep: f32,
+    beta2: f32,
+    first_share: f32,
+    second_share: f32,
+    step_size: f32,
+    second_root: f32,
+    epsilon: f32,
+}
+
+impl Update {
+    fn new(constants: &AdamW, n_updates: u64, rate: f64, decays: bool) -> Self {
+        let AdamW {
+            beta1,
+            beta2,
+            epsilon,
+            weight_decay,
+        } = *constants;
+        // Powers beyond what f64 resolves are 0 anyway.
+        let power = i32::try_from(n_updates).unwrap_or(i32::MAX);
+        let decay = if decays { rate * weight_decay } else { 0.0 };
+        Self {
+            keep: (1.0 - decay) as f32,
+            beta2: beta2 as f32,
+            first_share: (1.0 - beta1) as f32,
+            second_share: (1.0 - beta2) as f32,
+            step_size: (rate / (1.0 - beta1.powi(power))) as f32,
+            second_root: (1.0 - beta2.powi(power)).sqrt() as f32,
+            epsilon: epsilon as f32,
+        }
+    }
+
+    fn apply(&self, values: &mut [f32], gradient: &[f32], first: &mut [f32], second: &mut [f32]) {
+        assert_eq!(values.len(), gradient.len(), "a gradient's length");
+        assert_eq!(values.len(), first.len(), "a moment's length");
+        assert_eq!(values.len(), second.len(), "a moment's length");
+        for (((value, gradient), first), second) in
+            values.iter_mut().zip(gradient).zip(first).zip(second)
+        {
+            *first += (gradient - *first) * self.first_share;
+            *second = *second * self.beta2 + gradient * gradient * self.second_share;
+            let root = second.sqrt() / self.second_root + self.epsilon;
+            *value = *value * self.keep - self.step_size * (*first / root);
+        }
+    }
+}

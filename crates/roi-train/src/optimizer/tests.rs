@@ -1,0 +1,155 @@
+//! Updates by hand, against PyTorch's, and what is remembered between them.
+
+use super::{AdamW, Optimizer};
+
+const CONSTANTS: AdamW = AdamW {
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weight_decay: 0.0,
+};
+
+/// A few roundings of f32 around values of size one.
+const ROUNDING: f64 = 3e-7;
+
+fn assert_close(found: f32, expected: f64) {
+    let difference = (f64::from(found) - expected).abs();
+    assert!(difference < ROUNDING, "{found}, not {expected}");
+}
+
+/// Updates one weight by these gradients and asserts its value after each.
+fn assert_path(constants: AdamW, start: f32, steps: &[(f64, f32, f64)]) {
+    let mut optimizer = Optimizer::new(constants, &[1], vec![true]);
+    let mut parameters = [vec![start]];
+    for (rate, gradient, expected) in steps {
+        optimizer.update(*rate, &mut parameters, &[vec![*gradient]]);
+        assert_close(parameters[0][0], *expected);
+    }
+}
+
+#[test]
+fn first_step_is_the_rate_against_the_gradients_sign() {
+    for gradient in [0.3, 1e3, 1e6] {
+        assert_path(CONSTANTS, 0.5, &[(0.1, gradient, 0.4)]);
+        assert_path(CONSTANTS, 0.5, &[(0.1, -gradient, 0.6)]);
+    }
+}
+
+#[test]
+fn epsilon_stands_outside_the_root() {
+    let constants = AdamW {
+        epsilon: 1.0,
+        ..CONSTANTS
+    };
+    // 0.3 / (0.3 + 1): were it inside, the quotient would be 0.3 / √1.09.
+    assert_path(constants, 0.5, &[(0.1, 0.3, 0.5 - 0.1 * 0.3 / 1.3)]);
+}
+
+#[test]
+fn a_path_follows_the_algorithm_evaluated_in_f64() {
+    let steps = [
+        (0.1, 0.3, 0.400_000_003_333),
+        (0.1, -1.2, 0.455_950_352_098),
+        (0.1, 0.05, 0.496_583_296_312),
+        (0.1, 0.0, 0.529_867_331_702),
+        (0.1, 2.0, 0.498_255_087_766),
+    ];
+    assert_path(CONSTANTS, 0.5, &steps);
+}
+
+#[test]
+fn decay_goes_with_the_rate_and_not_through_the_moments() {
+    let constants = AdamW {
+        weight_decay: 0.1,
+        ..CONSTANTS
+    };
+    let steps = [
+        (0.0, 0.3, 0.5),
+        (0.05, -1.2, 0.525_475_174_382),
+        (0.1, 0.05, 0.560_853_366_852),
+        (0.075, 0.0, 0.581_609_993_144),
+        (0.025, 2.0, 0.572_252_907_177),
+    ];
+    assert_path(constants, 0.5, &steps);
+    assert_path(constants, 0.5, &[(0.1, 0.0, 0.5 * (1.0 - 0.1 * 0.1))]);
+}
+
+/// Source of the values: tracel-ai/burn 0.22.1, `burn-optim/src/optim/adamw.rs`, the bias in its test against PyTorch,
+/// whose gradient is 2 in both steps.
+#[test]
+fn two_steps_agree_with_pytorch() {
+    let constants = AdamW {
+        weight_decay: 0.5,
+        ..CONSTANTS
+    };
+    let before = vec![-0.3905_f32, 0.0884, -0.0970, 0.1176, 0.1366, 0.0130];
+    let after = [
+        -0.406_555_f64,
+        0.067_568,
+        -0.115_982,
+        0.096_477,
+        0.115_287,
+        -0.007_080,
+    ];
+    let mut parameters = [before];
+    let mut optimizer = Optimizer::new(constants, &[6], vec![true]);
+    for _ in 0..2 {
+        optimizer.update(0.01, &mut parameters, &[vec![2.0; 6]]);
+    }
+    for (found, expected) in parameters[0].iter().zip(after) {
+        // They are published with six digits.
+        assert!(
+            (f64::from(*found) - expected).abs() < 6e-7,
+            "{found}, not {expected}"
+        );
+    }
+}
+
+#[test]
+fn only_chosen_parameters_decay() {
+    let constants = AdamW {
+        weight_decay: 0.1,
+        ..CONSTANTS
+    };
+    let mut optimizer = Optimizer::new(constants, &[1, 2], vec![false, true]);
+    let mut parameters = [vec![1.0], vec![1.0, -2.0]];
+    optimizer.update(0.5, &mut parameters, &[vec![0.0], vec![0.0, 0.0]]);
+    assert_eq!(parameters, [vec![1.0], vec![0.95, -1.9]]);
+}
+
+#[test]
+fn an_optimizer_goes_on_from_what_another_remembered() {
+    let gradients = |step: u32| [vec![(step as f32).sin(), 0.5], vec![-0.25]];
+    let start = [vec![0.1, 0.2], vec![0.3]];
+    let new = || Optimizer::new(CONSTANTS, &[2, 1], vec![true, false]);
+
+    let (mut whole, mut expected) = (new(), start.clone());
+    for step in 0..6 {
+        whole.update(0.01, &mut expected, &gradients(step));
+    }
+
+    let (mut first, mut parameters) = (new(), start);
+    for step in 0..3 {
+        first.update(0.01, &mut parameters, &gradients(step));
+    }
+    let mut second = new();
+    second.set_moments(first.moments().clone());
+    for step in 3..6 {
+        second.update(0.01, &mut parameters, &gradients(step));
+    }
+    assert_eq!(parameters, expected);
+    assert_eq!(second, whole);
+}
+
+#[test]
+fn correction_ends_after_very_many_steps() {
+    let mut optimizer = Optimizer::new(CONSTANTS, &[1], vec![false]);
+    let mut moments = optimizer.moments().clone();
+    moments.n_updates = u64::MAX - 1;
+    moments.first = vec![vec![0.2]];
+    moments.second = vec![vec![0.04]];
+    optimizer.set_moments(moments);
+    let mut parameters = [vec![1.0]];
+    optimizer.update(0.1, &mut parameters, &[vec![0.2]]);
+    assert_close(parameters[0][0], 0.9);
+}
