@@ -45,7 +45,7 @@ pub struct Identity {
 
 /// A run's state after a step.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Checkpoint {
+pub struct RunState {
     /// Steps done, which is also the place in the schedule.
     pub step: u64,
     /// Examples drawn, which is the place in the data.
@@ -124,8 +124,8 @@ pub enum CheckpointError {
 /// What there is to go on from.
 #[derive(Debug)]
 pub struct Found {
-    /// The newest whole checkpoint, if there is any.
-    pub checkpoint: Option<Checkpoint>,
+    /// What the newest whole checkpoint holds, if there is any.
+    pub state: Option<RunState>,
     /// Newer ones that are not whole, and why, in words.
     pub passed_over: Vec<String>,
 }
@@ -167,14 +167,10 @@ impl CheckpointFolder {
     ///
     /// # Errors
     /// [`CheckpointError::Io`]. The checkpoints before are then as they were.
-    pub fn write(
-        &self,
-        identity: &Identity,
-        checkpoint: &Checkpoint,
-    ) -> Result<PathBuf, CheckpointError> {
-        let path = self.dir.join(format!("{PREFIX}{:08}", checkpoint.step));
+    pub fn write(&self, identity: &Identity, state: &RunState) -> Result<PathBuf, CheckpointError> {
+        let path = self.dir.join(format!("{PREFIX}{:08}", state.step));
         let beside = unfinished(&path);
-        let written = self.write_into(&beside, identity, checkpoint);
+        let written = self.write_into(&beside, identity, state);
         if written.is_err() {
             // The first error says what is wrong; what cannot be removed now is when the folder is opened again.
             drop(remove_folder(&beside));
@@ -198,9 +194,9 @@ impl CheckpointFolder {
         let mut passed_over = Vec::new();
         for (_, path) in self.newest_first()? {
             match read(&path, identity) {
-                Ok(checkpoint) => {
+                Ok(state) => {
                     return Ok(Found {
-                        checkpoint: Some(checkpoint),
+                        state: Some(state),
                         passed_over,
                     });
                 }
@@ -210,7 +206,7 @@ impl CheckpointFolder {
         }
         if passed_over.is_empty() {
             return Ok(Found {
-                checkpoint: None,
+                state: None,
                 passed_over,
             });
         }
@@ -224,12 +220,12 @@ impl CheckpointFolder {
         &self,
         folder: &Path,
         identity: &Identity,
-        checkpoint: &Checkpoint,
+        state: &RunState,
     ) -> Result<(), CheckpointError> {
         remove_folder(folder).map_err(|source| io_error(folder, source))?;
         fs::create_dir(folder).map_err(|source| io_error(folder, source))?;
         let mut written = Vec::new();
-        let groups = groups(checkpoint);
+        let groups = groups(state);
         pieces::cut(
             &groups,
             &identity.specs,
@@ -240,7 +236,7 @@ impl CheckpointFolder {
                 write_durably(&path, bytes, self.create).map_err(|source| io_error(&path, source))
             },
         )?;
-        let index = Index::new(identity, checkpoint, written);
+        let index = Index::new(identity, state, written);
         let path = folder.join(INDEX);
         write_durably(&path, &index.to_bytes(), self.create)
             .and_then(|()| sync_folder(folder))
@@ -287,7 +283,7 @@ impl CheckpointFolder {
 }
 
 /// Reads and checks everything in a checkpoint.
-fn read(folder: &Path, identity: &Identity) -> Result<Checkpoint, CheckpointError> {
+fn read(folder: &Path, identity: &Identity) -> Result<RunState, CheckpointError> {
     let path = folder.join(INDEX);
     let damaged = |path: &Path, problem: String| CheckpointError::Damaged {
         path: path.to_owned(),
@@ -300,7 +296,7 @@ fn read(folder: &Path, identity: &Identity) -> Result<Checkpoint, CheckpointErro
         let lengths = identity.specs.iter().map(n_values);
         lengths.map(|length| vec![0.0; length]).collect()
     };
-    let mut checkpoint = Checkpoint {
+    let mut state = RunState {
         step: index.step,
         position: index.position,
         weights: zeros(),
@@ -310,7 +306,7 @@ fn read(folder: &Path, identity: &Identity) -> Result<Checkpoint, CheckpointErro
             second: zeros(),
         },
     };
-    let mut reader = pieces::Reader::new(&identity.specs, groups_mut(&mut checkpoint));
+    let mut reader = pieces::Reader::new(&identity.specs, groups_mut(&mut state));
     for piece in &index.pieces {
         let path = folder.join(&piece.file);
         let bytes = fs::read(&path).map_err(|source| missing_or_io(&path, source))?;
@@ -322,13 +318,13 @@ fn read(folder: &Path, identity: &Identity) -> Result<Checkpoint, CheckpointErro
     reader
         .finish()
         .map_err(|problem| damaged(folder, problem))?;
-    Ok(checkpoint)
+    Ok(state)
 }
 
-fn groups(checkpoint: &Checkpoint) -> [Group<&[Vec<f32>]>; 3] {
-    let Checkpoint {
+fn groups(state: &RunState) -> [Group<&[Vec<f32>]>; 3] {
+    let RunState {
         weights, moments, ..
-    } = checkpoint;
+    } = state;
     [
         Group::new("weights", weights.as_slice()),
         Group::new("first_moment", moments.first.as_slice()),
@@ -336,10 +332,10 @@ fn groups(checkpoint: &Checkpoint) -> [Group<&[Vec<f32>]>; 3] {
     ]
 }
 
-fn groups_mut(checkpoint: &mut Checkpoint) -> [Group<&mut [Vec<f32>]>; 3] {
-    let Checkpoint {
+fn groups_mut(state: &mut RunState) -> [Group<&mut [Vec<f32>]>; 3] {
+    let RunState {
         weights, moments, ..
-    } = checkpoint;
+    } = state;
     [
         Group::new("weights", weights.as_mut_slice()),
         Group::new("first_moment", moments.first.as_mut_slice()),

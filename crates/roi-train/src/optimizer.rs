@@ -4,10 +4,8 @@
 #[cfg(test)]
 mod tests;
 
-use serde::{Deserialize, Serialize};
-
 /// The constants of the update.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdamW {
     /// Decay of the first moment.
     pub beta1: f64,
@@ -19,13 +17,12 @@ pub struct AdamW {
     pub weight_decay: f64,
 }
 
-/// The optimizer with its state.
+/// An optimizer for certain parameters.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Optimizer {
     constants: AdamW,
     /// Whether each parameter decays.
     decays: Vec<bool>,
-    moments: Moments,
 }
 
 /// What an optimizer remembers of earlier steps; a value for each weight.
@@ -39,49 +36,24 @@ pub struct Moments {
     pub second: Vec<Vec<f32>>,
 }
 
-impl Optimizer {
-    /// An optimizer that has seen nothing, for parameters of these lengths; `decays` says which of them weight decay
-    /// pulls to zero.
-    ///
-    /// # Panics
-    /// If there is not one of each for every parameter.
+impl Moments {
+    /// Of nothing, for parameters of these lengths.
     #[must_use]
-    pub fn new(constants: AdamW, lengths: &[usize], decays: Vec<bool>) -> Self {
-        assert_eq!(lengths.len(), decays.len(), "one choice a parameter");
+    pub fn new(lengths: &[usize]) -> Self {
         let zeros = || lengths.iter().map(|length| vec![0.0; *length]).collect();
-        let moments = Moments {
+        Self {
             n_updates: 0,
             first: zeros(),
             second: zeros(),
-        };
-        Self {
-            constants,
-            decays,
-            moments,
         }
     }
+}
 
-    /// What it remembers.
+impl Optimizer {
+    /// An optimizer for as many parameters as `decays` has entries, which say whom weight decay pulls to zero.
     #[must_use]
-    pub fn moments(&self) -> &Moments {
-        &self.moments
-    }
-
-    /// Goes on from what another optimizer remembered.
-    ///
-    /// # Panics
-    /// If the lengths are not those of its parameters.
-    pub fn set_moments(&mut self, moments: Moments) {
-        for (old, new) in [
-            (&self.moments.first, &moments.first),
-            (&self.moments.second, &moments.second),
-        ] {
-            assert!(
-                old.iter().map(Vec::len).eq(new.iter().map(Vec::len)),
-                "moments of other parameters"
-            );
-        }
-        self.moments = moments;
+    pub fn new(constants: AdamW, decays: Vec<bool>) -> Self {
+        Self { constants, decays }
     }
 
     /// Updates all parameters by their gradients.
@@ -90,15 +62,24 @@ impl Optimizer {
     /// moments corrected for their start at zero, epsilon outside the root.
     ///
     /// # Panics
-    /// If lengths differ.
-    pub fn update(&mut self, rate: f64, parameters: &mut [Vec<f32>], gradients: &[Vec<f32>]) {
-        assert_eq!(parameters.len(), self.decays.len(), "parameters");
-        assert_eq!(gradients.len(), self.decays.len(), "gradients");
-        self.moments.n_updates += 1;
-        let moments = self.moments.first.iter_mut().zip(&mut self.moments.second);
-        let parameters = parameters.iter_mut().zip(gradients).zip(moments);
+    /// If there are not as many of each as parameters, or lengths differ.
+    pub fn update(
+        &self,
+        rate: f64,
+        parameters: &mut [Vec<f32>],
+        gradients: &[Vec<f32>],
+        moments: &mut Moments,
+    ) {
+        let n_parameters = self.decays.len();
+        assert_eq!(parameters.len(), n_parameters, "parameters");
+        assert_eq!(gradients.len(), n_parameters, "gradients");
+        assert_eq!(moments.first.len(), n_parameters, "first moments");
+        assert_eq!(moments.second.len(), n_parameters, "second moments");
+        moments.n_updates += 1;
+        let both = moments.first.iter_mut().zip(&mut moments.second);
+        let parameters = parameters.iter_mut().zip(gradients).zip(both);
         for (((values, gradient), (first, second)), decays) in parameters.zip(&self.decays) {
-            let update = Update::new(&self.constants, self.moments.n_updates, rate, *decays);
+            let update = Update::new(&self.constants, moments.n_updates, rate, *decays);
             update.apply(values, gradient, first, second);
         }
     }

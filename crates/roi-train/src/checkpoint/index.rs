@@ -6,7 +6,7 @@ use roi_weights::{TensorSpec, sha256_hex};
 use serde::{Deserialize, Serialize};
 
 use super::pieces::Piece;
-use super::{Checkpoint, CheckpointError, Identity};
+use super::{CheckpointError, Identity, RunState};
 use crate::config::Settings;
 
 /// Name of the index in a checkpoint's folder.
@@ -48,7 +48,7 @@ struct Sealed {
 }
 
 impl Index {
-    pub(super) fn new(identity: &Identity, checkpoint: &Checkpoint, pieces: Vec<Piece>) -> Self {
+    pub(super) fn new(identity: &Identity, state: &RunState, pieces: Vec<Piece>) -> Self {
         let Identity {
             settings,
             specs,
@@ -58,9 +58,9 @@ impl Index {
         } = identity;
         Self {
             format: FORMAT.to_owned(),
-            step: checkpoint.step,
-            position: checkpoint.position,
-            n_updates: checkpoint.moments.n_updates,
+            step: state.step,
+            position: state.position,
+            n_updates: state.moments.n_updates,
             n_examples: *n_examples,
             seed: *seed,
             settings_sha256: sha256_hex(&compact(settings)),

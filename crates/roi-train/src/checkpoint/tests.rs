@@ -24,7 +24,7 @@ fn identity() -> Identity {
 }
 
 /// A state in which no two values are the same.
-fn state(step: u64) -> Checkpoint {
+fn state(step: u64) -> RunState {
     let mut next = step as f32;
     let mut values = || -> Vec<Vec<f32>> {
         let lengths = identity().specs.iter().map(n_values).collect::<Vec<_>>();
@@ -39,7 +39,7 @@ fn state(step: u64) -> Checkpoint {
             })
             .collect()
     };
-    Checkpoint {
+    RunState {
         step,
         position: step * 4,
         weights: values(),
@@ -81,7 +81,7 @@ fn names(dir: &Path) -> Vec<String> {
 fn what_is_read_is_what_was_written_to_the_last_bit() {
     let (_dir, folder) = with_steps(&[12]);
     let found = folder.newest(&identity()).unwrap();
-    assert_eq!(found.checkpoint.unwrap(), state(12));
+    assert_eq!(found.state.unwrap(), state(12));
     assert!(found.passed_over.is_empty());
 }
 
@@ -91,7 +91,7 @@ fn values_that_are_no_numbers_are_kept_as_they_are() {
     let mut odd = state(1);
     odd.moments.second[0] = vec![f32::INFINITY, -0.0, f32::MIN_POSITIVE / 2.0];
     folder.write(&identity(), &odd).unwrap();
-    let read = folder.newest(&identity()).unwrap().checkpoint.unwrap();
+    let read = folder.newest(&identity()).unwrap().state.unwrap();
     let bits = |values: &[f32]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
     assert_eq!(bits(&read.moments.second[0]), bits(&odd.moments.second[0]));
 }
@@ -117,7 +117,7 @@ fn pieces_are_sixteen_mebibytes_at_most() {
     identity.specs.truncate(1);
     identity.specs[0].shape = vec![2_000_000];
     let values = || vec![vec![0.5; 2_000_000]];
-    let state = Checkpoint {
+    let state = RunState {
         step: 1,
         position: 4,
         weights: values(),
@@ -135,7 +135,7 @@ fn pieces_are_sixteen_mebibytes_at_most() {
         "{sizes:?}"
     );
     assert_eq!(names(&path).len(), 3);
-    assert_eq!(folder.newest(&identity).unwrap().checkpoint.unwrap(), state);
+    assert_eq!(folder.newest(&identity).unwrap().state.unwrap(), state);
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn only_the_newest_are_kept() {
         folder.write(&identity(), &state(step)).unwrap();
     }
     assert_eq!(names(dir.path()), ["step-00000015", "step-100000000"]);
-    let newest = folder.newest(&identity()).unwrap().checkpoint.unwrap();
+    let newest = folder.newest(&identity()).unwrap().state.unwrap();
     assert_eq!(newest.step, 100_000_000);
 }
 
@@ -155,7 +155,7 @@ fn an_empty_folder_has_nothing_to_go_on_from() {
     let dir = tempfile::tempdir().unwrap();
     fs::create_dir(dir.path().join("step-by-step")).unwrap();
     let found = open(dir.path(), 1).newest(&identity()).unwrap();
-    assert!(found.checkpoint.is_none() && found.passed_over.is_empty());
+    assert!(found.state.is_none() && found.passed_over.is_empty());
 }
 
 /// What can happen to a checkpoint's files, and what is said of it.
@@ -204,7 +204,7 @@ fn a_torn_or_foreign_checkpoint_is_passed_over_for_the_one_before() {
         let (dir, folder) = with_steps(&[10, 20]);
         damage(&dir.path().join("step-00000020"));
         let found = folder.newest(&identity()).unwrap();
-        assert_eq!(found.checkpoint.unwrap(), state(10), "{expected}");
+        assert_eq!(found.state.unwrap(), state(10), "{expected}");
         let [said] = &found.passed_over[..] else {
             panic!("{:?}", found.passed_over);
         };
@@ -251,7 +251,7 @@ fn pieces_of_two_checkpoints_do_not_mix() {
     let piece = |step: &str| dir.path().join(step).join("piece-00002.safetensors");
     fs::copy(piece("step-00000010"), piece("step-00000020")).unwrap();
     let found = folder.newest(&identity()).unwrap();
-    assert_eq!(found.checkpoint.unwrap().step, 10);
+    assert_eq!(found.state.unwrap().step, 10);
 }
 
 #[test]
@@ -264,7 +264,7 @@ fn a_torn_checkpoint_makes_way_when_its_step_comes_again() {
     );
     folder.write(&identity(), &state(20)).unwrap();
     let found = folder.newest(&identity()).unwrap();
-    assert_eq!(found.checkpoint.unwrap(), state(20));
+    assert_eq!(found.state.unwrap(), state(20));
     assert!(found.passed_over.is_empty());
     assert_eq!(names(dir.path()), ["step-00000010", "step-00000020"]);
 }
@@ -380,10 +380,7 @@ fn a_full_disk_costs_nothing_but_the_new_checkpoint() {
     assert_eq!(names(dir.path()), ["step-00000010"]);
 
     let again = open(dir.path(), 1);
-    assert_eq!(
-        again.newest(&identity()).unwrap().checkpoint.unwrap(),
-        state(10)
-    );
+    assert_eq!(again.newest(&identity()).unwrap().state.unwrap(), state(10));
     again.write(&identity(), &state(20)).unwrap();
     assert_eq!(names(dir.path()), ["step-00000020"]);
 }
