@@ -1,8 +1,8 @@
 //! The model's weights as they will be packed: the vision tower from its own folder, the rest from a merged checkpoint or
 //! from a base and a delta added while they are read.
 //!
-//! Everything is rounded to f16 when it is read and sums are rounded to f16 again, because the original loads all three
-//! folders in f16, whatever they are stored in.
+//! For a package everything is rounded to f16 when it is read and sums are rounded to f16 again, because the original loads
+//! all three folders in f16, whatever they are stored in.
 
 #[cfg(test)]
 mod tests;
@@ -137,6 +137,27 @@ impl Weights {
             base,
             block: Vec::new(),
         })
+    }
+
+    /// A whole tensor, row after row, for a model that goes on learning: as it is stored, or, if it is a sum, as the
+    /// original rounds it. [`Weights::check`] has found the tensor.
+    ///
+    /// # Errors
+    /// [`ImportError`] naming the file that cannot be read.
+    pub fn values(&self, name: &str) -> Result<Vec<f32>, ImportError> {
+        let missing = || ImportError::NoTensor {
+            name: name.to_owned(),
+        };
+        let holder = self.holder(name);
+        let (rows, _) = holder.tensor(name).ok_or_else(missing)?.matrix();
+        let mut values = Vec::new();
+        if self.base.is_some() && TensorClass::of(name) != Some(TensorClass::Vision) {
+            self.rows(name)?.read(0..rows, &mut values)?;
+        } else {
+            let mut reader = holder.rows(name).ok_or_else(missing)??;
+            reader.read(0..rows, &mut values)?;
+        }
+        Ok(values)
     }
 
     fn holder(&self, name: &str) -> &Checkpoint {
