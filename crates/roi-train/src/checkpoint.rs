@@ -37,7 +37,7 @@ pub struct Identity {
     pub specs: Vec<TensorSpec>,
     /// SHA-256 of those that do not. They are not part of a checkpoint: the run reads them where it first did.
     pub frozen_sha256: String,
-    /// Examples there are to learn from.
+    /// Examples of an epoch.
     pub n_examples: u64,
     /// Of everything random.
     pub seed: u64,
@@ -48,7 +48,7 @@ pub struct Identity {
 pub struct RunState {
     /// Steps done, which is also the place in the schedule.
     pub step: u64,
-    /// Examples drawn, which is the place in the data.
+    /// The place in the stream of examples.
     pub position: u64,
     /// The tensors that learn, in the order of [`Identity::specs`].
     pub weights: Vec<Vec<f32>>,
@@ -101,7 +101,7 @@ pub enum CheckpointError {
         differences: Vec<String>,
     },
     /// The data is not what the run has seen so far.
-    #[error("{} was written over {then} examples, and now there are {now}", path.display())]
+    #[error("{} was written over {then} examples an epoch, and now there are {now}", path.display())]
     OtherData {
         /// The checkpoint.
         path: PathBuf,

@@ -229,18 +229,18 @@ impl Config {
 
     /// Updates of the whole run over so many examples. The last one may reach into an epoch that is not asked for.
     #[must_use]
-    pub fn total_steps(&self, n_examples: usize) -> u64 {
+    pub fn total_steps(&self, n_examples: u64) -> u64 {
         match self.length {
             Length::Steps(steps) => steps,
             Length::Epochs(epochs) => epochs
-                .saturating_mul(n_examples as u64)
+                .saturating_mul(n_examples)
                 .div_ceil(self.examples_per_step()),
         }
     }
 
     /// The learning rate's course over so many examples.
     #[must_use]
-    pub fn schedule(&self, n_examples: usize) -> Schedule {
+    pub fn schedule(&self, n_examples: u64) -> Schedule {
         let total_steps = self.total_steps(n_examples);
         let warmup_steps = match self.warmup {
             Warmup::Steps(steps) => steps,

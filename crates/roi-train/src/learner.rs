@@ -4,7 +4,6 @@
 use roi_weights::TensorSpec;
 
 use crate::TrainError;
-use crate::order::Draw;
 
 /// A model that learns. Its weights lie with the run and are handed to it after each update.
 pub trait Learner {
@@ -52,20 +51,35 @@ pub struct Lesson {
     pub gradients: Vec<Vec<f32>>,
 }
 
-/// Examples by number.
+/// An endless stream of examples, epoch after epoch, in which every place can be looked at by itself.
 pub trait Examples: Sync {
     /// What is learnt from.
     type Example: Send;
 
-    /// How many there are.
-    fn count(&self) -> usize;
+    /// Places of an epoch.
+    fn epoch_len(&self) -> u64;
 
-    /// What an example is called in messages.
-    fn name(&self, index: usize) -> String;
-
-    /// An example, read and decoded. The same draw gives the same example.
+    /// The example at a place, read and decoded. The same place gives the same example.
     ///
     /// # Errors
-    /// What is wrong with it, in words; another one is then drawn in its place.
-    fn get(&self, draw: Draw) -> Result<Self::Example, String>;
+    /// [`Broken`]; the next place is then looked at.
+    fn get(&self, position: u64) -> Result<Named<Self::Example>, Broken>;
+}
+
+/// An example and what it is called in messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named<E> {
+    /// What it is called.
+    pub name: String,
+    /// The example.
+    pub example: E,
+}
+
+/// An example that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// What it is called in messages.
+    pub name: String,
+    /// What is wrong with it.
+    pub problem: String,
 }

@@ -14,11 +14,11 @@ use std::time::{Duration, Instant};
 use crate::checkpoint::{CheckpointFolder, Identity, RunState};
 use crate::clip::{clip, global_norm};
 use crate::config::Config;
-use crate::learner::{Examples, Learner, Lesson};
+use crate::learner::{Broken, Examples, Learner, Lesson};
 use crate::optimizer::{Moments, Optimizer};
 use crate::report::{StepRecord, StepTable, loss_curve};
 use crate::{Schedule, TrainError, disk};
-use gather::{Batch, Broken, Gatherer, StepExamples};
+use gather::{Batch, Gatherer, StepExamples};
 
 /// Names within a run's folder.
 const CHECKPOINTS: &str = "checkpoints";
@@ -82,16 +82,16 @@ pub fn run<L: Learner>(
 ) -> Result<Ended, TrainError> {
     let mut time = Time::new(limit);
     let _lock = lock(&config.out)?;
-    let mut run = Run::open(config, learner, examples.count(), tell)?;
+    let mut run = Run::open(config, learner, examples.epoch_len(), tell)?;
     let total_steps = run.schedule.total_steps;
     let gatherer = Gatherer {
         examples,
-        seed: config.seed,
         batch_size: config.batch_size,
         n_batches: config.accumulation,
     };
     std::thread::scope(|scope| {
-        for gathered in gatherer.start(scope, run.state.step..total_steps) {
+        let (steps, position) = (run.state.step..total_steps, run.state.position);
+        for gathered in gatherer.start(scope, steps, position) {
             let began = Instant::now();
             let gathered = gathered?;
             for Broken { name, problem } in &gathered.broken {
@@ -183,7 +183,7 @@ impl<'a> Run<'a> {
     fn open(
         config: &'a Config,
         learner: &mut impl Learner,
-        n_examples: usize,
+        n_examples: u64,
         tell: &mut dyn FnMut(Event<'_>),
     ) -> Result<Self, TrainError> {
         if n_examples == 0 {
@@ -193,7 +193,7 @@ impl<'a> Run<'a> {
         let identity = Identity {
             settings: config.settings.clone(),
             frozen_sha256: learner.frozen_sha256()?,
-            n_examples: n_examples as u64,
+            n_examples,
             seed: config.seed,
             specs,
         };
@@ -253,7 +253,7 @@ impl<'a> Run<'a> {
             .update(learning_rate, weights, &lesson.gradients, moments);
         learner.set_weights(weights)?;
         self.state.step = step;
-        self.state.position += self.config.examples_per_step();
+        self.state.position = gathered.end;
         let record = StepRecord {
             step,
             loss: lesson.loss,

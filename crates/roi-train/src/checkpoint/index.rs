@@ -20,7 +20,7 @@ pub(super) struct Index {
     format: String,
     /// Steps done: the place in the schedule.
     pub(super) step: u64,
-    /// Examples drawn: the place in the data.
+    /// The place in the stream of examples.
     pub(super) position: u64,
     /// The optimizer's own count.
     pub(super) n_updates: u64,
