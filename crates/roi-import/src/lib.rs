@@ -28,6 +28,7 @@ pub use error::ImportError;
 pub use folder::PackageFolder;
 pub use model::CheckpointModel;
 pub use tensor::{Dtype, Tensor};
+pub use tokens::{ConvertedTokenizer, read_tokenizer};
 pub use torch::STATE_DICT_RULES;
 pub use weights::{CheckpointMismatch, Unmergeable, Weights};
 

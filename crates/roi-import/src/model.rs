@@ -4,10 +4,11 @@
 #[cfg(test)]
 mod tests;
 
+use crate::ImportError;
 use crate::checkpoint::Checkpoint;
 use crate::derive::{self, Constants};
+use crate::tokens::read_tokenizer;
 use crate::weights::Weights;
-use crate::{ImportError, tokens};
 use half::f16;
 use roi_weights::{ModelConfig, expected_tensors};
 use std::path::Path;
@@ -32,7 +33,7 @@ impl CheckpointModel {
         constants: &Constants,
     ) -> Result<Self, ImportError> {
         let weights = open_weights(base, model, vision)?;
-        let tokenizer = tokens::convert(model)?;
+        let tokenizer = read_tokenizer(model)?;
         let config = derive::config(model, vision, &weights, tokenizer.ids, constants)?;
         weights
             .check(&expected_tensors(&config))

@@ -27,6 +27,8 @@ pub struct Config {
     pub seed: u64,
     /// Where it is computed.
     pub device: DeviceChoice,
+    /// The licence of what comes out, a text file.
+    pub licence: Option<PathBuf>,
     /// Examples worked on at a time; as many as there are cores if not given.
     pub workers: Option<usize>,
     /// Labels as the original counts them, slips included, instead of the exact spans.
@@ -151,14 +153,34 @@ pub enum TokenizerSource {
 /// One training set.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DataSet {
-    /// Which readers' format it has.
+    /// Its name in the original's configurations, which says how it is read.
     pub kind: String,
     /// Its annotations.
-    pub annotations: Vec<PathBuf>,
+    pub annotations: PathBuf,
     /// Folder of its pictures.
     pub images: PathBuf,
-    /// Share of its records that is used.
+    /// How much of it an epoch has: below 1 a part, above 1 more than one visit to each record.
     pub ratio: f64,
+    /// With the mistakes that the original makes in reading it.
+    pub original_slips: bool,
+    /// What only some kinds have.
+    pub extra: SetExtra,
+}
+
+/// What only some kinds of sets have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SetExtra {
+    /// Nothing.
+    None,
+    /// `det_llava`: what a detector found in the pictures.
+    Detections {
+        /// The detector's boxes.
+        boxes: PathBuf,
+        /// The names of its classes.
+        classes: PathBuf,
+    },
+    /// `v7w`: a part of the file.
+    Split(String),
 }
 
 impl Config {
@@ -192,6 +214,7 @@ impl Config {
                 "gpu" => DeviceChoice::Gpu,
                 _ => DeviceChoice::Cpu,
             },
+            licence: document.optional_text("licence")?.map(at),
             workers: document.optional_whole("workers", 1)?.map(size),
             isolated_labels: document.flag("isolated_labels", false)?,
             max_tokens: size(document.whole("max_tokens", 1, Some(2048))?),
@@ -430,21 +453,44 @@ fn data(document: &mut Document, folder: &Path) -> Result<Vec<DataSet>, ConfigFi
             allowed: keys::allowed("data.kind"),
         });
     }
-    let mut sets = Vec::new();
-    for index in 0..n_sets {
-        let key = |name: &str| format!("data[{index}].{name}");
-        let annotations = document.texts(&key("annotations"))?;
-        sets.push(DataSet {
-            kind: document.choice(&key("kind"), &keys::KINDS, None)?,
-            annotations: annotations
-                .into_iter()
-                .map(|path| folder.join(path))
-                .collect(),
-            images: folder.join(document.required_text(&key("images"))?),
-            ratio: document.share_of(&key("ratio"), Some(1.0))?,
-        });
+    (0..n_sets)
+        .map(|index| data_set(document, folder, index))
+        .collect()
+}
+
+fn data_set(
+    document: &mut Document,
+    folder: &Path,
+    index: usize,
+) -> Result<DataSet, ConfigFileError> {
+    let key = |name: &str| format!("data[{index}].{name}");
+    let (boxes, classes, split) = (key("detections"), key("classes"), key("split"));
+    let kind = document.choice(&key("kind"), &keys::KINDS, None)?;
+    if kind != keys::DET_LLAVA {
+        document.needs("kind = \"det_llava\"", &[&boxes, &classes])?;
     }
-    Ok(sets)
+    if kind != keys::V7W {
+        document.needs("kind = \"v7w\"", &[&split])?;
+    }
+    let mut path = |key: &str| document.required_text(key).map(|path| folder.join(path));
+    Ok(DataSet {
+        annotations: path(&key("annotations"))?,
+        images: path(&key("images"))?,
+        extra: match &*kind {
+            keys::DET_LLAVA => SetExtra::Detections {
+                boxes: path(&boxes)?,
+                classes: path(&classes)?,
+            },
+            keys::V7W => {
+                let splits = ["train", "val", "test"];
+                SetExtra::Split(document.choice(&split, &splits, Some("train"))?)
+            }
+            _ => SetExtra::None,
+        },
+        ratio: document.ratio(&key("ratio"), Some(1.0))?,
+        original_slips: document.flag(&key("original_slips"), false)?,
+        kind,
+    })
 }
 
 /// Sizes are limited where they are used; here they only have to fit.

@@ -1,6 +1,7 @@
 //! A tokenizer as the files of a published checkpoint. They are carried along unread, so that what training writes has the
 //! tokenizer it started with.
 
+mod reconstruct;
 #[cfg(test)]
 mod tests;
 
@@ -12,8 +13,8 @@ use std::path::Path;
 use roi_weights::sha256_hex;
 use serde_json::json;
 
-use crate::TrainError;
 use crate::vocabulary::Vocabulary;
+use crate::{TrainError, disk};
 
 /// The pieces. Without this file there is no tokenizer.
 const MODEL: &str = "tokenizer.model";
@@ -83,6 +84,33 @@ impl TokenizerFiles {
             (CONFIG, text(&config)),
             (SPECIAL, text(&special)),
         ]))
+    }
+
+    /// The files of which a package's `tokenizer.json` was made, as far as they matter.
+    ///
+    /// # Errors
+    /// [`TrainError::PackagedTokenizer`] if it was not made of such files.
+    pub fn from_json(json: &[u8], max_tokens: usize) -> Result<Self, TrainError> {
+        let vocabulary = reconstruct::vocabulary(json)
+            .map_err(|problem| TrainError::PackagedTokenizer { problem })?;
+        Ok(Self::new(vocabulary, max_tokens))
+    }
+
+    /// Writes them into `folder`.
+    ///
+    /// # Errors
+    /// [`TrainError::Io`].
+    pub fn write(&self, folder: &Path) -> Result<(), TrainError> {
+        let io = |path: &Path, source| TrainError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        fs::create_dir_all(folder).map_err(|source| io(folder, source))?;
+        for (name, bytes) in self.iter() {
+            let path = folder.join(name);
+            disk::replace(&path, bytes).map_err(|source| io(&path, source))?;
+        }
+        Ok(())
     }
 
     /// Names and contents, by name.

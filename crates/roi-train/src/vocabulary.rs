@@ -14,12 +14,12 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use proto::{Kind, Piece};
+pub(crate) use proto::{Kind, Piece, model};
 
 /// What SentencePiece writes for a space, and in front of every run of text.
 const SPACE: char = '\u{2581}';
 /// Pieces of every vocabulary, in this order, before the bytes.
-const CONTROLS: [(&str, Kind); 3] = [
+pub(crate) const CONTROLS: [(&str, Kind); 3] = [
     ("<unk>", Kind::Unknown),
     ("<s>", Kind::Control),
     ("</s>", Kind::Control),
@@ -99,7 +99,7 @@ impl Vocabulary {
         }
         let ids = pieces.len() as u32..;
         Ok(Self {
-            model: proto::model(&pieces),
+            model: model(&pieces),
             added: ADDED.map(str::to_owned).into_iter().zip(ids).collect(),
         })
     }

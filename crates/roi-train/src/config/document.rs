@@ -241,7 +241,7 @@ impl Document {
         text.ok_or_else(|| self.wrong(key))
     }
 
-    /// One text or several.
+    /// A list of texts, or one.
     pub(super) fn texts(&mut self, key: &str) -> Result<Vec<String>, ConfigFileError> {
         let text = |value: &Value| match value {
             Value::Text(text) if !text.is_empty() => Some(text.clone()),
@@ -340,13 +340,13 @@ impl Document {
         self.number(key, default, |number| (0.0..=1.0).contains(&number))
     }
 
-    /// A share of which something is left.
-    pub(super) fn share_of(
+    /// How many visits an epoch has to each record; more than a thousand are a slip of the pen.
+    pub(super) fn ratio(
         &mut self,
         key: &str,
         default: Option<f64>,
     ) -> Result<f64, ConfigFileError> {
-        self.number(key, default, |number| number > 0.0 && number <= 1.0)
+        self.number(key, default, |number| number > 0.0 && number <= 1000.0)
     }
 
     fn number(

@@ -1,21 +1,24 @@
 //! Every key a configuration may have and what may stand behind it. Reading, refusing and explaining use this one list.
 
-/// What a data set may be.
+/// What a data set may be: the names in the original's configurations, and Visual-7W, which it does not read.
 pub(super) const KINDS: [&str; 11] = [
     "coco_det",
-    "refcoco",
-    "refcoco+",
-    "refcocog",
-    "vg",
+    "RefCOCO",
+    "RefCOCOP",
+    "RefCOCOG",
+    "VGDATA",
     "flickr30k",
-    "llava",
+    DET_LLAVA,
     "vcr",
     "single_vcr",
     "multi_vcr",
-    "v7w",
+    V7W,
 ];
+pub(super) const DET_LLAVA: &str = "det_llava";
+pub(super) const V7W: &str = "v7w";
 
 const FOLDER: &str = "the path of a folder";
+const FILE: &str = "the path of a file";
 const FROM_0: &str = "a whole number from 0";
 const FROM_1: &str = "a whole number from 1";
 const POSITIVE: &str = "a number above 0";
@@ -29,6 +32,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("out", FOLDER),
     ("seed", FROM_0),
     ("device", "\"cpu\" or \"gpu\""),
+    ("licence", FILE),
     ("workers", FROM_1),
     ("isolated_labels", "true or false"),
     ("max_tokens", FROM_1),
@@ -50,7 +54,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("start.model", "the folder of a package or checkpoint"),
     ("start.base", FOLDER),
     ("start.vision", FOLDER),
-    ("start.projector", "the path of a file"),
+    ("start.projector", FILE),
     ("vision.image_size", FROM_1),
     ("vision.patch_size", FROM_1),
     ("vision.width", FROM_1),
@@ -80,18 +84,23 @@ pub const KEYS: &[(&str, &str)] = &[
     ("tokenizer.pieces", "a whole number from 300"),
     (
         "data.kind",
-        "\"coco_det\", \"refcoco\", \"refcoco+\", \"refcocog\", \"vg\", \"flickr30k\", \"llava\", \"vcr\", \
+        "\"coco_det\", \"RefCOCO\", \"RefCOCOP\", \"RefCOCOG\", \"VGDATA\", \"flickr30k\", \"det_llava\", \"vcr\", \
          \"single_vcr\", \"multi_vcr\" or \"v7w\"",
     ),
-    ("data.annotations", "a file or a list of files"),
+    ("data.annotations", FILE),
     ("data.images", FOLDER),
-    ("data.ratio", "a number above 0, up to 1"),
+    ("data.ratio", "a number above 0, up to 1000"),
+    ("data.original_slips", "true or false"),
+    ("data.detections", FILE),
+    ("data.classes", FILE),
+    ("data.split", "\"train\", \"val\" or \"test\""),
 ];
 
 /// Keys that change where or how long a run computes but none of its numbers.
-pub(super) const INDECISIVE: [&str; 5] = [
+pub(super) const INDECISIVE: [&str; 6] = [
     "out",
     "device",
+    "licence",
     "workers",
     "checkpoint_every",
     "keep_checkpoints",

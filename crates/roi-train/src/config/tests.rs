@@ -49,14 +49,16 @@ ffn = 512
 texts = ["captions.txt", "talk.txt"]
 pieces = 512
 [[data]]
-kind = "vg"
-annotations = ["a.json"]
+kind = "VGDATA"
+annotations = "a.json"
 images = "pictures"
 [[data]]
-kind = "llava"
-annotations = ["b.json", "boxes.pkl"]
+kind = "det_llava"
+annotations = "b.json"
 images = "pictures"
 ratio = 0.25
+detections = "boxes.pkl"
+classes = "lvis.json"
 "#;
 
 fn parse(text: &str) -> Result<Config, ConfigFileError> {
@@ -135,7 +137,7 @@ fn paths_are_relative_to_the_files_folder() {
     );
     assert_eq!(
         config.data[0].annotations,
-        [Path::new("folder/instances.json")]
+        Path::new("folder/instances.json")
     );
 }
 
@@ -143,9 +145,37 @@ fn paths_are_relative_to_the_files_folder() {
 fn sets_are_mixed_by_ratio() {
     let data = parse(STAGE_0).unwrap().data;
     assert_eq!(data.len(), 2);
-    assert_eq!((&*data[0].kind, data[0].ratio), ("vg", 1.0));
-    assert_eq!((&*data[1].kind, data[1].ratio), ("llava", 0.25));
-    assert_eq!(data[1].annotations.len(), 2);
+    assert_eq!((&*data[0].kind, data[0].ratio), ("VGDATA", 1.0));
+    assert_eq!((&*data[1].kind, data[1].ratio), ("det_llava", 0.25));
+    assert!(data.iter().all(|set| !set.original_slips));
+}
+
+#[test]
+fn some_kinds_of_sets_have_keys_of_their_own() {
+    let data = parse(STAGE_0).unwrap().data;
+    assert_eq!(data[0].extra, SetExtra::None);
+    assert_eq!(
+        data[1].extra,
+        SetExtra::Detections {
+            boxes: "folder/boxes.pkl".into(),
+            classes: "folder/lvis.json".into(),
+        }
+    );
+    let pointing = STAGE_1.replace("coco_det", "v7w");
+    let split = |text: &str| parse(text).unwrap().data[0].extra.clone();
+    assert_eq!(split(&pointing), SetExtra::Split("train".to_owned()));
+    assert_eq!(
+        split(&format!("{pointing}split = \"val\"")),
+        SetExtra::Split("val".to_owned())
+    );
+    assert_eq!(
+        complaint(STAGE_0, "classes = \"lvis.json\"\n", ""),
+        "the key data[1].classes is missing, and should be the path of a file"
+    );
+    assert_eq!(
+        complaint(STAGE_0, "det_llava", "vcr"),
+        "line 41: data[1].detections means nothing without kind = \"det_llava\""
+    );
 }
 
 #[test]
@@ -258,14 +288,14 @@ fn a_wrong_value_is_named_with_what_is_allowed() {
             "line 30: tokenizer.texts is [\"captions.txt\", 3], and should be a list of text files",
         ),
         (
-            "kind = \"llava\"",
-            "kind = \"lava\"",
-            "line 37: data[1].kind is \"lava\", and should be \"coco_det\", \"refcoco\"",
+            "kind = \"det_llava\"",
+            "kind = \"det_lava\"",
+            "line 37: data[1].kind is \"det_lava\", and should be \"coco_det\", \"RefCOCO\"",
         ),
         (
             "ratio = 0.25",
             "ratio = 0",
-            "line 40: data[1].ratio is 0, and should be a number above 0, up to 1",
+            "line 40: data[1].ratio is 0, and should be a number above 0, up to 1000",
         ),
         (
             "seed = 7",
@@ -413,16 +443,19 @@ fn every_key_is_one_that_something_reads() {
         }
         let error = parse(&lines.join("\n")).unwrap_err();
         let complained = match &error {
-            ConfigFileError::Value { key, .. } | ConfigFileError::Conflict { key, .. } => key,
+            ConfigFileError::Value { key, .. }
+            | ConfigFileError::Conflict { key, .. }
+            | ConfigFileError::Alone { key, .. } => key,
             other => panic!("{key}: {other}"),
         };
+        let complained = &*keys::general(complained);
         let excluded = [
             ("epochs", "steps"),
             ("warmup_ratio", "warmup_steps"),
             ("tokenizer.folder", "tokenizer.texts"),
         ];
         assert!(
-            keys::general(complained) == *key || excluded.contains(&(key, complained)),
+            complained == *key || excluded.contains(&(key, complained)),
             "{key}: {error}"
         );
     }

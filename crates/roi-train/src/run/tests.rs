@@ -139,7 +139,7 @@ fn config(out: &Path, more: &str) -> Config {
         }
     }
     let tables = "[start]\nmodel = \"m\"\n\
-        [[data]]\nkind = \"vg\"\nannotations = \"a\"\nimages = \"i\"\n";
+        [[data]]\nkind = \"VGDATA\"\nannotations = \"a\"\nimages = \"i\"\n";
     Config::parse(&format!("{text}\n{tables}"), Path::new("")).unwrap()
 }
 

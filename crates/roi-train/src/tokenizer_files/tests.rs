@@ -38,6 +38,46 @@ fn a_new_vocabularys_files_read_like_published_ones() {
     assert_eq!(added, vocabulary.added);
 }
 
+/// What of `tokenizer.json` decides ids.
+fn json(folder: &Path) -> (String, roi_weights::TokenIds) {
+    let converted = roi_import::read_tokenizer(folder).unwrap();
+    (converted.json, converted.ids)
+}
+
+#[test]
+fn a_packaged_tokenizer_becomes_files_that_make_the_same_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let own = dir.path().join("own");
+    let vocabulary = Vocabulary::learn(["a cat and a car"], 370).unwrap();
+    TokenizerFiles::new(vocabulary, 512).write(&own).unwrap();
+    for (number, folder) in [golden(), own].iter().enumerate() {
+        let packaged = json(folder);
+        let files = TokenizerFiles::from_json(packaged.0.as_bytes(), 2048).unwrap();
+        let again = dir.path().join(number.to_string());
+        files.write(&again).unwrap();
+        assert_eq!(json(&again), packaged);
+    }
+}
+
+#[test]
+fn a_tokenizer_of_another_making_is_refused() {
+    let (made, _) = json(&golden());
+    let mut value: serde_json::Value = serde_json::from_str(&made).unwrap();
+    // The worst merge first: no scores order merges like that.
+    let merges = value["model"]["merges"].as_array_mut().unwrap();
+    merges.rotate_right(1);
+    let twice = merges[0].clone();
+    merges.push(twice);
+    for (json, expected) in [
+        (value.to_string(), "merges do not follow"),
+        (made.replacen("\"<s>\":1,", "", 1), "has id 2, not 1"),
+        ("{}".to_owned(), "missing field"),
+    ] {
+        let error = TokenizerFiles::from_json(json.as_bytes(), 2048).unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+}
+
 #[test]
 fn the_hash_tells_other_files() {
     let files = |text: &str| {

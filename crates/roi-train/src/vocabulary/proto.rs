@@ -4,7 +4,7 @@
 
 /// What a piece is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Normal = 1,
     Unknown = 2,
     Control = 3,
@@ -13,14 +13,14 @@ pub(super) enum Kind {
 
 /// An entry of the vocabulary.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Piece {
-    pub(super) text: String,
-    pub(super) kind: Kind,
-    pub(super) score: f32,
+pub(crate) struct Piece {
+    pub(crate) text: String,
+    pub(crate) kind: Kind,
+    pub(crate) score: f32,
 }
 
 /// The bytes of `tokenizer.model`.
-pub(super) fn model(pieces: &[Piece]) -> Vec<u8> {
+pub(crate) fn model(pieces: &[Piece]) -> Vec<u8> {
     let mut model = Message::default();
     for piece in pieces {
         let mut message = Message::default();
