@@ -5,7 +5,7 @@
 mod tests;
 
 use crate::ImportError;
-use crate::sizes::{ModelSizes, VisionSizes};
+use crate::sizes::{ModelSizes, RegionSizes, VisionSizes};
 use crate::weights::Weights;
 use roi_weights::{Activation, DecoderConfig, ModelConfig, RegionConfig, TokenIds, VisionConfig};
 use serde::Deserialize;
@@ -122,28 +122,59 @@ pub(crate) fn config(
     tokens: TokenIds,
     constants: &Constants,
 ) -> Result<ModelConfig, ImportError> {
-    let path = model_dir.join("config.json");
-    let json: ModelJson = crate::read_json(&path)?;
-    let sizes = ModelSizes::of(weights.model(), json.vocab_size)
-        .map_err(|what| unknown(model_dir, what))?;
-    let vision = vision(vision_dir, weights, &json, &sizes, constants)?;
-    let decoder = decoder(&path, &json, &sizes)?;
-    let region = region(&json, &sizes, constants);
-    let config = ModelConfig {
-        vision,
-        region,
-        decoder,
-        tokens: with_stops(model_dir, tokens, &json, &sizes)?,
-    };
+    let region = RegionSizes::of(weights.model()).map_err(|what| unknown(model_dir, what))?;
+    let config = assemble(model_dir, vision_dir, weights, region, tokens, constants)?;
     config.check()?;
     Ok(config)
+}
+
+/// The configuration that the language model in `model_dir` has with a region extractor of the published sizes. Its
+/// vocabulary may lack rows for `tokens`, so the whole is not checked.
+///
+/// # Errors
+/// As [`config`].
+pub(crate) fn language_config(
+    model_dir: &Path,
+    vision_dir: &Path,
+    weights: &Weights,
+    tokens: TokenIds,
+) -> Result<ModelConfig, ImportError> {
+    let tower =
+        VisionSizes::of(weights.vision(), None).map_err(|what| unknown(vision_dir, what))?;
+    let region = RegionSizes::published(tower.width);
+    let constants = Constants {
+        // What the original asks for; a language model's settings do not know it.
+        select_layer: Some(VisionConfig::clip_vit_l_14().select_layer),
+        ..Constants::default()
+    };
+    assemble(model_dir, vision_dir, weights, region, tokens, &constants)
+}
+
+fn assemble(
+    model_dir: &Path,
+    vision_dir: &Path,
+    weights: &Weights,
+    region_sizes: RegionSizes,
+    tokens: TokenIds,
+    constants: &Constants,
+) -> Result<ModelConfig, ImportError> {
+    let path = model_dir.join("config.json");
+    let json: ModelJson = crate::read_json(&path)?;
+    let sizes = ModelSizes::of(weights.model(), json.vocab_size, region_sizes)
+        .map_err(|what| unknown(model_dir, what))?;
+    Ok(ModelConfig {
+        vision: vision(vision_dir, weights, &json, &sizes.region, constants)?,
+        region: region(&json, &sizes.region, constants),
+        decoder: decoder(&path, &json, &sizes)?,
+        tokens: with_stops(model_dir, tokens, &json, &sizes)?,
+    })
 }
 
 fn vision(
     dir: &Path,
     weights: &Weights,
     model: &ModelJson,
-    model_sizes: &ModelSizes,
+    region_sizes: &RegionSizes,
     constants: &Constants,
 ) -> Result<VisionConfig, ImportError> {
     let path = dir.join("config.json");
@@ -199,11 +230,11 @@ fn vision(
             .level_step
             .or(model.mm_level_step)
             .unwrap_or(clip_defaults.level_step),
-        n_levels: size(model_sizes.n_levels),
+        n_levels: size(region_sizes.n_levels),
     })
 }
 
-fn region(model: &ModelJson, sizes: &ModelSizes, constants: &Constants) -> RegionConfig {
+fn region(model: &ModelJson, sizes: &RegionSizes, constants: &Constants) -> RegionConfig {
     let published = RegionConfig::gpt4roi(size(sizes.width));
     RegionConfig {
         n_fusions: size(sizes.n_fusions),

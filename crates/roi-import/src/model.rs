@@ -45,6 +45,29 @@ impl CheckpointModel {
         })
     }
 
+    /// Opens a language model, of which GPT4RoI can be made: no projector, no region extractor, and no rows for its tokens.
+    /// Shapes of tensors are checked where they are used.
+    ///
+    /// The configuration is that of the model with a region extractor of the published sizes; its vocabulary has the rows
+    /// of the checkpoint. The tokenizer is that of `tokenizer`, a folder in which all tokens have ids.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_language_model(
+        model: &Path,
+        vision: &Path,
+        tokenizer: &Path,
+    ) -> Result<Self, ImportError> {
+        let weights = open_weights(None, model, vision)?;
+        let tokenizer = read_tokenizer(tokenizer)?;
+        let config = derive::language_config(model, vision, &weights, tokenizer.ids)?;
+        Ok(Self {
+            config,
+            tokenizer_json: tokenizer.json,
+            weights,
+        })
+    }
+
     /// Every size of the model.
     pub fn config(&self) -> &ModelConfig {
         &self.config

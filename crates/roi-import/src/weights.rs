@@ -145,19 +145,16 @@ impl Weights {
     /// # Errors
     /// [`ImportError`] naming the file that cannot be read.
     pub fn values(&self, name: &str) -> Result<Vec<f32>, ImportError> {
-        let missing = || ImportError::NoTensor {
-            name: name.to_owned(),
-        };
         let holder = self.holder(name);
-        let (rows, _) = holder.tensor(name).ok_or_else(missing)?.matrix();
-        let mut values = Vec::new();
-        if self.base.is_some() && TensorClass::of(name) != Some(TensorClass::Vision) {
-            self.rows(name)?.read(0..rows, &mut values)?;
-        } else {
-            let mut reader = holder.rows(name).ok_or_else(missing)??;
-            reader.read(0..rows, &mut values)?;
+        let is_sum = self.base.is_some() && TensorClass::of(name) != Some(TensorClass::Vision);
+        match holder.tensor(name) {
+            Some(tensor) if is_sum => {
+                let mut values = Vec::new();
+                self.rows(name)?.read(0..tensor.matrix().0, &mut values)?;
+                Ok(values)
+            }
+            _ => holder.values(name),
         }
-        Ok(values)
     }
 
     fn holder(&self, name: &str) -> &Checkpoint {

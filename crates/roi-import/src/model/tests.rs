@@ -66,3 +66,19 @@ fn values_of_a_sum_are_those_that_are_packed() {
         assert_eq!(weights.values(name).unwrap(), packed);
     }
 }
+
+#[test]
+fn a_language_model_has_what_the_published_extractor_would_add() {
+    // The base has no rows for added tokens, and settings of LLaMA alone.
+    let model =
+        CheckpointModel::open_language_model(&golden("base"), &golden("clip"), &golden("delta"))
+            .unwrap();
+    let mut expected = ModelConfig::tiny();
+    expected.decoder.vocab_rows = 512;
+    expected.region.mid_width = 1024;
+    expected.region.position_hidden = 256;
+    assert_eq!(*model.config(), expected);
+    let name = "model.embed_tokens.weight";
+    assert_eq!(model.weights().values(name).unwrap().len(), 512 * 128);
+    assert!(model.weights().values("model.mm_projector.bias").is_err());
+}
