@@ -113,6 +113,27 @@ impl TokenizerFiles {
         Ok(())
     }
 
+    /// `tokenizer.model`.
+    pub(crate) fn model(&self) -> &[u8] {
+        self.0.get(MODEL).map_or(&[], Vec::as_slice)
+    }
+
+    /// Tokens that are no pieces, and their ids, as `added_tokens.json` has them.
+    ///
+    /// # Errors
+    /// [`TrainError::AddedTokens`].
+    pub(crate) fn added(&self) -> Result<BTreeMap<String, u32>, TrainError> {
+        let Some(bytes) = self.0.get(ADDED) else {
+            return Ok(BTreeMap::new());
+        };
+        serde_json::from_slice(bytes).map_err(|source| TrainError::AddedTokens { source })
+    }
+
+    pub(crate) fn set_added(&mut self, added: &BTreeMap<String, u32>) {
+        self.0
+            .insert(ADDED, format!("{:#}\n", json!(added)).into_bytes());
+    }
+
     /// Names and contents, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &[u8])> {
         self.0.iter().map(|(name, bytes)| (*name, bytes.as_slice()))

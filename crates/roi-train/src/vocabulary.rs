@@ -31,7 +31,7 @@ const MIN_COUNT: u64 = 2;
 /// Longer pieces learn whole sentences by heart.
 const MAX_CHARS: usize = 16;
 /// GPT4RoI's tokens behind the pieces, in the order in which the original adds them.
-const ADDED: [&str; 6] = [
+pub(crate) const ADDED: [&str; 6] = [
     "[PAD]",
     "<im_patch>",
     "<bbox>",
@@ -62,12 +62,13 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// Learns at most `n_pieces` pieces from texts. Fewer come out when the texts have no more to join.
+    /// Learns at most `n_pieces` pieces from texts, each of which counts so many times. Fewer come out when the texts have no
+    /// more to join.
     ///
     /// # Errors
     /// [`VocabularyTooSmall`].
     pub fn learn<'a>(
-        texts: impl IntoIterator<Item = &'a str>,
+        texts: impl IntoIterator<Item = (&'a str, u64)>,
         n_pieces: usize,
     ) -> Result<Self, VocabularyTooSmall> {
         let words = count_words(texts);
@@ -106,11 +107,13 @@ impl Vocabulary {
 }
 
 /// Words and how often they occur, each with the space before it. Line ends stand between words and belong to none.
-fn count_words<'a>(texts: impl IntoIterator<Item = &'a str>) -> BTreeMap<String, u64> {
+fn count_words<'a>(texts: impl IntoIterator<Item = (&'a str, u64)>) -> BTreeMap<String, u64> {
     let mut words = BTreeMap::new();
-    for line in texts.into_iter().flat_map(str::lines) {
-        for word in line.split(' ').filter(|word| !word.is_empty()) {
-            *words.entry(format!("{SPACE}{word}")).or_insert(0) += 1;
+    for (text, times) in texts {
+        for word in text.lines().flat_map(|line| line.split(' ')) {
+            if !word.is_empty() {
+                *words.entry(format!("{SPACE}{word}")).or_insert(0) += times;
+            }
         }
     }
     words

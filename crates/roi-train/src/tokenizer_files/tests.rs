@@ -26,7 +26,7 @@ fn a_folder_without_pieces_has_no_tokenizer() {
 
 #[test]
 fn a_new_vocabularys_files_read_like_published_ones() {
-    let vocabulary = Vocabulary::learn(["a cat and a car"], 370).unwrap();
+    let vocabulary = Vocabulary::learn([("a cat and a car", 1)], 370).unwrap();
     let files = TokenizerFiles::new(vocabulary.clone(), 512);
     let dir = tempfile::tempdir().unwrap();
     for (name, bytes) in files.iter() {
@@ -48,7 +48,7 @@ fn json(folder: &Path) -> (String, roi_weights::TokenIds) {
 fn a_packaged_tokenizer_becomes_files_that_make_the_same_one() {
     let dir = tempfile::tempdir().unwrap();
     let own = dir.path().join("own");
-    let vocabulary = Vocabulary::learn(["a cat and a car"], 370).unwrap();
+    let vocabulary = Vocabulary::learn([("a cat and a car", 1)], 370).unwrap();
     TokenizerFiles::new(vocabulary, 512).write(&own).unwrap();
     for (number, folder) in [golden(), own].iter().enumerate() {
         let packaged = json(folder);
@@ -81,7 +81,7 @@ fn a_tokenizer_of_another_making_is_refused() {
 #[test]
 fn the_hash_tells_other_files() {
     let files = |text: &str| {
-        let vocabulary = Vocabulary::learn([text], 370).unwrap();
+        let vocabulary = Vocabulary::learn([(text, 1)], 370).unwrap();
         TokenizerFiles::new(vocabulary, 512).sha256()
     };
     assert_eq!(files("cat cat"), files("cat cat"));

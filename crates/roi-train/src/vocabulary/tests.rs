@@ -11,8 +11,13 @@ const TEXTS: [&str; 4] = [
     "### Human: And 10 cats, 100 cars?",
 ];
 
+/// Texts that count once.
+fn once<'a>(texts: &[&'a str]) -> Vec<(&'a str, u64)> {
+    texts.iter().map(|text| (*text, 1)).collect()
+}
+
 fn learn(n_pieces: usize) -> Tokenizer {
-    let vocabulary = Vocabulary::learn(TEXTS, n_pieces).unwrap();
+    let vocabulary = Vocabulary::learn(once(&TEXTS), n_pieces).unwrap();
     let json = tokenizer_json(&vocabulary.model, &vocabulary.added).unwrap();
     Tokenizer::from_json(json.as_bytes()).unwrap()
 }
@@ -55,7 +60,7 @@ fn every_text_comes_back_from_its_ids() {
 #[test]
 fn the_templates_signal_is_one_piece_with_and_without_a_space() {
     for texts in [&TEXTS[..], &["no signal here"]] {
-        let vocabulary = Vocabulary::learn(texts.iter().copied(), 370).unwrap();
+        let vocabulary = Vocabulary::learn(once(texts), 370).unwrap();
         let json = tokenizer_json(&vocabulary.model, &vocabulary.added).unwrap();
         let tokenizer = Tokenizer::from_json(json.as_bytes()).unwrap();
         assert_eq!(pieces(&tokenizer, "###")[0], " ###");
@@ -78,14 +83,27 @@ fn the_same_texts_give_the_same_vocabulary_in_any_order() {
     let mut reversed = TEXTS;
     reversed.reverse();
     assert_eq!(
-        Vocabulary::learn(TEXTS, 400),
-        Vocabulary::learn(reversed, 400)
+        Vocabulary::learn(once(&TEXTS), 400),
+        Vocabulary::learn(once(&reversed), 400)
     );
 }
 
 #[test]
+fn a_text_that_counts_more_is_joined_first() {
+    let vocabulary = |times| Vocabulary::learn([("aa aa", 2), ("bb", times)], 359).unwrap();
+    let json = |times| {
+        let vocabulary = vocabulary(times);
+        tokenizer_json(&vocabulary.model, &vocabulary.added).unwrap()
+    };
+    for (times, joined, apart) in [(9, "\"▁bb\"", "\"▁aa\""), (1, "\"▁aa\"", "\"▁bb\"")] {
+        let json = json(times);
+        assert!(json.contains(joined) && !json.contains(apart), "{times}");
+    }
+}
+
+#[test]
 fn added_tokens_stand_behind_the_pieces_in_the_originals_order() {
-    let vocabulary = Vocabulary::learn(TEXTS, 380).unwrap();
+    let vocabulary = Vocabulary::learn(once(&TEXTS), 380).unwrap();
     let tokenizer = learn(380);
     let mut by_id: Vec<_> = vocabulary.added.iter().collect();
     by_id.sort_by_key(|(_, id)| **id);
@@ -99,7 +117,7 @@ fn added_tokens_stand_behind_the_pieces_in_the_originals_order() {
 
 #[test]
 fn a_vocabulary_is_no_larger_than_its_texts_allow() {
-    let vocabulary = Vocabulary::learn(["ab ab"], 10_000).unwrap();
+    let vocabulary = Vocabulary::learn([("ab ab", 1)], 10_000).unwrap();
     let json = tokenizer_json(&vocabulary.model, &vocabulary.added).unwrap();
     let tokenizer = Tokenizer::from_json(json.as_bytes()).unwrap();
     assert_eq!(pieces(&tokenizer, "ab"), [" ab"]);
@@ -111,8 +129,8 @@ fn a_vocabulary_is_no_larger_than_its_texts_allow() {
 fn too_small_a_vocabulary_is_refused_with_the_least_there_can_be() {
     let needed = 3 + 256 + 95 + 3;
     assert_eq!(
-        Vocabulary::learn(TEXTS, 300),
+        Vocabulary::learn(once(&TEXTS), 300),
         Err(VocabularyTooSmall { asked: 300, needed })
     );
-    assert!(Vocabulary::learn(TEXTS, needed).is_ok());
+    assert!(Vocabulary::learn(once(&TEXTS), needed).is_ok());
 }
