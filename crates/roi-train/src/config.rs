@@ -153,8 +153,8 @@ pub enum TokenizerSource {
 /// One training set.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DataSet {
-    /// Its name in the original's configurations, which says how it is read.
-    pub kind: String,
+    /// Which one it is, and so how it is read.
+    pub kind: SetKind,
     /// Its annotations.
     pub annotations: PathBuf,
     /// Folder of its pictures.
@@ -163,24 +163,41 @@ pub struct DataSet {
     pub ratio: f64,
     /// With the mistakes that the original makes in reading it.
     pub original_slips: bool,
-    /// What only some kinds have.
-    pub extra: SetExtra,
 }
 
-/// What only some kinds of sets have.
+/// The sets there are, by their names in the original's configurations; it does not read Visual-7W.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SetExtra {
-    /// Nothing.
-    None,
-    /// `det_llava`: what a detector found in the pictures.
-    Detections {
-        /// The detector's boxes.
-        boxes: PathBuf,
-        /// The names of its classes.
+pub enum SetKind {
+    /// `coco_det`
+    CocoDet,
+    /// `RefCOCO`
+    RefCoco,
+    /// `RefCOCOP`: RefCOCO+.
+    RefCocoPlus,
+    /// `RefCOCOG`
+    RefCocoG,
+    /// `VGDATA`: Visual Genome.
+    VisualGenome,
+    /// `flickr30k`
+    Flickr30k,
+    /// `det_llava`: LLaVA-Instruct-150K.
+    DetLlava {
+        /// A detector's boxes.
+        detections: PathBuf,
+        /// Names of the detector's classes.
         classes: PathBuf,
     },
-    /// `v7w`: a part of the file.
-    Split(String),
+    /// `vcr`
+    Vcr,
+    /// `single_vcr`
+    SingleVcr,
+    /// `multi_vcr`
+    MultiVcr,
+    /// `v7w`
+    Visual7W {
+        /// The part of the file: `train`, `val` or `test`.
+        split: String,
+    },
 }
 
 impl Config {
@@ -464,32 +481,42 @@ fn data_set(
     index: usize,
 ) -> Result<DataSet, ConfigFileError> {
     let key = |name: &str| format!("data[{index}].{name}");
-    let (boxes, classes, split) = (key("detections"), key("classes"), key("split"));
+    let (detections, classes, split) = (key("detections"), key("classes"), key("split"));
     let kind = document.choice(&key("kind"), &keys::KINDS, None)?;
     if kind != keys::DET_LLAVA {
-        document.needs("kind = \"det_llava\"", &[&boxes, &classes])?;
+        document.needs("kind = \"det_llava\"", &[&detections, &classes])?;
     }
     if kind != keys::V7W {
         document.needs("kind = \"v7w\"", &[&split])?;
     }
-    let mut path = |key: &str| document.required_text(key).map(|path| folder.join(path));
+    let path = |document: &mut Document, key: &str| {
+        let path = document.required_text(key);
+        path.map(|path| folder.join(path))
+    };
     Ok(DataSet {
-        annotations: path(&key("annotations"))?,
-        images: path(&key("images"))?,
-        extra: match &*kind {
-            keys::DET_LLAVA => SetExtra::Detections {
-                boxes: path(&boxes)?,
-                classes: path(&classes)?,
+        kind: match &*kind {
+            "coco_det" => SetKind::CocoDet,
+            "RefCOCO" => SetKind::RefCoco,
+            "RefCOCOP" => SetKind::RefCocoPlus,
+            "RefCOCOG" => SetKind::RefCocoG,
+            "VGDATA" => SetKind::VisualGenome,
+            "flickr30k" => SetKind::Flickr30k,
+            keys::DET_LLAVA => SetKind::DetLlava {
+                detections: path(document, &detections)?,
+                classes: path(document, &classes)?,
             },
-            keys::V7W => {
-                let splits = ["train", "val", "test"];
-                SetExtra::Split(document.choice(&split, &splits, Some("train"))?)
-            }
-            _ => SetExtra::None,
+            "vcr" => SetKind::Vcr,
+            "single_vcr" => SetKind::SingleVcr,
+            "multi_vcr" => SetKind::MultiVcr,
+            // The last of the choices.
+            _ => SetKind::Visual7W {
+                split: document.choice(&split, &["train", "val", "test"], Some("train"))?,
+            },
         },
+        annotations: path(document, &key("annotations"))?,
+        images: path(document, &key("images"))?,
         ratio: document.ratio(&key("ratio"), Some(1.0))?,
         original_slips: document.flag(&key("original_slips"), false)?,
-        kind,
     })
 }
 

@@ -145,28 +145,51 @@ fn paths_are_relative_to_the_files_folder() {
 fn sets_are_mixed_by_ratio() {
     let data = parse(STAGE_0).unwrap().data;
     assert_eq!(data.len(), 2);
-    assert_eq!((&*data[0].kind, data[0].ratio), ("VGDATA", 1.0));
-    assert_eq!((&*data[1].kind, data[1].ratio), ("det_llava", 0.25));
+    assert_eq!(
+        (&data[0].kind, data[0].ratio),
+        (&SetKind::VisualGenome, 1.0)
+    );
+    assert_eq!(data[1].ratio, 0.25);
     assert!(data.iter().all(|set| !set.original_slips));
 }
 
 #[test]
-fn some_kinds_of_sets_have_keys_of_their_own() {
-    let data = parse(STAGE_0).unwrap().data;
-    assert_eq!(data[0].extra, SetExtra::None);
-    assert_eq!(
-        data[1].extra,
-        SetExtra::Detections {
-            boxes: "folder/boxes.pkl".into(),
-            classes: "folder/lvis.json".into(),
+fn every_kind_of_set_has_its_name() {
+    let kinds = keys::KINDS.map(|name| {
+        let text = STAGE_1.replace("coco_det", name);
+        match name {
+            keys::DET_LLAVA => parse(STAGE_0).unwrap().data.remove(1).kind,
+            _ => parse(&text).unwrap().data.remove(0).kind,
         }
-    );
+    });
+    let split = "train".to_owned();
+    let expected = [
+        SetKind::CocoDet,
+        SetKind::RefCoco,
+        SetKind::RefCocoPlus,
+        SetKind::RefCocoG,
+        SetKind::VisualGenome,
+        SetKind::Flickr30k,
+        SetKind::DetLlava {
+            detections: "folder/boxes.pkl".into(),
+            classes: "folder/lvis.json".into(),
+        },
+        SetKind::Vcr,
+        SetKind::SingleVcr,
+        SetKind::MultiVcr,
+        SetKind::Visual7W { split },
+    ];
+    assert_eq!(kinds, expected);
+}
+
+#[test]
+fn some_kinds_of_sets_have_keys_of_their_own() {
     let pointing = STAGE_1.replace("coco_det", "v7w");
-    let split = |text: &str| parse(text).unwrap().data[0].extra.clone();
-    assert_eq!(split(&pointing), SetExtra::Split("train".to_owned()));
+    let text = format!("{pointing}split = \"val\"");
+    let split = "val".to_owned();
     assert_eq!(
-        split(&format!("{pointing}split = \"val\"")),
-        SetExtra::Split("val".to_owned())
+        parse(&text).unwrap().data[0].kind,
+        SetKind::Visual7W { split }
     );
     assert_eq!(
         complaint(STAGE_0, "classes = \"lvis.json\"\n", ""),

@@ -7,7 +7,7 @@ use super::*;
 use crate::vocabulary::Vocabulary;
 
 fn tokenizer() -> TokenizerFiles {
-    let vocabulary = Vocabulary::learn(["a red cat, a red car"], 363).unwrap();
+    let vocabulary = Vocabulary::learn([("a red cat, a red car", 1)], 363).unwrap();
     TokenizerFiles::new(vocabulary, 512)
 }
 
