@@ -69,7 +69,8 @@ pub struct Ended {
     pub total_steps: u64,
 }
 
-/// Runs to the end, or until a further step would exceed `limit`. The learner then has the last weights.
+/// Runs to the end, or until a further step would exceed `limit`; no step is taken if there is no time at all. The learner
+/// then has the last weights.
 ///
 /// # Errors
 /// [`TrainError`]: whatever is wrong with examples, device, disk or numbers. The newest checkpoint stays as it is.
@@ -84,6 +85,10 @@ pub fn run<L: Learner>(
     let _lock = lock(&config.out)?;
     let mut run = Run::open(config, learner, examples.epoch_len(), tell)?;
     let total_steps = run.schedule.total_steps;
+    if limit.is_some_and(|limit| limit.is_zero()) {
+        let step = run.state.step;
+        return Ok(Ended { step, total_steps });
+    }
     let gatherer = Gatherer {
         examples,
         batch_size: config.batch_size,

@@ -46,8 +46,8 @@ fn config(out: &Path, stage: Stage) -> Config {
     Config::parse(&text, Path::new("")).unwrap()
 }
 
-fn train(out: &Path, stage: Stage, model: &mut Model, limit_steps: bool) {
-    let limit = limit_steps.then_some(std::time::Duration::ZERO);
+fn train(out: &Path, stage: Stage, model: &mut Model, one_step: bool) {
+    let limit = one_step.then_some(std::time::Duration::from_nanos(1));
     run(&config(out, stage), model, &examples(), limit, &mut |_| {}).unwrap();
 }
 

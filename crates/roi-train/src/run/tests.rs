@@ -331,13 +331,36 @@ fn when_time_is_up_a_checkpoint_is_left_and_the_next_run_goes_on() {
     for step in 1..=6 {
         line = Line::new();
         let points = Points::default();
-        let (told, ended) = run_in(dir.path(), more, &mut line, &points, Some(Duration::ZERO));
+        let limit = Some(Duration::from_nanos(1));
+        let (told, ended) = run_in(dir.path(), more, &mut line, &points, limit);
         assert_eq!(ended.unwrap().step, step);
         assert_eq!(told[0], format!("begun {} of 6", step - 1));
         assert_eq!(told.len(), 3, "{told:?}");
     }
     assert_eq!(line.weights, weights);
     assert_eq!(rows(dir.path()), expected);
+}
+
+#[test]
+fn without_any_time_a_run_has_the_weights_of_its_checkpoint() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut line = Line {
+        lessons_left: 2 * 9,
+        ..Line::new()
+    };
+    run_in(dir.path(), "", &mut line, &Points::default(), None)
+        .1
+        .unwrap_err();
+    let [mut first, mut second] = [Line::new(), Line::new()];
+    for line in [&mut first, &mut second] {
+        let limit = Some(Duration::ZERO);
+        let (told, ended) = run_in(dir.path(), "", line, &Points::default(), limit);
+        assert_eq!(told, ["begun 7 of 40"]);
+        assert_eq!(ended.unwrap().step, 7);
+    }
+    assert_eq!(first.weights, second.weights);
+    assert_ne!(first.weights, Line::new().weights);
+    assert_eq!(rows(dir.path()).len(), 7);
 }
 
 #[test]
