@@ -90,7 +90,7 @@ pub enum CheckpointError {
     },
     /// The run was started with other settings, which would have given other numbers.
     #[error(
-        "the run in {} was started with other settings; change them back or choose another folder:\n  {}",
+        "{} was written under other settings; change them back or choose another folder:\n  {}",
         path.display(),
         differences.join("\n  ")
     )]

@@ -264,7 +264,7 @@ impl Config {
     /// Examples to an update.
     #[must_use]
     pub fn examples_per_step(&self) -> u64 {
-        self.batch_size as u64 * self.accumulation as u64
+        (self.batch_size as u64).saturating_mul(self.accumulation as u64)
     }
 
     /// Updates of the whole run over so many examples. The last one may reach into an epoch that is not asked for.
@@ -367,6 +367,7 @@ fn start(document: &mut Document, folder: &Path) -> Result<Start, ConfigFileErro
     let mut path = |key| Ok(document.optional_text(key)?.map(|path| folder.join(path)));
     let (model, base) = (path("start.model")?, path("start.base")?);
     let (vision, projector) = (path("start.vision")?, path("start.projector")?);
+    document.at_most_one(["start.base", "start.projector"])?;
     match model {
         Some(model) => {
             document.refuse_beside(

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod tests;
 
+use rayon::iter::{IntoParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
+
 /// The constants of the update.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdamW {
@@ -76,12 +78,18 @@ impl Optimizer {
         assert_eq!(moments.first.len(), n_parameters, "first moments");
         assert_eq!(moments.second.len(), n_parameters, "second moments");
         moments.n_updates += 1;
-        let both = moments.first.iter_mut().zip(&mut moments.second);
-        let parameters = parameters.iter_mut().zip(gradients).zip(both);
-        for (((values, gradient), (first, second)), decays) in parameters.zip(&self.decays) {
-            let update = Update::new(&self.constants, moments.n_updates, rate, *decays);
-            update.apply(values, gradient, first, second);
-        }
+        let (n_updates, first, second) = (
+            moments.n_updates,
+            moments.first.par_iter_mut(),
+            moments.second.par_iter_mut(),
+        );
+        // Each value is computed by itself, so threads change nothing.
+        (parameters, gradients, first, second, &self.decays)
+            .into_par_iter()
+            .for_each(|(values, gradient, first, second, decays)| {
+                let update = Update::new(&self.constants, n_updates, rate, *decays);
+                update.apply(values, gradient, first, second);
+            });
     }
 }
 

@@ -49,8 +49,16 @@ impl Beginning {
                 let files = new_tokenizer(config, tokenizer)?;
                 from_nothing(config, sizes, files, device)?
             }
+            Start::Weights {
+                model,
+                base: None,
+                vision: None,
+                projector: None,
+            } if model.join(MANIFEST).is_file() => package::read(model, config.max_tokens, device)?,
             Start::Weights { model, .. } if model.join(MANIFEST).is_file() => {
-                package::read(model, config.max_tokens, device)?
+                return Err(TrainError::PackageIsWhole {
+                    path: model.clone(),
+                });
             }
             Start::Weights {
                 model,

@@ -390,6 +390,10 @@ fn keys_that_exclude_each_other_are_refused() {
         "line 15: vision.width cannot stand beside start.model"
     );
     assert_eq!(
+        complaint(STAGE_1, "vision =", "base = \"llama\"\nvision ="),
+        "line 8: start.projector cannot stand beside start.base"
+    );
+    assert_eq!(
         complaint(STAGE_1, "model = \"vicuna\"\n", ""),
         "line 5: start.vision means nothing without start.model"
     );
@@ -476,6 +480,7 @@ fn every_key_is_one_that_something_reads() {
             ("epochs", "steps"),
             ("warmup_ratio", "warmup_steps"),
             ("tokenizer.folder", "tokenizer.texts"),
+            ("start.base", "start.projector"),
         ];
         assert!(
             complained == *key || excluded.contains(&(key, complained)),

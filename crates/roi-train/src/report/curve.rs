@@ -13,8 +13,9 @@ const LEFT: f64 = 64.0;
 const RIGHT: f64 = 784.0;
 const TOP: f64 = 40.0;
 const BOTTOM: f64 = 372.0;
-/// The running mean reaches over this share of the steps.
+/// The running mean reaches over this share of the steps, and over so many at least.
 const SMOOTHING: f64 = 0.02;
+const MIN_SMOOTHED: f64 = 5.0;
 /// Stands for a loss of zero, which has no logarithm.
 const LEAST_LOSS: f64 = 1e-6;
 /// About so many numbers stand along an axis.
@@ -146,7 +147,7 @@ impl Axes {
 /// The running mean of the losses' logarithms. Weights fall off exponentially, and the first points are means of what
 /// there is.
 fn smooth(losses: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let keep = 1.0 - (losses.len() as f64 * SMOOTHING).max(1.0).recip();
+    let keep = 1.0 - (losses.len() as f64 * SMOOTHING).max(MIN_SMOOTHED).recip();
     let (mut sum, mut weight) = (0.0, 0.0);
     let smoothed = losses.iter().map(|(step, loss)| {
         sum = sum * keep + loss.ln();

@@ -141,6 +141,15 @@ fn a_package_is_a_beginning_and_can_be_exported() {
         ),
     );
     assert_same_weights(&packaged.parameters, &merged.parameters);
+    let beside = config(
+        dir.path(),
+        "[start]\nmodel = \"package\"\nvision = \"clip\"",
+    );
+    let error = Beginning::new(&beside, &Device::flex()).err().unwrap();
+    assert!(
+        matches!(error, TrainError::PackageIsWhole { .. }),
+        "{error}"
+    );
     let licence = String::from_utf8(packaged.licence.clone().unwrap()).unwrap();
     assert!(licence.contains("CC BY-NC 4.0"), "{licence}");
 
