@@ -1,6 +1,6 @@
 //! The whole model: what looks at the picture, and what reads and writes.
 
-use burn::tensor::Tensor;
+use burn::tensor::{Int, Tensor};
 use roi_geom::BoxNorm;
 use roi_kernels::ops::embed::Ids;
 use roi_kernels::ops::linear::Activation;
@@ -8,11 +8,11 @@ use roi_weights::{ModelConfig, TensorClass};
 
 use crate::decoder::Decoder;
 use crate::layers::Linear;
-use crate::load::Weights;
 use crate::prompt::{Frame, Span};
 use crate::pyramid::Pyramid;
 use crate::region::RegionExtractor;
 use crate::vision::VisionTower;
+use crate::weights::Weights;
 use crate::{KvCache, ModelError};
 
 /// What the model keeps of a picture.
@@ -43,7 +43,7 @@ impl Eyes {
 
     pub(crate) fn load(
         config: &ModelConfig,
-        weights: &mut Weights<'_>,
+        weights: &mut dyn Weights,
     ) -> Result<Self, ModelError> {
         Ok(Self {
             tower: VisionTower::load(&config.vision, weights)?,
@@ -210,6 +210,27 @@ impl Gpt4Roi {
         let hidden = self.decoder.forward(embeds, cache);
         self.decoder
             .logits(hidden.slice([tokens - 1..tokens, 0..width]))
+    }
+
+    /// Logits at chosen positions of a whole prompt: what each position says about the token behind
+    /// it. Nothing is kept for later.
+    ///
+    /// # Shape
+    /// - `embeds`: `[T, D]`
+    /// - output: `[positions, V]`
+    ///
+    /// # Panics
+    /// When a position is not below T.
+    pub fn logits_at(&self, embeds: Tensor<2>, positions: &[usize]) -> Tensor<2> {
+        let [tokens, _] = embeds.dims();
+        assert!(
+            positions.iter().all(|&position| position < tokens),
+            "logits at {positions:?} of {tokens} tokens"
+        );
+        let wanted: Vec<i32> = positions.iter().map(|&position| position as i32).collect();
+        let wanted = Tensor::<1, Int>::from_ints(&wanted[..], &embeds.device());
+        let hidden = self.decoder.forward(embeds, &mut self.new_cache(tokens));
+        self.decoder.logits(hidden.select(0, wanted))
     }
 
     /// Runs the token chosen last.
