@@ -41,15 +41,15 @@ pub(crate) struct Args {
     /// Bytes of a chunk, a multiple of 4. [default: 16 MiB, or 256 KiB for packages below 64 MiB]
     #[arg(long, value_name = "BYTES")]
     chunk_bytes: Option<u64>,
-    /// Groups of each GroupNorm of the region extractor.
-    #[arg(long, value_name = "N", default_value_t = Constants::default().group_norm_groups)]
-    group_norm_groups: usize,
-    /// Vision layers between one pyramid level and the next.
-    #[arg(long, value_name = "N", default_value_t = Constants::default().level_step)]
-    level_step: usize,
-    /// Samples along each side of a bin of a pooled region.
-    #[arg(long, value_name = "N", default_value_t = Constants::default().sampling_ratio)]
-    sampling_ratio: usize,
+    /// Groups of each GroupNorm of the region extractor. [default: what config.json says, else 64]
+    #[arg(long, value_name = "N")]
+    group_norm_groups: Option<usize>,
+    /// Vision layers between one pyramid level and the next. [default: what config.json says, else 3]
+    #[arg(long, value_name = "N")]
+    level_step: Option<usize>,
+    /// Samples along each side of a bin of a pooled region. [default: what config.json says, else 2]
+    #[arg(long, value_name = "N")]
+    sampling_ratio: Option<usize>,
     /// Hidden state of the tower that becomes image tokens, negative from the end. [default: what config.json says]
     #[arg(long, value_name = "I", allow_negative_numbers = true)]
     select_layer: Option<i64>,

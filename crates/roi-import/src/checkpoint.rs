@@ -59,6 +59,14 @@ impl Checkpoint {
         })
     }
 
+    /// Opens one file of weights, whatever it is called.
+    ///
+    /// # Errors
+    /// [`ImportError`] naming the file when it is malformed or truncated.
+    pub fn open_file(path: &Path) -> Result<Self, ImportError> {
+        Self::open_single(path.to_owned())
+    }
+
     fn open_single(path: PathBuf) -> Result<Self, ImportError> {
         let (file, tensors) = open_file(path)?;
         let tensors = tensors
@@ -152,6 +160,21 @@ impl Checkpoint {
                     .len();
                 Ok(total + length)
             })
+    }
+
+    /// A tensor's values as they are stored, row after row.
+    ///
+    /// # Errors
+    /// [`ImportError::NoTensor`], and failures to read.
+    pub fn values(&self, name: &str) -> Result<Vec<f32>, ImportError> {
+        let (Some(tensor), Some(reader)) = (self.tensor(name), self.rows(name)) else {
+            return Err(ImportError::NoTensor {
+                name: name.to_owned(),
+            });
+        };
+        let mut values = Vec::new();
+        reader?.read(0..tensor.matrix().0, &mut values)?;
+        Ok(values)
     }
 
     /// A reader of one tensor's rows, `None` when there is no such tensor.

@@ -5,16 +5,15 @@ mod encode;
 #[cfg(test)]
 mod tests;
 
-use crate::checkpoint::Checkpoint;
-use crate::derive::{self, Constants};
+use crate::ImportError;
+use crate::derive::Constants;
 use crate::folder::PackageFolder;
+use crate::model::CheckpointModel;
 use crate::weights::Weights;
-use crate::{ImportError, tokens};
 use encode::{BLOCK_VALUES, Distance, encode_block};
-use half::f16;
 use roi_weights::{
     ChunkEntry, Layout, Manifest, PackageHeader, PackageWriter, Packer, StoredTensor, TensorClass,
-    expected_tensors, matrix_shape,
+    matrix_shape,
 };
 use std::path::{Path, PathBuf};
 
@@ -85,18 +84,13 @@ pub fn convert(
     options: &ConvertOptions,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<ConvertReport, ImportError> {
-    let weights = open(options)?;
-    let tokenizer = tokens::convert(&options.model)?;
-    let config = derive::config(
+    let model = CheckpointModel::open(
+        options.base.as_deref(),
         &options.model,
         &options.vision,
-        &weights,
-        tokenizer.ids,
         &options.constants,
     )?;
-    weights
-        .check(&expected_tensors(&config))
-        .map_err(Box::new)?;
+    let weights = model.weights();
     let licence = licence(&options.model)?;
     let header = PackageHeader {
         model_id: options
@@ -104,7 +98,7 @@ pub fn convert(
             .clone()
             .unwrap_or_else(|| folder_name(&options.model)),
         about: options.about.clone().unwrap_or_else(|| about(options)),
-        config,
+        config: model.config().clone(),
         layout: options.layout,
         chunk_bytes: options.chunk_bytes,
     };
@@ -117,7 +111,7 @@ pub fn convert(
     let mut bytes = [0_u64; TensorClass::ALL.len()];
     for stored in &plan {
         let start_bytes = packer.position();
-        let (encoded, distance) = encode_tensor(&weights, stored, &mut |share_bytes| {
+        let (encoded, distance) = encode_tensor(weights, stored, &mut |share_bytes| {
             progress(Progress {
                 tensor: &stored.name,
                 done_bytes: start_bytes + share_bytes,
@@ -132,7 +126,7 @@ pub fn convert(
         distances[class] += distance;
         bytes[class] += stored.length;
     }
-    let (manifest, _) = packer.finish(tokenizer.json.as_bytes(), licence.as_bytes())?;
+    let (manifest, _) = packer.finish(model.tokenizer_json().as_bytes(), licence.as_bytes())?;
 
     let classes = TensorClass::ALL.into_iter().zip(distances).zip(bytes);
     let classes = classes.map(|((class, distance), bytes)| ClassReport {
@@ -160,37 +154,6 @@ impl PackageWriter for Nowhere {
     fn finish(&mut self, _: &[u8]) -> Result<(), ImportError> {
         Ok(())
     }
-}
-
-fn open(options: &ConvertOptions) -> Result<Weights, ImportError> {
-    let base = options.base.as_deref().map(Checkpoint::open).transpose()?;
-    let model = Checkpoint::open(&options.model)?;
-    let vision = Checkpoint::open(&options.vision)?;
-    match (rotary_start(&model)?, &base) {
-        (Some(start), None) if start != 1.0 => {
-            return Err(ImportError::IsDelta {
-                dir: options.model.clone(),
-            });
-        }
-        (Some(1.0), Some(_)) => {
-            return Err(ImportError::IsMerged {
-                dir: options.model.clone(),
-            });
-        }
-        _ => {}
-    }
-    Ok(Weights::new(base, model, vision))
-}
-
-/// The first inverse frequency of the rotary embedding, where the checkpoint keeps them. It is 1 in every model, and 0 in
-/// a delta, which is a difference of models.
-fn rotary_start(model: &Checkpoint) -> Result<Option<f32>, ImportError> {
-    let Some(reader) = model.rows("model.layers.0.self_attn.rotary_emb.inv_freq") else {
-        return Ok(None);
-    };
-    let mut frequencies = Vec::new();
-    reader?.read(0..1, &mut frequencies)?;
-    Ok(frequencies.first().map(|first: &f16| first.to_f32()))
 }
 
 /// One stored tensor's bytes, and how far they are from the weights. `progress` gets bytes of this tensor.

@@ -5,38 +5,27 @@
 mod tests;
 
 use crate::ImportError;
-use crate::sizes::{ModelSizes, VisionSizes};
+use crate::sizes::{ModelSizes, RegionSizes, VisionSizes};
 use crate::weights::Weights;
 use roi_weights::{Activation, DecoderConfig, ModelConfig, RegionConfig, TokenIds, VisionConfig};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
-/// What no file of a checkpoint says. The defaults are the original's constants.
+/// What no file of a published checkpoint says. `None` takes what `config.json` says under the names this project's own
+/// checkpoints have, and the original's constant where that is missing.
 ///
 /// Source: jshilong/GPT4RoI 00273ad, `gpt4roi/models/spi_llava.py` (level step, fall-back layer) and
 /// `gpt4roi/models/layers.py` (groups, samples).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Constants {
-    /// Groups of each GroupNorm.
-    pub group_norm_groups: usize,
-    /// Hidden states between one pyramid level and the next.
-    pub level_step: usize,
-    /// Samples along each side of a pooled bin.
-    pub sampling_ratio: usize,
-    /// The hidden state that becomes image tokens; `None` takes `mm_vision_select_layer` of the model's `config.json`, and
-    /// −1 where that is missing.
+    /// Groups of each GroupNorm: `mm_group_norm_groups`, else 64.
+    pub group_norm_groups: Option<usize>,
+    /// Hidden states between one pyramid level and the next: `mm_level_step`, else 3.
+    pub level_step: Option<usize>,
+    /// Samples along each side of a pooled bin: `mm_sampling_ratio`, else 2.
+    pub sampling_ratio: Option<usize>,
+    /// The hidden state that becomes image tokens: `mm_vision_select_layer`, else −1.
     pub select_layer: Option<i64>,
-}
-
-impl Default for Constants {
-    fn default() -> Self {
-        Self {
-            group_norm_groups: 64,
-            level_step: 3,
-            sampling_ratio: 2,
-            select_layer: None,
-        }
-    }
 }
 
 /// The part of the model's `config.json` that is used; missing fields have transformers' defaults for LLaMA.
@@ -55,6 +44,9 @@ struct ModelJson {
     #[serde(default = "silu")]
     hidden_act: String,
     mm_vision_select_layer: Option<i64>,
+    mm_group_norm_groups: Option<usize>,
+    mm_level_step: Option<usize>,
+    mm_sampling_ratio: Option<usize>,
     mm_use_im_start_end: Option<bool>,
     eos_token_id: Option<TokenList>,
 }
@@ -130,28 +122,59 @@ pub(crate) fn config(
     tokens: TokenIds,
     constants: &Constants,
 ) -> Result<ModelConfig, ImportError> {
-    let path = model_dir.join("config.json");
-    let json: ModelJson = crate::read_json(&path)?;
-    let sizes = ModelSizes::of(weights.model(), json.vocab_size)
-        .map_err(|what| unknown(model_dir, what))?;
-    let vision = vision(vision_dir, weights, &json, &sizes, constants)?;
-    let decoder = decoder(&path, &json, &sizes)?;
-    let region = region(&sizes, constants);
-    let config = ModelConfig {
-        vision,
-        region,
-        decoder,
-        tokens: with_stops(model_dir, tokens, &json, &sizes)?,
-    };
+    let region = RegionSizes::of(weights.model()).map_err(|what| unknown(model_dir, what))?;
+    let config = assemble(model_dir, vision_dir, weights, region, tokens, constants)?;
     config.check()?;
     Ok(config)
+}
+
+/// The configuration that the language model in `model_dir` has with a region extractor of the published sizes. Its
+/// vocabulary may lack rows for `tokens`, so the whole is not checked.
+///
+/// # Errors
+/// As [`config`].
+pub(crate) fn language_config(
+    model_dir: &Path,
+    vision_dir: &Path,
+    weights: &Weights,
+    tokens: TokenIds,
+) -> Result<ModelConfig, ImportError> {
+    let tower =
+        VisionSizes::of(weights.vision(), None).map_err(|what| unknown(vision_dir, what))?;
+    let region = RegionSizes::published(tower.width);
+    let constants = Constants {
+        // What the original asks for; a language model's settings do not know it.
+        select_layer: Some(VisionConfig::clip_vit_l_14().select_layer),
+        ..Constants::default()
+    };
+    assemble(model_dir, vision_dir, weights, region, tokens, &constants)
+}
+
+fn assemble(
+    model_dir: &Path,
+    vision_dir: &Path,
+    weights: &Weights,
+    region_sizes: RegionSizes,
+    tokens: TokenIds,
+    constants: &Constants,
+) -> Result<ModelConfig, ImportError> {
+    let path = model_dir.join("config.json");
+    let json: ModelJson = crate::read_json(&path)?;
+    let sizes = ModelSizes::of(weights.model(), json.vocab_size, region_sizes)
+        .map_err(|what| unknown(model_dir, what))?;
+    Ok(ModelConfig {
+        vision: vision(vision_dir, weights, &json, &sizes.region, constants)?,
+        region: region(&json, &sizes.region, constants),
+        decoder: decoder(&path, &json, &sizes)?,
+        tokens: with_stops(model_dir, tokens, &json, &sizes)?,
+    })
 }
 
 fn vision(
     dir: &Path,
     weights: &Weights,
     model: &ModelJson,
-    model_sizes: &ModelSizes,
+    region_sizes: &RegionSizes,
     constants: &Constants,
 ) -> Result<VisionConfig, ImportError> {
     let path = dir.join("config.json");
@@ -203,18 +226,27 @@ fn vision(
             .select_layer
             .or(model.mm_vision_select_layer)
             .unwrap_or(-1),
-        level_step: constants.level_step,
-        n_levels: size(model_sizes.n_levels),
+        level_step: constants
+            .level_step
+            .or(model.mm_level_step)
+            .unwrap_or(clip_defaults.level_step),
+        n_levels: size(region_sizes.n_levels),
     })
 }
 
-fn region(sizes: &ModelSizes, constants: &Constants) -> RegionConfig {
+fn region(model: &ModelJson, sizes: &RegionSizes, constants: &Constants) -> RegionConfig {
     let published = RegionConfig::gpt4roi(size(sizes.width));
     RegionConfig {
         n_fusions: size(sizes.n_fusions),
-        group_norm_groups: constants.group_norm_groups,
+        group_norm_groups: constants
+            .group_norm_groups
+            .or(model.mm_group_norm_groups)
+            .unwrap_or(published.group_norm_groups),
         roi_size: sizes.roi_size.map_or(published.roi_size, size),
-        sampling_ratio: constants.sampling_ratio,
+        sampling_ratio: constants
+            .sampling_ratio
+            .or(model.mm_sampling_ratio)
+            .unwrap_or(published.sampling_ratio),
         mid_width: size(sizes.mid_width),
         position_hidden: size(sizes.position_hidden),
         ..published

@@ -10,6 +10,7 @@ mod convert;
 mod derive;
 mod error;
 mod folder;
+mod model;
 pub mod numpy;
 pub mod pickle;
 mod safetensors_file;
@@ -26,7 +27,9 @@ pub use convert::{ClassReport, ConvertOptions, ConvertReport, Progress, convert}
 pub use derive::Constants;
 pub use error::ImportError;
 pub use folder::PackageFolder;
+pub use model::CheckpointModel;
 pub use tensor::{Dtype, Tensor};
+pub use tokens::{ConvertedTokenizer, read_tokenizer};
 pub use torch::STATE_DICT_RULES;
 pub use weights::{CheckpointMismatch, Unmergeable, Weights};
 

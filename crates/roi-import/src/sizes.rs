@@ -2,6 +2,7 @@
 //! so that a single wrong tensor is reported as such and not made the measure of all others.
 
 use crate::checkpoint::Checkpoint;
+use roi_weights::{RegionConfig, VisionConfig};
 use std::collections::BTreeMap;
 
 const FUSE: &str = "model.spi_module.mlvl_fuse";
@@ -14,6 +15,12 @@ pub(crate) struct ModelSizes {
     pub(crate) ffn: u64,
     pub(crate) vocab_rows: u64,
     pub(crate) layers: u64,
+    pub(crate) region: RegionSizes,
+}
+
+/// Sizes of the region extractor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RegionSizes {
     pub(crate) width: u64,
     pub(crate) n_levels: u64,
     pub(crate) n_fusions: u64,
@@ -24,29 +31,49 @@ pub(crate) struct ModelSizes {
 }
 
 impl ModelSizes {
-    /// The sizes, or what is the first that no tensor has. `vocab_size` is what the settings say of the vocabulary.
-    pub(crate) fn of(model: &Checkpoint, vocab_size: Option<u64>) -> Result<Self, &'static str> {
-        let side =
-            |name: &str, axis: usize| model.shape(name).and_then(|shape| shape.get(axis).copied());
+    /// The sizes of a model whose extractor has these, or what is the first that no tensor has. `vocab_size` is what the
+    /// settings say of the vocabulary.
+    pub(crate) fn of(
+        model: &Checkpoint,
+        vocab_size: Option<u64>,
+        region: RegionSizes,
+    ) -> Result<Self, &'static str> {
         let layers = count(model, "model.layers.");
         let in_layers = |name: &str, axis: usize| -> Vec<u64> {
             (0..layers)
-                .filter_map(|i| side(&format!("model.layers.{i}.{name}.weight"), axis))
+                .filter_map(|i| side(model, &format!("model.layers.{i}.{name}.weight"), axis))
                 .collect()
         };
+        let mut hidden = in_layers("input_layernorm", 0);
+        hidden.extend(in_layers("post_attention_layernorm", 0));
+        hidden.extend(side(model, "model.norm.weight", 0));
+        let mut ffn = in_layers("mlp.gate_proj", 0);
+        ffn.extend(in_layers("mlp.up_proj", 0));
+        let tables =
+            ["model.embed_tokens.weight", "lm_head.weight"].map(|name| side(model, name, 0));
+        Ok(Self {
+            hidden: most(hidden).ok_or("the decoder's width")?,
+            ffn: most(ffn).ok_or("the width of the decoder's MLPs")?,
+            vocab_rows: most(tables.into_iter().chain([vocab_size]).flatten().collect())
+                .ok_or("the rows of the vocabulary")?,
+            layers,
+            region,
+        })
+    }
+}
+
+impl RegionSizes {
+    /// The sizes, or what is the first that no tensor has.
+    pub(crate) fn of(model: &Checkpoint) -> Result<Self, &'static str> {
         let fusions = count(model, &format!("{FUSE}.fuse_convs."));
         let levels = count(model, &format!("{FUSE}.input_conv."))
             .max(count(model, &format!("{HEAD}.pconvs.")));
-
-        let mut hidden = in_layers("input_layernorm", 0);
-        hidden.extend(in_layers("post_attention_layernorm", 0));
-        hidden.extend(side("model.norm.weight", 0));
-        let mut ffn = in_layers("mlp.gate_proj", 0);
-        ffn.extend(in_layers("mlp.up_proj", 0));
         let mut width: Vec<u64> = (0..fusions)
-            .filter_map(|i| side(&format!("{FUSE}.fuse_convs.{i}.conv.weight"), 0))
+            .filter_map(|i| side(model, &format!("{FUSE}.fuse_convs.{i}.conv.weight"), 0))
             .collect();
-        width.extend((0..levels).filter_map(|i| side(&format!("{HEAD}.pconvs.{i}.weight"), 0)));
+        width.extend(
+            (0..levels).filter_map(|i| side(model, &format!("{HEAD}.pconvs.{i}.weight"), 0)),
+        );
         let mid = [
             ("flatten_linear.weight", 0),
             ("flatten_linear.bias", 0),
@@ -61,22 +88,16 @@ impl ModelSizes {
         let in_head = |places: &[(&str, usize)]| -> Vec<u64> {
             places
                 .iter()
-                .filter_map(|(name, axis)| side(&format!("{HEAD}.{name}"), *axis))
+                .filter_map(|(name, axis)| side(model, &format!("{HEAD}.{name}"), *axis))
                 .collect()
         };
-        let tables = ["model.embed_tokens.weight", "lm_head.weight"].map(|name| side(name, 0));
         let width = most(width).ok_or("the width of the region extractor")?;
-        let roi_size = side(&format!("{HEAD}.flatten_linear.weight"), 1).and_then(|pooled| {
+        let pooled = side(model, &format!("{HEAD}.flatten_linear.weight"), 1);
+        let roi_size = pooled.and_then(|pooled| {
             let side = pooled.checked_div(width)?.isqrt();
             (side > 0 && side.checked_mul(side)?.checked_mul(width)? == pooled).then_some(side)
         });
-
         Ok(Self {
-            hidden: most(hidden).ok_or("the decoder's width")?,
-            ffn: most(ffn).ok_or("the width of the decoder's MLPs")?,
-            vocab_rows: most(tables.into_iter().chain([vocab_size]).flatten().collect())
-                .ok_or("the rows of the vocabulary")?,
-            layers,
             width,
             n_levels: levels,
             n_fusions: fusions,
@@ -85,6 +106,24 @@ impl ModelSizes {
             roi_size,
         })
     }
+
+    /// The published sizes, for a tower that hands on hidden states of this width.
+    pub(crate) fn published(width: u64) -> Self {
+        let region = RegionConfig::gpt4roi(0);
+        Self {
+            width,
+            n_levels: VisionConfig::clip_vit_l_14().n_levels as u64,
+            n_fusions: region.n_fusions as u64,
+            mid_width: region.mid_width as u64,
+            position_hidden: region.position_hidden as u64,
+            roi_size: None,
+        }
+    }
+}
+
+/// One side of a tensor, if there is such a tensor and it has such a side.
+fn side(model: &Checkpoint, name: &str, axis: usize) -> Option<u64> {
+    model.shape(name).and_then(|shape| shape.get(axis).copied())
 }
 
 /// Sizes of the vision tower.

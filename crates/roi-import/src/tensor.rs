@@ -177,9 +177,66 @@ pub(crate) fn matrix(shape: &[u64]) -> (u64, u64) {
     }
 }
 
+/// What values are read as.
+pub(crate) trait Element: Sized {
+    /// Appends the values in `raw`, which are of type `dtype`.
+    ///
+    /// # Errors
+    /// The first value that is too large.
+    fn append(dtype: Dtype, raw: &[u8], out: &mut Vec<Self>) -> Result<(), f32>;
+}
+
+/// The original loads checkpoints of any precision into f16 before it adds or runs them.
+impl Element for f16 {
+    fn append(dtype: Dtype, raw: &[u8], out: &mut Vec<Self>) -> Result<(), f32> {
+        if dtype == Dtype::F16 {
+            out.extend(
+                raw.as_chunks()
+                    .0
+                    .iter()
+                    .map(|bytes| f16::from_le_bytes(*bytes)),
+            );
+            return Ok(());
+        }
+        let mut wide = Vec::new();
+        f32::append(dtype, raw, &mut wide)?;
+        let old = out.len();
+        out.resize(old + wide.len(), f16::ZERO);
+        out[old..].convert_from_f32_slice(&wide);
+        match wide
+            .iter()
+            .zip(&out[old..])
+            .find(|(wide, half)| wide.is_finite() && half.is_infinite())
+        {
+            Some((value, _)) => Err(*value),
+            None => Ok(()),
+        }
+    }
+}
+
+/// As it is stored, which a model that goes on learning needs.
+impl Element for f32 {
+    fn append(dtype: Dtype, raw: &[u8], out: &mut Vec<Self>) -> Result<(), f32> {
+        match dtype {
+            Dtype::F16 => {
+                let halves = raw.as_chunks().0.iter();
+                out.extend(halves.map(|bytes| f16::from_le_bytes(*bytes).to_f32()));
+            }
+            Dtype::Bf16 => {
+                let halves = raw.as_chunks().0.iter();
+                out.extend(halves.map(|bytes| bf16::from_le_bytes(*bytes).to_f32()));
+            }
+            Dtype::F32 => {
+                let values = raw.as_chunks().0.iter();
+                out.extend(values.map(|bytes| f32::from_le_bytes(*bytes)));
+            }
+            Dtype::Other(..) => unreachable!("refused when the reader was made"),
+        }
+        Ok(())
+    }
+}
+
 /// Reads rows of one tensor.
-///
-/// Every value is rounded to f16: the original loads checkpoints of any precision into f16 before it adds or runs them.
 pub(crate) struct RowReader<'a> {
     name: &'a str,
     path: &'a Path,
@@ -238,10 +295,10 @@ impl<'a> RowReader<'a> {
     }
 
     /// Replaces `out` with the rows `range`, row-major.
-    pub(crate) fn read(
+    pub(crate) fn read<E: Element>(
         &mut self,
         range: Range<u64>,
-        out: &mut Vec<f16>,
+        out: &mut Vec<E>,
     ) -> Result<(), ImportError> {
         assert!(
             range.end <= self.rows,
@@ -323,7 +380,11 @@ impl<'a> RowReader<'a> {
         file.read_exact(&mut self.raw).map_err(io)
     }
 
-    fn gather(&mut self, rows: Range<u64>, out: &mut Vec<f16>) -> Result<(), ImportError> {
+    fn gather<E: Element>(
+        &mut self,
+        rows: Range<u64>,
+        out: &mut Vec<E>,
+    ) -> Result<(), ImportError> {
         let element = in_memory(self.tensor.dtype.bytes());
         self.raw.clear();
         {
@@ -353,49 +414,12 @@ impl<'a> RowReader<'a> {
     }
 
     /// Appends the elements in `raw` to `out`.
-    fn convert(&self, out: &mut Vec<f16>) -> Result<(), ImportError> {
-        let wide: Vec<f32> = match self.tensor.dtype {
-            Dtype::F16 => {
-                out.extend(
-                    self.raw
-                        .as_chunks()
-                        .0
-                        .iter()
-                        .map(|bytes| f16::from_le_bytes(*bytes)),
-                );
-                return Ok(());
-            }
-            Dtype::Bf16 => self
-                .raw
-                .as_chunks()
-                .0
-                .iter()
-                .map(|bytes| bf16::from_le_bytes(*bytes).to_f32())
-                .collect(),
-            Dtype::F32 => self
-                .raw
-                .as_chunks()
-                .0
-                .iter()
-                .map(|bytes| f32::from_le_bytes(*bytes))
-                .collect(),
-            Dtype::Other(..) => unreachable!("refused when the reader was made"),
-        };
-        let old = out.len();
-        out.resize(old + wide.len(), f16::ZERO);
-        out[old..].convert_from_f32_slice(&wide);
-        match wide
-            .iter()
-            .zip(&out[old..])
-            .find(|(wide, half)| wide.is_finite() && half.is_infinite())
-        {
-            Some((value, _)) => Err(ImportError::BeyondHalf {
-                path: self.path.to_owned(),
-                tensor: self.name.to_owned(),
-                value: *value,
-            }),
-            None => Ok(()),
-        }
+    fn convert<E: Element>(&self, out: &mut Vec<E>) -> Result<(), ImportError> {
+        E::append(self.tensor.dtype, &self.raw, out).map_err(|value| ImportError::BeyondHalf {
+            path: self.path.to_owned(),
+            tensor: self.name.to_owned(),
+            value,
+        })
     }
 }
 

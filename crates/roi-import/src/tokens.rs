@@ -14,11 +14,12 @@ use std::path::Path;
 const MAX_MODEL_BYTES: u64 = 64 << 20;
 
 /// A converted tokenizer.
-#[derive(Debug)]
-pub(crate) struct ConvertedTokenizer {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConvertedTokenizer {
     /// `tokenizer.json`.
-    pub(crate) json: String,
-    pub(crate) ids: TokenIds,
+    pub json: String,
+    /// Ids of the tokens the program itself must know.
+    pub ids: TokenIds,
 }
 
 /// `tokenizer_config.json` of newer transformers, which lists there what older ones put in `added_tokens.json`.
@@ -37,7 +38,7 @@ struct AddedToken {
 ///
 /// # Errors
 /// [`ImportError`] naming the file that is missing, malformed, or lacks a token the model needs.
-pub(crate) fn convert(dir: &Path) -> Result<ConvertedTokenizer, ImportError> {
+pub fn read_tokenizer(dir: &Path) -> Result<ConvertedTokenizer, ImportError> {
     let model_path = dir.join("tokenizer.model");
     let model = crate::read_file(&model_path, MAX_MODEL_BYTES)?;
     let mut added_path = dir.join("added_tokens.json");

@@ -1,8 +1,8 @@
 //! The model's weights as they will be packed: the vision tower from its own folder, the rest from a merged checkpoint or
 //! from a base and a delta added while they are read.
 //!
-//! Everything is rounded to f16 when it is read and sums are rounded to f16 again, because the original loads all three
-//! folders in f16, whatever they are stored in.
+//! For a package everything is rounded to f16 when it is read and sums are rounded to f16 again, because the original loads
+//! all three folders in f16, whatever they are stored in.
 
 #[cfg(test)]
 mod tests;
@@ -137,6 +137,24 @@ impl Weights {
             base,
             block: Vec::new(),
         })
+    }
+
+    /// A whole tensor, row after row, for a model that goes on learning: as it is stored, or, if it is a sum, as the
+    /// original rounds it. [`Weights::check`] has found the tensor.
+    ///
+    /// # Errors
+    /// [`ImportError`] naming the file that cannot be read.
+    pub fn values(&self, name: &str) -> Result<Vec<f32>, ImportError> {
+        let holder = self.holder(name);
+        let is_sum = self.base.is_some() && TensorClass::of(name) != Some(TensorClass::Vision);
+        match holder.tensor(name) {
+            Some(tensor) if is_sum => {
+                let mut values = Vec::new();
+                self.rows(name)?.read(0..tensor.matrix().0, &mut values)?;
+                Ok(values)
+            }
+            _ => holder.values(name),
+        }
     }
 
     fn holder(&self, name: &str) -> &Checkpoint {

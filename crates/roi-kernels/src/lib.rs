@@ -7,6 +7,8 @@
 
 pub mod conformance;
 mod gpu;
+#[cfg(test)]
+mod gradients;
 mod matrix;
 mod memory;
 pub mod ops;

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Int, Tensor, TensorData};
 use burn_wgpu::CubeTensor;
 use cubecl::client::Client;
 use cubecl::server::Handle;
@@ -225,6 +225,15 @@ impl Matrix {
 
     /// The rows named by `ids` as a dense tensor `[ids, K]`, as tensor code.
     pub(crate) fn gather(&self, ids: &[usize], device: &Device) -> Tensor<2> {
+        if let [part] = &self.parts[..]
+            && let Storage::Dense(table) = &part.storage
+            && !ids.is_empty()
+        {
+            // One selection has one gradient of the table's size; slices would have one each.
+            let ids: Vec<i32> = ids.iter().map(|&id| id as i32).collect();
+            let ids = Tensor::<1, Int>::from_ints(&ids[..], &table.device());
+            return table.clone().select(0, ids);
+        }
         let rows = ids.iter().map(|&id| {
             let mut first = 0;
             for part in &self.parts {

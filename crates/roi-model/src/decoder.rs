@@ -10,7 +10,7 @@ use roi_kernels::ops::rope::{Heads, LayerCache, RopeTable, rope};
 use roi_kernels::ops::sample::DecodeState;
 use roi_weights::DecoderConfig;
 
-use crate::load::Weights;
+use crate::weights::Weights;
 use crate::{KvCache, ModelError};
 
 /// Source: transformers 4.28.1, `modeling_llama.py`, `LlamaForCausalLM`.
@@ -40,7 +40,7 @@ struct DecoderLayer {
 impl Decoder {
     pub(crate) fn load(
         config: &DecoderConfig,
-        weights: &mut Weights<'_>,
+        weights: &mut dyn Weights,
     ) -> Result<Self, ModelError> {
         Ok(Self {
             config: config.clone(),
@@ -127,7 +127,7 @@ impl Decoder {
 }
 
 impl DecoderLayer {
-    fn load(index: usize, weights: &mut Weights<'_>) -> Result<Self, ModelError> {
+    fn load(index: usize, weights: &mut dyn Weights) -> Result<Self, ModelError> {
         let layer = format!("model.layers.{index}");
         let projections =
             ["q", "k", "v"].map(|name| format!("{layer}.self_attn.{name}_proj.weight"));

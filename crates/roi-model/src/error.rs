@@ -13,8 +13,8 @@ pub enum ModelError {
     /// A tensor of this configuration cannot be stored.
     #[error(transparent)]
     Tensor(#[from] TensorError),
-    /// The package lacks a tensor.
-    #[error("the package has no tensor {name}")]
+    /// A tensor of the model is not there.
+    #[error("there is no tensor {name}, which the model needs")]
     MissingTensor {
         /// The tensor.
         name: String,

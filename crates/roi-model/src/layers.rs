@@ -6,7 +6,7 @@ use roi_kernels::ops::layer_norm::layer_norm;
 use roi_kernels::ops::linear::{Activation, Around, linear};
 
 use crate::ModelError;
-use crate::load::Weights;
+use crate::weights::Weights;
 
 /// A linear map with bias.
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub(crate) struct Linear {
 
 impl Linear {
     /// `NAME.weight` and `NAME.bias`.
-    pub(crate) fn load(weights: &mut Weights<'_>, name: &str) -> Result<Self, ModelError> {
+    pub(crate) fn load(weights: &mut dyn Weights, name: &str) -> Result<Self, ModelError> {
         Ok(Self {
             weight: weights.matrix(&format!("{name}.weight"))?,
             bias: weights.vector(&format!("{name}.bias"))?,
@@ -62,7 +62,7 @@ pub(crate) struct LayerNorm {
 impl LayerNorm {
     /// `NAME.weight` and `NAME.bias`.
     pub(crate) fn load(
-        weights: &mut Weights<'_>,
+        weights: &mut dyn Weights,
         name: &str,
         eps: f64,
     ) -> Result<Self, ModelError> {

@@ -18,7 +18,9 @@ mod prompt;
 mod pyramid;
 mod region;
 mod synthetic;
+mod tensors;
 mod vision;
+mod weights;
 
 pub use burn::tensor::{Device, Tensor};
 pub use cache::KvCache;

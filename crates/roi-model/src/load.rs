@@ -13,8 +13,10 @@ use roi_weights::{
     part_name, source_name,
 };
 
+use crate::ModelError;
+use crate::decoder::Decoder;
 use crate::model::{Eyes, Gpt4Roi};
-use crate::{ModelError, decoder::Decoder};
+use crate::weights::Weights;
 
 #[cfg(test)]
 mod tests;
@@ -83,7 +85,7 @@ impl ModelLoader {
             weight_bytes: entries.iter().map(|entry| entry.length).sum(),
             bytes_per_token: entries
                 .iter()
-                .filter(|entry| is_read_per_token(entry))
+                .filter(|entry| is_read_per_token(source_name(&entry.name)))
                 .map(|entry| entry.length)
                 .sum(),
             eyes: None,
@@ -129,7 +131,7 @@ impl ModelLoader {
         }
         let config = self.config.clone();
         self.check_complete(Eyes::owns)?;
-        let eyes = Eyes::load(&config, &mut Weights { loader: self })?;
+        let eyes = Eyes::load(&config, self)?;
         Ok(self.eyes.insert(eyes).clone())
     }
 
@@ -141,7 +143,7 @@ impl ModelLoader {
         let eyes = self.eyes()?;
         let config = self.config.clone();
         self.check_complete(|_| true)?;
-        let decoder = Decoder::load(&config.decoder, &mut Weights { loader: &mut self })?;
+        let decoder = Decoder::load(&config.decoder, &mut self)?;
         Ok(Gpt4Roi::new(
             config,
             eyes,
@@ -157,61 +159,41 @@ impl ModelLoader {
             .filter(|slot| wanted(&slot.name))
             .try_for_each(Slot::check_complete)
     }
+
+    fn indices(&self, name: &str) -> Result<Vec<usize>, ModelError> {
+        self.parts
+            .get(name)
+            .cloned()
+            .ok_or_else(|| ModelError::MissingTensor {
+                name: name.to_owned(),
+            })
+    }
 }
 
-/// Finished tensors by their names in checkpoints; each can be taken once.
-pub(crate) struct Weights<'a> {
-    loader: &'a mut ModelLoader,
-}
-
-impl Weights<'_> {
-    pub(crate) fn device(&self) -> Device {
-        self.loader.device.clone()
+/// Finished tensors; each can be taken once.
+impl Weights for ModelLoader {
+    fn device(&self) -> Device {
+        self.device.clone()
     }
 
-    /// A matrix `[N, K]`, its parts stacked.
-    pub(crate) fn matrix(&mut self, name: &str) -> Result<Matrix, ModelError> {
-        self.stacked(&[name])
-    }
-
-    /// Matrices of equal width as one, the rows of the first on top.
-    pub(crate) fn stacked<N: AsRef<str>>(&mut self, names: &[N]) -> Result<Matrix, ModelError> {
-        let mut matrices: Vec<Matrix> = Vec::new();
-        for name in names {
-            for index in self.indices(name.as_ref())? {
-                let slot = &mut self.loader.slots[index];
-                let State::Matrix(matrix) = std::mem::replace(&mut slot.state, State::Taken) else {
-                    return Err(slot.incomplete());
-                };
-                let found = matrix.layout();
-                let expected = matrices.first().map_or(found, Matrix::layout);
-                if found != expected {
-                    return Err(ModelError::MixedLayouts {
-                        name: slot.name.clone(),
-                        expected,
-                        found,
-                    });
-                }
-                matrices.push(matrix);
+    fn parts(&mut self, name: &str) -> Result<Vec<Matrix>, ModelError> {
+        let indices = self.indices(name)?.into_iter();
+        let matrices = indices.map(|index| {
+            let slot = &mut self.slots[index];
+            match std::mem::replace(&mut slot.state, State::Taken) {
+                State::Matrix(matrix) => Ok(matrix),
+                _ => Err(slot.incomplete()),
             }
-        }
-        Ok(Matrix::stack(matrices))
+        });
+        matrices.collect()
     }
 
-    /// Values without rows.
-    pub(crate) fn vector(&mut self, name: &str) -> Result<Tensor<1>, ModelError> {
-        let table = self.table(name)?;
-        let [rows, cols] = table.dims();
-        Ok(table.reshape([rows * cols]))
-    }
-
-    /// f32 values in rows.
-    pub(crate) fn table(&mut self, name: &str) -> Result<Tensor<2>, ModelError> {
+    fn table(&mut self, name: &str) -> Result<Tensor<2>, ModelError> {
         let indices = self.indices(name)?;
         let mut values = Vec::new();
         let mut shape = [0, 0];
         for index in indices {
-            let slot = &mut self.loader.slots[index];
+            let slot = &mut self.slots[index];
             let State::Values(bytes) = std::mem::replace(&mut slot.state, State::Taken) else {
                 return Err(slot.incomplete());
             };
@@ -224,18 +206,8 @@ impl Weights<'_> {
         }
         Ok(Tensor::from_data(
             TensorData::new(values, shape),
-            &self.loader.device,
+            &self.device,
         ))
-    }
-
-    fn indices(&self, name: &str) -> Result<Vec<usize>, ModelError> {
-        self.loader
-            .parts
-            .get(name)
-            .cloned()
-            .ok_or_else(|| ModelError::MissingTensor {
-                name: name.to_owned(),
-            })
     }
 }
 
@@ -326,9 +298,9 @@ impl Slot {
 }
 
 /// Whether every new token reads the whole tensor.
-fn is_read_per_token(entry: &TensorEntry) -> bool {
+pub(crate) fn is_read_per_token(name: &str) -> bool {
     matches!(
-        TensorClass::of(source_name(&entry.name)),
+        TensorClass::of(name),
         Some(TensorClass::Decoder | TensorClass::Head)
     )
 }

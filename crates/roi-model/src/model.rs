@@ -8,11 +8,11 @@ use roi_weights::{ModelConfig, TensorClass};
 
 use crate::decoder::Decoder;
 use crate::layers::Linear;
-use crate::load::Weights;
 use crate::prompt::{Frame, Span};
 use crate::pyramid::Pyramid;
 use crate::region::RegionExtractor;
 use crate::vision::VisionTower;
+use crate::weights::Weights;
 use crate::{KvCache, ModelError};
 
 /// What the model keeps of a picture.
@@ -43,7 +43,7 @@ impl Eyes {
 
     pub(crate) fn load(
         config: &ModelConfig,
-        weights: &mut Weights<'_>,
+        weights: &mut dyn Weights,
     ) -> Result<Self, ModelError> {
         Ok(Self {
             tower: VisionTower::load(&config.vision, weights)?,

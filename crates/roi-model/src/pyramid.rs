@@ -11,7 +11,7 @@ use roi_weights::ModelConfig;
 
 use crate::ModelError;
 use crate::layers::Linear;
-use crate::load::Weights;
+use crate::weights::Weights;
 
 #[cfg(test)]
 mod tests;
@@ -47,7 +47,7 @@ struct Fusion {
 impl Pyramid {
     pub(crate) fn load(
         config: &ModelConfig,
-        weights: &mut Weights<'_>,
+        weights: &mut dyn Weights,
     ) -> Result<Self, ModelError> {
         let fuse = "model.spi_module.mlvl_fuse";
         let (grid, n_levels) = (config.vision.grid(), config.vision.n_levels);

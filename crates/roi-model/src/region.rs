@@ -11,7 +11,7 @@ use roi_weights::ModelConfig;
 
 use crate::ModelError;
 use crate::layers::{LayerNorm, Linear};
-use crate::load::Weights;
+use crate::weights::Weights;
 
 #[cfg(test)]
 mod tests;
@@ -76,7 +76,7 @@ impl SeenBox {
 impl RegionExtractor {
     pub(crate) fn load(
         config: &ModelConfig,
-        weights: &mut Weights<'_>,
+        weights: &mut dyn Weights,
     ) -> Result<Self, ModelError> {
         let head = "model.spi_module.roi_align";
         let region = &config.region;
@@ -177,7 +177,7 @@ impl RegionExtractor {
 }
 
 impl BoxEmbedding {
-    fn load(name: &str, eps: f64, weights: &mut Weights<'_>) -> Result<Self, ModelError> {
+    fn load(name: &str, eps: f64, weights: &mut dyn Weights) -> Result<Self, ModelError> {
         Ok(Self {
             first: Linear::load(weights, &format!("{name}.0"))?,
             first_norm: LayerNorm::load(weights, &format!("{name}.2"), eps)?,

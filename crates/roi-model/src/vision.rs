@@ -9,7 +9,7 @@ use roi_weights::VisionConfig;
 
 use crate::ModelError;
 use crate::layers::{LayerNorm, Linear};
-use crate::load::Weights;
+use crate::weights::Weights;
 
 #[cfg(test)]
 mod tests;
@@ -46,7 +46,7 @@ pub(crate) struct Block {
 impl VisionTower {
     pub(crate) fn load(
         config: &VisionConfig,
-        weights: &mut Weights<'_>,
+        weights: &mut dyn Weights,
     ) -> Result<Self, ModelError> {
         let embeddings = "vision_model.embeddings";
         let (n_patches, width) = (config.n_patches(), config.width);
@@ -115,7 +115,7 @@ impl Block {
     fn load(
         config: &VisionConfig,
         index: usize,
-        weights: &mut Weights<'_>,
+        weights: &mut dyn Weights,
     ) -> Result<Self, ModelError> {
         let layer = format!("vision_model.encoder.layers.{index}");
         let projections = ["q", "k", "v"].map(|name| format!("{layer}.self_attn.{name}_proj"));

@@ -75,7 +75,7 @@ fn safetensors_in_one_file_and_in_shards() {
     );
     let sharded = Checkpoint::open(dir.path()).unwrap();
     assert_eq!(names(&sharded), ["a", "b"]);
-    let mut read = Vec::new();
+    let mut read: Vec<half::f16> = Vec::new();
     sharded
         .rows("a")
         .unwrap()

@@ -1,7 +1,9 @@
 //! Whole conversions of the reference checkpoint, and runs that end early.
 
 use super::*;
+use crate::Checkpoint;
 use crate::testing::{copy_folder, golden, write_safetensors};
+use half::f16;
 use roi_weights::{ManifestError, verify_chunk};
 use std::collections::BTreeMap;
 use std::fs;
@@ -393,7 +395,7 @@ fn settings_are_checked_before_anything_is_written() {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("out");
     let constants = Constants {
-        group_norm_groups: 48,
+        group_norm_groups: Some(48),
         ..Constants::default()
     };
     let error = run(&ConvertOptions {

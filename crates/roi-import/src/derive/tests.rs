@@ -108,8 +108,8 @@ impl Folders {
                 json!({"image_mean": vision.image_mean, "image_std": vision.image_std}),
             ),
             constants: Constants {
-                group_norm_groups: config.region.group_norm_groups,
-                level_step: vision.level_step,
+                group_norm_groups: Some(config.region.group_norm_groups),
+                level_step: Some(vision.level_step),
                 ..Constants::default()
             },
         }
@@ -200,11 +200,25 @@ fn constants_may_be_given() {
     let mut folders = Folders::of(&config);
     folders.model["mm_vision_select_layer"] = json!(-4);
     folders.constants = Constants {
-        group_norm_groups: 6,
-        level_step: 2,
-        sampling_ratio: 3,
+        group_norm_groups: Some(6),
+        level_step: Some(2),
+        sampling_ratio: Some(3),
         select_layer: Some(7),
     };
+    assert_eq!(folders.derive().unwrap(), config);
+}
+
+#[test]
+fn constants_that_are_not_given_are_those_of_the_settings() {
+    let mut config = small();
+    config.vision.level_step = 2;
+    config.region.sampling_ratio = 3;
+    config.region.group_norm_groups = 6;
+    let mut folders = Folders::of(&config);
+    folders.constants = Constants::default();
+    folders.model["mm_group_norm_groups"] = json!(6);
+    folders.model["mm_level_step"] = json!(2);
+    folders.model["mm_sampling_ratio"] = json!(3);
     assert_eq!(folders.derive().unwrap(), config);
 }
 

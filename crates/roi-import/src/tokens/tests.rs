@@ -13,7 +13,7 @@ fn delta() -> tempfile::TempDir {
 #[test]
 fn added_tokens_may_stand_in_either_file() {
     let dir = delta();
-    let old = convert(dir.path()).unwrap();
+    let old = read_tokenizer(dir.path()).unwrap();
     let added: BTreeMap<String, u32> =
         crate::read_json(&dir.path().join("added_tokens.json")).unwrap();
     let decoder: serde_json::Map<_, _> = added
@@ -31,7 +31,7 @@ fn added_tokens_may_stand_in_either_file() {
         serde_json::json!({"added_tokens_decoder": decoder}).to_string(),
     )
     .unwrap();
-    let new = convert(dir.path()).unwrap();
+    let new = read_tokenizer(dir.path()).unwrap();
     assert_eq!((new.ids, new.json), (old.ids, old.json));
 }
 
@@ -44,7 +44,7 @@ fn token_the_model_needs_must_have_an_id() {
             crate::read_json(&golden("delta/added_tokens.json")).unwrap();
         added.remove(token);
         fs::write(&path, serde_json::to_string(&added).unwrap()).unwrap();
-        match convert(dir.path()) {
+        match read_tokenizer(dir.path()) {
             Err(ImportError::NoToken { token: missing, .. }) => assert_eq!(missing, token),
             other => panic!("{token}: {other:?}"),
         }
@@ -62,7 +62,7 @@ fn padding_is_not_needed() {
         serde_json::to_string(&added).unwrap(),
     )
     .unwrap();
-    assert_eq!(convert(dir.path()).unwrap().ids.pad, None);
+    assert_eq!(read_tokenizer(dir.path()).unwrap().ids.pad, None);
 }
 
 #[test]
@@ -70,13 +70,13 @@ fn file_that_is_missing_or_malformed_is_named() {
     for (name, text) in [("tokenizer.model", "hello"), ("added_tokens.json", "[1]")] {
         let dir = delta();
         fs::write(dir.path().join(name), text).unwrap();
-        let error = convert(dir.path()).unwrap_err().to_string();
+        let error = read_tokenizer(dir.path()).unwrap_err().to_string();
         assert!(error.contains(name), "{error}");
     }
     let dir = delta();
     fs::remove_file(dir.path().join("tokenizer.model")).unwrap();
     assert!(
-        convert(dir.path())
+        read_tokenizer(dir.path())
             .unwrap_err()
             .to_string()
             .contains("tokenizer.model")

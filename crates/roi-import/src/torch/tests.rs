@@ -42,7 +42,7 @@ fn values(checkpoint: &Checkpoint, name: &str, rows_at_a_time: u64) -> Vec<f32> 
     let (rows, _) = checkpoint.tensor(name).unwrap().matrix();
     let mut reader = checkpoint.rows(name).unwrap().unwrap();
     let mut all = Vec::new();
-    let mut block = Vec::new();
+    let mut block: Vec<f16> = Vec::new();
     for start in (0..rows).step_by(rows_at_a_time as usize) {
         reader
             .read(start..rows.min(start + rows_at_a_time), &mut block)
@@ -101,7 +101,7 @@ fn value_beyond_f16_is_named_not_made_infinite() {
             .rows("w")
             .unwrap()
             .unwrap()
-            .read(0..1, &mut Vec::new())
+            .read(0..1, &mut Vec::<f16>::new())
             .unwrap_err();
         assert!(
             matches!(error, ImportError::BeyondHalf { ref tensor, value, .. } if tensor == "w" && value > 6.9e4),
@@ -358,7 +358,7 @@ fn damaged_archives_do_not_panic() {
             if let Ok(checkpoint) = folder.open() {
                 for (name, tensor) in checkpoint.tensors() {
                     if let Some(Ok(mut reader)) = checkpoint.rows(name) {
-                        let _outcome = reader.read(0..tensor.matrix().0, &mut Vec::new());
+                        let _outcome = reader.read(0..tensor.matrix().0, &mut Vec::<f16>::new());
                     }
                 }
             }

@@ -1,6 +1,6 @@
 //! attention: softmax(q · kᵀ / √S) · v, over a whole picture or over a decoder's cache.
 
-use burn::tensor::{Tensor, TensorData, activation};
+use burn::tensor::{Tensor, TensorData};
 
 use super::attention_step;
 use super::rope::{Heads, LayerCache};
@@ -195,6 +195,10 @@ pub(super) fn scale(heads: Heads) -> f32 {
     (heads.size as f32).sqrt().recip()
 }
 
+/// Queries of a prompt that are taken at a time, so that each looks past few keys that it may not
+/// see.
+const CAUSAL_QUERIES: usize = 64;
+
 /// `causal_from`: position of the first query; `None` masks nothing.
 fn attend(
     q: Tensor<2>,
@@ -203,26 +207,59 @@ fn attend(
     heads: Heads,
     causal_from: Option<usize>,
 ) -> Tensor<2> {
+    let ([queries, width], [keys, _]) = (q.dims(), k.dims());
     let by_head = |x: Tensor<2>| {
         let [tokens, _] = x.dims();
         x.reshape([tokens, heads.count, heads.size]).swap_dims(0, 1)
     };
-    let ([queries, width], [keys, _]) = (q.dims(), k.dims());
+    let (q, k) = (by_head(q * scale(heads)), by_head(k));
+    // The softmax's sums come out of the product with the values, as one more column.
+    let ones = Tensor::ones([heads.count, keys, 1], &v.device());
+    let v = Tensor::cat(vec![by_head(v), ones], 2);
+    let step = causal_from.map_or(queries, |_| CAUSAL_QUERIES).max(1);
+    let parts = (0..queries).step_by(step).map(|start| {
+        let count = step.min(queries - start);
+        let q = q.clone().narrow(1, start, count);
+        match causal_from {
+            Some(first) => {
+                let seen = first + start + count;
+                let [k, v] = [&k, &v].map(|x| x.clone().narrow(1, 0, seen));
+                weighted_sums(q, k, v, Some(first + start))
+            }
+            None => weighted_sums(q, k.clone(), v.clone(), None),
+        }
+    });
+    let sums = Tensor::cat(parts.collect(), 1);
+    let weights = sums.clone().narrow(2, heads.size, 1);
+    (sums.narrow(2, 0, heads.size) / weights)
+        .swap_dims(0, 1)
+        .reshape([queries, width])
+}
+
+/// Sums of values, each weighted by the exponential of its score; what a query's weights have in
+/// common is left out.
+///
+/// # Shape
+/// - `q`: `[H, T, S]`, `k`: `[H, U, S]`, `v`: `[H, U, N]`
+/// - output: `[H, T, N]`
+fn weighted_sums(
+    q: Tensor<3>,
+    k: Tensor<3>,
+    v: Tensor<3>,
+    causal_from: Option<usize>,
+) -> Tensor<3> {
+    let ([_, queries, _], [_, keys, _]) = (q.dims(), k.dims());
     let device = q.device();
-    let scores = by_head(q).matmul(by_head(k).transpose()) * scale(heads);
+    let scores = q.matmul(k.transpose());
     let scores = match causal_from {
         Some(first) if queries > 1 => {
-            let hidden: Vec<f32> = (0..queries)
-                .flat_map(|t| (0..keys).map(move |s| if s <= first + t { 0.0 } else { f32::MIN }))
-                .collect();
-            scores
-                + Tensor::<2>::from_data(TensorData::new(hidden, [queries, keys]), &device)
-                    .unsqueeze::<3>()
+            let hidden = (0..queries)
+                .flat_map(|t| (0..keys).map(move |s| if s <= first + t { 0.0 } else { f32::MIN }));
+            let hidden = TensorData::new(hidden.collect::<Vec<f32>>(), [1, queries, keys]);
+            scores + Tensor::from_data(hidden, &device)
         }
         _ => scores,
     };
-    activation::softmax(scores, 2)
-        .matmul(by_head(v))
-        .swap_dims(0, 1)
-        .reshape([queries, width])
+    let greatest = scores.clone().detach().max_dim(2);
+    (scores - greatest).exp().matmul(v)
 }

@@ -1,6 +1,6 @@
 //! conv3x3: 3×3 convolution, stride 1, padding 1: the dearest thing before the first token.
 
-use burn::tensor::{Tensor, module::conv2d, ops::ConvOptions};
+use burn::tensor::Tensor;
 use roi_weights::{GROUP, Layout};
 
 use super::matmul::TileShape;
@@ -8,6 +8,8 @@ use crate::Matrix;
 use crate::gpu::{self, Kernel};
 use crate::shader::{Value, render};
 use crate::weights::{self, Bindings};
+
+mod winograd;
 
 /// One rendered `conv3x3.wgsl`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -99,13 +101,11 @@ pub fn conv3x3(
     if gpu::buffer(&x).is_some() {
         return launch(&x, weight, bias, sum.as_ref(), TileShape::for_adapter());
     }
-    let kernel = weight.dense().reshape([weight.rows(), inputs, 3, 3]);
-    let y = conv2d(
-        x,
-        kernel,
-        bias.cloned(),
-        ConvOptions::new([1, 1], [1, 1], [1, 1], 1),
-    );
+    let y = winograd::convolve(x, weight.dense());
+    let y = match bias {
+        Some(bias) => y + bias.clone().reshape([1, weight.rows(), 1, 1]),
+        None => y,
+    };
     match sum {
         Some(sum) => y + sum,
         None => y,

@@ -102,19 +102,32 @@ pub fn roi_align(map: Tensor<3>, rois: &[Roi], pooling: Pooling) -> Tensor<4> {
         );
         return gpu::tensor(y);
     }
+    tensor_code(map, rois, pooling)
+}
+
+/// All boxes in two products, so that the map has one gradient and not one for each box.
+fn tensor_code(map: Tensor<3>, rois: &[Roi], pooling: Pooling) -> Tensor<4> {
+    let ([channels, height, width], size, count) = (map.dims(), pooling.size, rois.len());
     let device = map.device();
-    let pooled = rois.iter().map(|roi| {
-        let rows = axis_weights(roi.y1, roi.y2, height, pooling);
-        let columns = axis_weights(roi.x1, roi.x2, width, pooling);
-        let rows = Tensor::<2>::from_data(TensorData::new(rows, [pooling.size, height]), &device);
-        let columns =
-            Tensor::<2>::from_data(TensorData::new(columns, [pooling.size, width]), &device);
-        rows.unsqueeze::<3>()
-            .matmul(map.clone())
-            .matmul(columns.transpose().unsqueeze::<3>())
-            .unsqueeze::<4>()
-    });
-    Tensor::cat(pooled.collect(), 0)
+    let pools = |edges: fn(&Roi) -> [f32; 2], length: usize| {
+        let weights = rois.iter().flat_map(|roi| {
+            let [low, high] = edges(roi);
+            axis_weights(low, high, length, pooling)
+        });
+        let weights = TensorData::new(weights.collect(), [count, size, length]);
+        Tensor::<3>::from_data(weights, &device)
+    };
+    let rows = pools(|roi| [roi.y1, roi.y2], height);
+    let columns = pools(|roi| [roi.x1, roi.x2], width);
+    let bands = rows
+        .reshape([1, count * size, height])
+        .matmul(map)
+        .reshape([channels, count, size, width])
+        .swap_dims(0, 1)
+        .reshape([count, channels * size, width]);
+    bands
+        .matmul(columns.transpose())
+        .reshape([count, channels, size, size])
 }
 
 /// The matrix `[size, length]` that pools one axis: for each output cell, the mean of its samples'

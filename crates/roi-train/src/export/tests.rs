@@ -1,0 +1,208 @@
+//! Models written out and read back by what reads published ones.
+
+use roi_import::{CheckpointModel, Constants, ConvertOptions, convert};
+use roi_weights::{Activation, DecoderConfig, Layout, RegionConfig, TokenIds, VisionConfig};
+
+use super::*;
+use crate::vocabulary::Vocabulary;
+
+fn tokenizer() -> TokenizerFiles {
+    let vocabulary = Vocabulary::learn([("a red cat, a red car", 1)], 363).unwrap();
+    TokenizerFiles::new(vocabulary, 512)
+}
+
+/// A model whose every size and constant differs from the published one's.
+fn config() -> ModelConfig {
+    ModelConfig {
+        vision: VisionConfig {
+            image_size: 28,
+            patch_size: 7,
+            width: 24,
+            layers: 5,
+            heads: 3,
+            mlp_width: 50,
+            activation: Activation::Gelu,
+            layer_norm_eps: 1e-6,
+            image_mean: [0.5, 0.25, 0.1],
+            image_std: [0.2, 0.3, 0.7],
+            select_layer: -1,
+            level_step: 2,
+            n_levels: 3,
+        },
+        region: RegionConfig {
+            n_fusions: 2,
+            group_norm_groups: 12,
+            roi_size: 5,
+            sampling_ratio: 3,
+            mid_width: 17,
+            position_hidden: 13,
+            ..RegionConfig::gpt4roi(24)
+        },
+        decoder: DecoderConfig {
+            hidden: 40,
+            layers: 2,
+            heads: 5,
+            ffn: 37,
+            rms_norm_eps: 1e-5,
+            rope_theta: 500.0,
+            max_positions: 512,
+            vocab_rows: 371,
+        },
+        tokens: TokenIds {
+            bos: 1,
+            eos: 2,
+            pad: Some(363),
+            im_patch: 364,
+            bbox: 365,
+            im_start: 367,
+            im_end: 368,
+            stop: vec![7, 9],
+        },
+    }
+}
+
+/// Values that no two tensors share and half precision does not hold.
+fn values(name: &str) -> Result<Vec<f32>, TrainError> {
+    let specs = expected_tensors(&config());
+    let place = specs.iter().position(|spec| spec.name == name).unwrap();
+    let n_values = specs[place].shape.iter().product::<u64>();
+    let value = |n: u64| ((place as u64 * 7919 + n) as f32).sin() + 1e-5;
+    Ok((0..n_values).map(value).collect())
+}
+
+fn export(dir: &Path, precision: Precision) -> Result<(), TrainError> {
+    let config = config();
+    let folder = ModelFolder {
+        config: &config,
+        tokenizer: &tokenizer(),
+        licence: Some(b"Do as you like."),
+    };
+    folder.write(dir, precision, values)
+}
+
+fn open(dir: &Path) -> CheckpointModel {
+    CheckpointModel::open(None, dir, &dir.join(VISION), &Constants::default()).unwrap()
+}
+
+#[test]
+fn an_export_reads_like_a_published_model_and_loses_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("model");
+    export(&out, Precision::F32).unwrap();
+    let model = open(&out);
+    assert_eq!(*model.config(), config());
+    for spec in expected_tensors(&config()) {
+        let read = model.weights().values(&spec.name).unwrap();
+        assert_eq!(read, values(&spec.name).unwrap(), "{}", spec.name);
+    }
+    assert_eq!(TokenizerFiles::read(&out).unwrap(), tokenizer());
+}
+
+#[test]
+fn half_precision_rounds_and_says_that_the_optimizer_starts_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("model");
+    export(&out, Precision::F16).unwrap();
+    let model = open(&out);
+    let name = "model.spi_module.roi_align.flatten_linear.weight";
+    let rounded: Vec<f32> = values(name)
+        .unwrap()
+        .into_iter()
+        .map(|value| f16::from_f32(value).to_f32())
+        .collect();
+    assert_eq!(model.weights().values(name).unwrap(), rounded);
+    assert_ne!(rounded, values(name).unwrap());
+    let index = fs::read_to_string(out.join(INDEX)).unwrap();
+    assert!(
+        index.contains("in float16") && index.contains("fresh optimizer"),
+        "{index}"
+    );
+}
+
+#[test]
+fn convert_takes_an_export_without_being_told_anything() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("model");
+    export(&out, Precision::F16).unwrap();
+    let options = ConvertOptions {
+        base: None,
+        model: out.clone(),
+        vision: out.join(VISION),
+        out: dir.path().join("package"),
+        layout: Layout::Q8,
+        chunk_bytes: None,
+        model_id: None,
+        about: None,
+        constants: Constants::default(),
+    };
+    let manifest = convert(&options, &mut |_| {}).unwrap().manifest;
+    assert_eq!(manifest.config, config());
+    assert_eq!(manifest.model_id, "model");
+}
+
+#[test]
+fn a_later_export_takes_the_place_of_an_earlier_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("model");
+    export(&out, Precision::F16).unwrap();
+    export(&out, Precision::F32).unwrap();
+    let index = fs::read_to_string(out.join(INDEX)).unwrap();
+    assert!(index.contains("in float32"), "{index}");
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_folder_of_something_else_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let note = dir.path().join("note.txt");
+    fs::write(&note, "mine").unwrap();
+    let error = export(dir.path(), Precision::F32).unwrap_err();
+    assert!(matches!(error, TrainError::Occupied { .. }), "{error}");
+    assert_eq!(fs::read_to_string(note).unwrap(), "mine");
+}
+
+#[test]
+fn what_half_precision_cannot_hold_is_named_and_the_old_export_stays() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("model");
+    export(&out, Precision::F32).unwrap();
+    let config = config();
+    let folder = ModelFolder {
+        config: &config,
+        tokenizer: &tokenizer(),
+        licence: None,
+    };
+    let error = folder
+        .write(&out, Precision::F16, |name| {
+            let mut values = values(name)?;
+            if name == "model.norm.weight" {
+                values[3] = 7e4;
+            }
+            Ok(values)
+        })
+        .unwrap_err();
+    let said = error.to_string();
+    assert!(
+        said.contains("model.norm.weight") && said.contains("70000"),
+        "{said}"
+    );
+    assert_eq!(*open(&out).config(), config);
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn files_of_weights_are_small_unless_one_tensor_is_not() {
+    let spec = |name: &str, mebibytes: u64| TensorSpec {
+        name: name.to_owned(),
+        shape: vec![mebibytes << 18],
+    };
+    let specs = [("a", 7), ("b", 8), ("c", 2), ("d", 20), ("e", 1), ("f", 15)];
+    let specs = specs.map(|(name, mebibytes)| spec(name, mebibytes));
+    let names = |value_bytes| -> Vec<String> {
+        let shards = shards(&specs, value_bytes);
+        let name = |shard: &&[TensorSpec]| shard.iter().map(|spec| &*spec.name).collect();
+        shards.iter().map(name).collect()
+    };
+    assert_eq!(names(4), ["ab", "c", "d", "e", "f"]);
+    assert_eq!(names(2), ["abc", "de", "f"]);
+}

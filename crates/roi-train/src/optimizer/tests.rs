@@ -1,0 +1,149 @@
+//! Updates by hand, against PyTorch's, and what is remembered between them.
+
+use super::{AdamW, Moments, Optimizer};
+
+const CONSTANTS: AdamW = AdamW {
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weight_decay: 0.0,
+};
+
+/// A few roundings of f32 around values of size one.
+const ROUNDING: f64 = 3e-7;
+
+fn assert_close(found: f32, expected: f64) {
+    let difference = (f64::from(found) - expected).abs();
+    assert!(difference < ROUNDING, "{found}, not {expected}");
+}
+
+/// Updates one weight by these gradients and asserts its value after each.
+fn assert_path(constants: AdamW, start: f32, steps: &[(f64, f32, f64)]) {
+    let optimizer = Optimizer::new(constants, vec![true]);
+    let (mut parameters, mut moments) = ([vec![start]], Moments::new(&[1]));
+    for (rate, gradient, expected) in steps {
+        optimizer.update(*rate, &mut parameters, &[vec![*gradient]], &mut moments);
+        assert_close(parameters[0][0], *expected);
+    }
+}
+
+#[test]
+fn first_step_is_the_rate_against_the_gradients_sign() {
+    for gradient in [0.3, 1e3, 1e6] {
+        assert_path(CONSTANTS, 0.5, &[(0.1, gradient, 0.4)]);
+        assert_path(CONSTANTS, 0.5, &[(0.1, -gradient, 0.6)]);
+    }
+}
+
+#[test]
+fn epsilon_stands_outside_the_root() {
+    let constants = AdamW {
+        epsilon: 1.0,
+        ..CONSTANTS
+    };
+    // 0.3 / (0.3 + 1): were it inside, the quotient would be 0.3 / √1.09.
+    assert_path(constants, 0.5, &[(0.1, 0.3, 0.5 - 0.1 * 0.3 / 1.3)]);
+}
+
+#[test]
+fn a_path_follows_the_algorithm_evaluated_in_f64() {
+    let steps = [
+        (0.1, 0.3, 0.400_000_003_333),
+        (0.1, -1.2, 0.455_950_352_098),
+        (0.1, 0.05, 0.496_583_296_312),
+        (0.1, 0.0, 0.529_867_331_702),
+        (0.1, 2.0, 0.498_255_087_766),
+    ];
+    assert_path(CONSTANTS, 0.5, &steps);
+}
+
+#[test]
+fn decay_goes_with_the_rate_and_not_through_the_moments() {
+    let constants = AdamW {
+        weight_decay: 0.1,
+        ..CONSTANTS
+    };
+    let steps = [
+        (0.0, 0.3, 0.5),
+        (0.05, -1.2, 0.525_475_174_382),
+        (0.1, 0.05, 0.560_853_366_852),
+        (0.075, 0.0, 0.581_609_993_144),
+        (0.025, 2.0, 0.572_252_907_177),
+    ];
+    assert_path(constants, 0.5, &steps);
+    assert_path(constants, 0.5, &[(0.1, 0.0, 0.5 * (1.0 - 0.1 * 0.1))]);
+}
+
+/// Source of the values: tracel-ai/burn 0.22.1, `burn-optim/src/optim/adamw.rs`, the bias in its test against PyTorch,
+/// whose gradient is 2 in both steps.
+#[test]
+fn two_steps_agree_with_pytorch() {
+    let constants = AdamW {
+        weight_decay: 0.5,
+        ..CONSTANTS
+    };
+    let before = vec![-0.3905_f32, 0.0884, -0.0970, 0.1176, 0.1366, 0.0130];
+    let after = [
+        -0.406_555_f64,
+        0.067_568,
+        -0.115_982,
+        0.096_477,
+        0.115_287,
+        -0.007_080,
+    ];
+    let (mut parameters, mut moments) = ([before], Moments::new(&[6]));
+    let optimizer = Optimizer::new(constants, vec![true]);
+    for _ in 0..2 {
+        optimizer.update(0.01, &mut parameters, &[vec![2.0; 6]], &mut moments);
+    }
+    for (found, expected) in parameters[0].iter().zip(after) {
+        // They are published with six digits.
+        assert!(
+            (f64::from(*found) - expected).abs() < 6e-7,
+            "{found}, not {expected}"
+        );
+    }
+}
+
+#[test]
+fn only_chosen_parameters_decay() {
+    let constants = AdamW {
+        weight_decay: 0.1,
+        ..CONSTANTS
+    };
+    let optimizer = Optimizer::new(constants, vec![false, true]);
+    let mut parameters = [vec![1.0], vec![1.0, -2.0]];
+    let gradients = [vec![0.0], vec![0.0, 0.0]];
+    optimizer.update(0.5, &mut parameters, &gradients, &mut Moments::new(&[1, 2]));
+    assert_eq!(parameters, [vec![1.0], vec![0.95, -1.9]]);
+}
+
+#[test]
+fn moments_are_all_that_is_remembered() {
+    let gradients = |step: u32| [vec![(step as f32).sin(), 0.5], vec![-0.25]];
+    let (mut parameters, mut moments) = ([vec![0.1, 0.2], vec![0.3]], Moments::new(&[2, 1]));
+    let optimizer = Optimizer::new(CONSTANTS, vec![true, false]);
+    for step in 0..3 {
+        optimizer.update(0.01, &mut parameters, &gradients(step), &mut moments);
+    }
+    let (mut same, mut same_moments) = (parameters.clone(), moments.clone());
+    let another = Optimizer::new(CONSTANTS, vec![true, false]);
+    for step in 3..6 {
+        optimizer.update(0.01, &mut parameters, &gradients(step), &mut moments);
+        another.update(0.01, &mut same, &gradients(step), &mut same_moments);
+    }
+    assert_eq!((same, same_moments), (parameters, moments));
+}
+
+#[test]
+fn correction_ends_after_very_many_steps() {
+    let mut moments = Moments {
+        n_updates: u64::MAX - 1,
+        first: vec![vec![0.2]],
+        second: vec![vec![0.04]],
+    };
+    let mut parameters = [vec![1.0]];
+    let optimizer = Optimizer::new(CONSTANTS, vec![false]);
+    optimizer.update(0.1, &mut parameters, &[vec![0.2]], &mut moments);
+    assert_close(parameters[0][0], 0.9);
+}

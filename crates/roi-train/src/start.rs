@@ -1,0 +1,229 @@
+//! What a run starts with: weights and a tokenizer, from nothing, from a package, from a checkpoint, or from a language model
+//! that has yet to learn to see.
+
+mod language_model;
+mod package;
+#[cfg(test)]
+mod tests;
+
+use std::fs;
+use std::path::Path;
+
+use burn::tensor::Device;
+use roi_import::{CheckpointModel, Constants, read_tokenizer};
+use roi_prompt::{Conversation, Habits, Tokenizer, Turn};
+use roi_weights::{ModelConfig, TokenIds};
+
+use crate::config::{Config, Sizes, Start, TokenizerSource};
+use crate::export::{ModelFolder, Precision, VISION};
+use crate::tokenizer_files::TokenizerFiles;
+use crate::vocabulary::Vocabulary;
+use crate::{Parameters, TrainError};
+
+/// Within a run's folder, the tokenizer it made.
+const TOKENIZER: &str = "tokenizer";
+/// What tells a package from a checkpoint.
+const MANIFEST: &str = "manifest.json";
+
+/// Weights and tokenizer.
+#[derive(Clone)]
+pub struct Beginning {
+    /// Every weight.
+    pub parameters: Parameters,
+    /// The tokenizer.
+    pub tokenizer: Tokenizer,
+    /// The same as files.
+    pub files: TokenizerFiles,
+    /// The licence of the weights, if there is one.
+    pub licence: Option<Vec<u8>>,
+}
+
+impl Beginning {
+    /// Reads or makes what `config` starts from, on `device`. A tokenizer that is made is written into the run's folder.
+    ///
+    /// # Errors
+    /// [`TrainError`]: everything that can be wrong with files and sizes.
+    pub fn new(config: &Config, device: &Device) -> Result<Self, TrainError> {
+        let mut beginning = match &config.start {
+            Start::Nothing { sizes, tokenizer } => {
+                let files = new_tokenizer(config, tokenizer)?;
+                from_nothing(config, sizes, files, device)?
+            }
+            Start::Weights {
+                model,
+                base: None,
+                vision: None,
+                projector: None,
+            } if model.join(MANIFEST).is_file() => package::read(model, config.max_tokens, device)?,
+            Start::Weights { model, .. } if model.join(MANIFEST).is_file() => {
+                return Err(TrainError::PackageIsWhole {
+                    path: model.clone(),
+                });
+            }
+            Start::Weights {
+                model,
+                vision,
+                projector: Some(projector),
+                ..
+            } => {
+                let vision = vision.clone().unwrap_or_else(|| model.join(VISION));
+                language_model::read(config, model, &vision, projector, device)?
+            }
+            Start::Weights {
+                model,
+                base,
+                vision,
+                projector: None,
+            } => {
+                let vision = vision.clone().unwrap_or_else(|| model.join(VISION));
+                checkpoint(base.as_deref(), model, &vision, device)?
+            }
+        };
+        if let Some(path) = &config.licence {
+            beginning.licence = Some(read(path)?);
+        }
+        Ok(beginning)
+    }
+
+    /// Writes `parameters`, which learnt on from this beginning, as a model is published.
+    ///
+    /// # Errors
+    /// As [`ModelFolder::write`].
+    pub fn export(
+        &self,
+        parameters: &Parameters,
+        dir: &Path,
+        precision: Precision,
+    ) -> Result<(), TrainError> {
+        let folder = ModelFolder {
+            config: parameters.config(),
+            tokenizer: &self.files,
+            licence: self.licence.as_deref(),
+        };
+        folder.write(dir, precision, |name| parameters.values(name))
+    }
+}
+
+fn checkpoint(
+    base: Option<&Path>,
+    model: &Path,
+    vision: &Path,
+    device: &Device,
+) -> Result<Beginning, TrainError> {
+    let opened = CheckpointModel::open(base, model, vision, &Constants::default())?;
+    let parameters = Parameters::new(opened.config(), device, |spec| {
+        Ok(opened.weights().values(&spec.name)?)
+    })?;
+    Ok(Beginning {
+        parameters,
+        tokenizer: Tokenizer::from_json(opened.tokenizer_json().as_bytes())?,
+        files: TokenizerFiles::read(model)?,
+        licence: find_licence(model)?,
+    })
+}
+
+/// A new model. The vocabulary has a row for each token and none to spare.
+fn from_nothing(
+    config: &Config,
+    sizes: &Sizes,
+    files: TokenizerFiles,
+    device: &Device,
+) -> Result<Beginning, TrainError> {
+    let (tokenizer, tokens) = load(config, &files)?;
+    let mut decoder = sizes.decoder.clone();
+    decoder.vocab_rows = tokenizer.n_ids();
+    let sizes = ModelConfig {
+        vision: sizes.vision.clone(),
+        region: sizes.region.clone(),
+        decoder,
+        tokens,
+    };
+    Ok(Beginning {
+        parameters: Parameters::initial(&sizes, config.seed, device)?,
+        tokenizer,
+        files,
+        licence: None,
+    })
+}
+
+fn new_tokenizer(config: &Config, source: &TokenizerSource) -> Result<TokenizerFiles, TrainError> {
+    let (texts, n_pieces) = match source {
+        TokenizerSource::Folder(folder) => return TokenizerFiles::read(folder),
+        TokenizerSource::Texts { texts, pieces } => (texts, *pieces),
+    };
+    let mut read_texts = Vec::new();
+    for path in texts {
+        let text = fs::read_to_string(path).map_err(|source| io_error(path, source))?;
+        read_texts.push(text);
+    }
+    // A line is about an answer, and every conversation opens with the template.
+    let n_lines = read_texts
+        .iter()
+        .map(|text| text.lines().count() as u64)
+        .sum();
+    let template = template()?;
+    let counted = read_texts.iter().map(|text| (text.as_str(), 1));
+    let counted = counted.chain([(template.as_str(), n_lines)]);
+    let vocabulary = Vocabulary::learn(counted, n_pieces)?;
+    Ok(TokenizerFiles::new(vocabulary, config.max_tokens))
+}
+
+/// What stands around questions and answers in every conversation. It is read off one whose tokens are single characters.
+fn template() -> Result<String, TrainError> {
+    let bare = Vocabulary::learn([], usize::from(u16::MAX))?;
+    let json = roi_prompt::tokenizer_json(&bare.model, &bare.added)?;
+    let tokenizer = Tokenizer::from_json(json.as_bytes())?;
+    let turn = Turn {
+        question: "?".into(),
+        answer: Some("!".to_owned()),
+    };
+    let conversation = Conversation {
+        turns: &[turn],
+        n_boxes: 0,
+        n_image_tokens: 0,
+        habits: Habits::default(),
+    };
+    let labelled = conversation.labelled(&tokenizer)?;
+    let is_text = |id: &u32| !bare.added.values().any(|added| added == id);
+    let ids: Vec<u32> = labelled.ids.into_iter().filter(is_text).collect();
+    Ok(tokenizer.decode(&ids))
+}
+
+/// The tokenizer of these files, which are put into the run's folder for it, and the ids of its tokens.
+fn load(config: &Config, files: &TokenizerFiles) -> Result<(Tokenizer, TokenIds), TrainError> {
+    let folder = config.out.join(TOKENIZER);
+    files.write(&folder)?;
+    let converted = read_tokenizer(&folder)?;
+    Ok((
+        Tokenizer::from_json(converted.json.as_bytes())?,
+        converted.ids,
+    ))
+}
+
+/// The licence beside published weights.
+fn find_licence(folder: &Path) -> Result<Option<Vec<u8>>, TrainError> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|source| io_error(folder, source))? {
+        let path = entry.map_err(|source| io_error(folder, source))?.path();
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().to_ascii_uppercase());
+        let is_licence = |name: &String| name.starts_with("LICENSE") || name.starts_with("LICENCE");
+        if path.is_file() && name.as_ref().is_some_and(is_licence) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found.first().map(|path| read(path)).transpose()
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, TrainError> {
+    fs::read(path).map_err(|source| io_error(path, source))
+}
+
+fn io_error(path: &Path, source: std::io::Error) -> TrainError {
+    TrainError::Io {
+        path: path.to_owned(),
+        source,
+    }
+}
