@@ -1,0 +1,342 @@
+//! A step's loss and gradients against PyTorch's, against differences of the loss, and against
+//! each other.
+
+use std::collections::BTreeSet;
+
+use burn::tensor::{Device, Tensor};
+
+use super::{Step, evaluate, step};
+use crate::testing::{self, example, noise};
+use crate::{Example, Gradients, Parameters, Stage, TrainError, Workers};
+
+mod golden;
+
+fn alone() -> Workers {
+    Workers::new(1).unwrap()
+}
+
+fn values(tensor: &Tensor<2>) -> Vec<f32> {
+    tensor.clone().into_data().try_into_vec().unwrap()
+}
+
+/// Asserts that gradients differ by at most `limit` of the greatest of their tensor, or of a
+/// hundredth.
+#[track_caller]
+fn assert_near(found: &Gradients, expected: &[(String, Vec<f32>)], limit: f32) {
+    assert_eq!(found.iter().count(), expected.len());
+    for ((name, found), (expected_name, expected)) in found.iter().zip(expected) {
+        assert_eq!(name, expected_name);
+        // Terms of a hundredth and more cancel, in biases of keys altogether: softmax takes them out.
+        let greatest = expected
+            .iter()
+            .fold(0.01, |most: f32, value| most.max(value.abs()));
+        for (found, expected) in values(found).iter().zip(expected) {
+            assert!(
+                (found - expected).abs() <= limit * greatest,
+                "{name}: {found}, expected {expected}, greatest {greatest}"
+            );
+        }
+    }
+}
+
+fn weighted_sum(steps: &[Step]) -> Vec<(String, Vec<f32>)> {
+    let total: usize = steps.iter().map(|step| step.n_targets).sum();
+    let names = steps[0].gradients.iter().map(|(name, _)| name.to_owned());
+    let sums = names.map(|name| {
+        let mut sum: Vec<f32> = Vec::new();
+        for step in steps {
+            let share = step.n_targets as f32 / total as f32;
+            let gradient = values(step.gradients.get(&name).unwrap());
+            sum.resize(gradient.len(), 0.0);
+            for (sum, value) in sum.iter_mut().zip(gradient) {
+                *sum += share * value;
+            }
+        }
+        (name, sum)
+    });
+    sums.collect()
+}
+
+#[test]
+fn a_batch_is_the_mean_over_its_labelled_tokens() {
+    let parameters = testing::parameters();
+    let batch = [example(1, 2, 3), example(2, 3, 9), example(3, 1, 1)];
+    let single = |example: &Example| {
+        step(
+            &parameters,
+            Stage::Zero,
+            std::slice::from_ref(example),
+            &alone(),
+        )
+        .unwrap()
+    };
+    let singles: Vec<_> = batch.iter().map(single).collect();
+    let together = step(&parameters, Stage::Zero, &batch, &alone()).unwrap();
+    assert_eq!(together.n_targets, 13);
+    let tokens = batch.iter().map(|example| example.labelled.ids.len());
+    assert_eq!(together.n_tokens, tokens.sum::<usize>());
+    let loss: f64 = singles.iter().map(|s| s.loss * s.n_targets as f64).sum();
+    // A loss is an f32 of about 4.
+    assert!((together.loss - loss / 13.0).abs() < 1e-6);
+    // The same f32 sums, scaled by another number on the way.
+    assert_near(&together.gradients, &weighted_sum(&singles), 5e-6);
+    let evaluated = evaluate(&parameters, &batch, &alone()).unwrap();
+    assert!((evaluated - together.loss).abs() < 1e-6);
+}
+
+#[test]
+fn workers_change_nothing() {
+    let parameters = testing::parameters();
+    let batch: Vec<_> = (0..5)
+        .map(|seed| example(seed, 1 + seed as usize % 3, 4))
+        .collect();
+    let alone = step(&parameters, Stage::Two, &batch, &alone()).unwrap();
+    let expected: Vec<_> = alone
+        .gradients
+        .iter()
+        .map(|(name, gradient)| (name.to_owned(), values(gradient)))
+        .collect();
+    for count in [2, 3] {
+        let workers = Workers::new(count).unwrap();
+        let [found, again] =
+            [(); 2].map(|()| step(&parameters, Stage::Two, &batch, &workers).unwrap());
+        assert_eq!(found.loss, alone.loss);
+        // Sums in the same order, of ops that do not depend on how many threads there are.
+        assert_near(&found.gradients, &expected, 0.0);
+        assert_near(&again.gradients, &expected, 0.0);
+    }
+}
+
+/// The derivative of the loss along a random direction of each tensor, from two losses.
+#[test]
+fn gradients_are_the_slopes_of_the_loss() {
+    const LENGTH: f32 = 5e-3;
+    // Losses are f32 of about 4, which are off by a few units in the last place.
+    const ROUNDING: f64 = 2e-6 / LENGTH as f64;
+    let parameters = testing::parameters();
+    // Of these seeds hardly a value lies within a step of where ReLU bends.
+    let batch = [example(54, 2, 6), example(25, 2, 6)];
+    let found = step(&parameters, Stage::Zero, &batch, &alone()).unwrap();
+    let mut checked = 0;
+    for (seed, (name, gradient)) in (50..).zip(found.gradients.iter()) {
+        let weights = parameters.values(name).unwrap();
+        let gradient = values(gradient);
+        // Half along the gradient, so that the slope stands out of the rounding of the losses.
+        let norm = gradient.iter().map(|g| g * g).sum::<f32>().sqrt();
+        let random = noise(seed, weights.len());
+        let spread = random.iter().map(|g| g * g).sum::<f32>().sqrt();
+        let direction: Vec<f32> = gradient
+            .iter()
+            .zip(&random)
+            .map(|(gradient, random)| gradient / norm + random / spread)
+            .collect();
+        let slope: f64 = gradient
+            .iter()
+            .zip(&direction)
+            .map(|(g, d)| f64::from(*g) * f64::from(*d))
+            .sum();
+        let loss = |length: f32| {
+            let moved = weights.iter().zip(&direction);
+            let moved: Vec<f32> = moved.map(|(w, d)| w + length * d).collect();
+            let shape = parameters.get(name).unwrap().dims();
+            let tensor = Tensor::<1>::from_floats(&moved[..], &Device::flex()).reshape(shape);
+            let mut there = parameters.clone();
+            there.set(name, tensor).unwrap();
+            evaluate(&there, &batch, &alone()).unwrap()
+        };
+        let slope_of = |length: f32| (loss(length) - loss(-length)) / (2.0 * f64::from(length));
+        // Taken at two lengths and extrapolated to none.
+        let difference = (4.0 * slope_of(LENGTH / 2.0) - slope_of(LENGTH)) / 3.0;
+        let limit = 0.005 * slope.abs() + ROUNDING;
+        assert!(
+            (difference - slope).abs() < limit,
+            "{name}: slope {difference}, gradient {slope}"
+        );
+        if slope.abs() > 10.0 * ROUNDING {
+            checked += 1;
+        }
+    }
+    // Biases of keys and of what GroupNorm subtracts have no slope.
+    let count = found.gradients.iter().count();
+    assert!(
+        checked > count * 3 / 4,
+        "{checked} of {count} slopes are told from rounding"
+    );
+}
+
+/// Moves what a step trains against its gradient.
+fn descend(parameters: &Parameters, gradients: &Gradients, rate: f32) -> Parameters {
+    let mut moved = parameters.clone();
+    for (name, gradient) in gradients.iter() {
+        let weights = parameters.get(name).unwrap().clone();
+        moved.set(name, weights - gradient.clone() * rate).unwrap();
+    }
+    moved
+}
+
+fn changed(before: &Parameters, after: &Parameters) -> BTreeSet<String> {
+    let names = before.specs().iter().map(|spec| spec.name.clone());
+    names
+        .filter(|name| before.hash(name).unwrap() != after.hash(name).unwrap())
+        .collect()
+}
+
+#[test]
+fn stage_one_changes_only_the_region_extractor() {
+    let parameters = testing::parameters();
+    let found = step(&parameters, Stage::One, &[example(6, 2, 6)], &alone()).unwrap();
+    let moved = descend(&parameters, &found.gradients, 0.05);
+    let expected: BTreeSet<_> = parameters
+        .specs()
+        .iter()
+        .map(|spec| spec.name.clone())
+        .filter(|name| name.starts_with("model.spi_module."))
+        .collect();
+    assert_eq!(changed(&parameters, &moved), expected);
+}
+
+#[test]
+fn stage_two_changes_everything_but_the_tower() {
+    let parameters = testing::parameters();
+    let found = step(&parameters, Stage::Two, &[example(6, 2, 6)], &alone()).unwrap();
+    let moved = descend(&parameters, &found.gradients, 0.05);
+    let expected: BTreeSet<_> = parameters
+        .specs()
+        .iter()
+        .map(|spec| spec.name.clone())
+        .filter(|name| !name.starts_with("vision_model."))
+        .collect();
+    assert_eq!(changed(&parameters, &moved), expected);
+}
+
+#[test]
+fn stage_zero_changes_everything() {
+    let parameters = testing::parameters();
+    let found = step(&parameters, Stage::Zero, &[example(6, 2, 6)], &alone()).unwrap();
+    let moved = descend(&parameters, &found.gradients, 0.05);
+    let changed = changed(&parameters, &moved);
+    for spec in parameters.specs() {
+        // What softmax takes out again may have a slope of exactly zero.
+        let ignored = spec.name.ends_with(".k_proj.bias");
+        assert!(ignored || changed.contains(&spec.name), "{}", spec.name);
+    }
+}
+
+#[test]
+fn steps_against_the_gradient_lower_the_loss() {
+    let batch = [example(7, 2, 6), example(8, 1, 6)];
+    let mut parameters = Parameters::initial(&testing::config(), 3, &Device::flex()).unwrap();
+    let mut losses = Vec::new();
+    for _ in 0..8 {
+        let found = step(&parameters, Stage::Zero, &batch, &alone()).unwrap();
+        losses.push(found.loss);
+        parameters = descend(&parameters, &found.gradients, 0.3);
+    }
+    // Weights near nothing say nothing: every token is as likely.
+    assert!((losses[0] - 37.0_f64.ln()).abs() < 0.1, "{losses:?}");
+    assert!(
+        losses.windows(2).all(|pair| pair[1] < pair[0]),
+        "{losses:?}"
+    );
+}
+
+#[test]
+fn what_takes_no_part_has_no_slope() {
+    let parameters = testing::parameters();
+    let without_boxes = example(9, 0, 4);
+    let found = step(&parameters, Stage::One, &[without_boxes], &alone()).unwrap();
+    let regions = parameters.specs().iter();
+    let regions = regions.filter(|spec| spec.name.starts_with("model.spi_module."));
+    assert_eq!(found.gradients.iter().count(), regions.count());
+    for (name, gradient) in found.gradients.iter() {
+        assert_eq!(gradient.dims(), parameters.get(name).unwrap().dims());
+        assert!(values(gradient).iter().all(|&value| value == 0.0), "{name}");
+    }
+}
+
+#[test]
+fn an_unlabelled_example_changes_nothing_in_its_batch() {
+    let parameters = testing::parameters();
+    let with = [example(1, 1, 4), example(2, 2, 0)];
+    let found = step(&parameters, Stage::Two, &with, &alone()).unwrap();
+    let alone = step(&parameters, Stage::Two, &with[..1], &alone()).unwrap();
+    assert_eq!((found.loss, found.n_targets), (alone.loss, 4));
+    let expected = weighted_sum(&[alone]);
+    assert_near(&found.gradients, &expected, 0.0);
+}
+
+#[test]
+fn values_come_in_the_order_of_names() {
+    let parameters = testing::parameters();
+    let found = step(&parameters, Stage::Two, &[example(1, 1, 4)], &alone()).unwrap();
+    let expected: Vec<_> = found.gradients.iter().map(|(_, g)| values(g)).collect();
+    let names = parameters.specs().iter().map(|spec| &*spec.name);
+    let names: Vec<_> = names.filter(|name| Stage::Two.trains(name)).collect();
+    let found_names: Vec<_> = found.gradients.iter().map(|(name, _)| name).collect();
+    assert_eq!(found_names, names);
+    assert_eq!(found.gradients.into_values().unwrap(), expected);
+}
+
+#[test]
+fn examples_that_do_not_fit_are_refused() {
+    let parameters = testing::parameters();
+    let outcome = |change: fn(&mut Example)| {
+        let mut bad = example(1, 2, 3);
+        change(&mut bad);
+        let batch = [example(2, 1, 2), bad];
+        let workers = Workers::new(2).unwrap();
+        step(&parameters, Stage::Two, &batch, &workers).map(|_| ())
+    };
+    outcome(|_| ()).unwrap();
+    let found = outcome(|bad| bad.pixels.truncate(7));
+    assert!(
+        matches!(
+            found,
+            Err(TrainError::PixelCount {
+                expected: 1200,
+                found: 7
+            })
+        ),
+        "{found:?}"
+    );
+    let found = outcome(|bad| bad.labelled.labels.truncate(7));
+    assert!(
+        matches!(found, Err(TrainError::LabelCount { .. })),
+        "{found:?}"
+    );
+    let found = outcome(|bad| bad.labelled.labels[35] = Some(37));
+    assert!(
+        matches!(
+            found,
+            Err(TrainError::Label {
+                position: 35,
+                label: 37,
+                vocab_rows: 37
+            })
+        ),
+        "{found:?}"
+    );
+    let found = outcome(|bad| bad.labelled.regions[1] = 2);
+    assert!(
+        matches!(
+            found,
+            Err(TrainError::NoSuchBox {
+                index: 2,
+                n_boxes: 2
+            })
+        ),
+        "{found:?}"
+    );
+    let found = outcome(|bad| bad.labelled.regions.truncate(1));
+    assert!(matches!(found, Err(TrainError::Model(_))), "{found:?}");
+    let found = step(&parameters, Stage::Two, &[example(2, 2, 0)], &alone()).map(|_| ());
+    assert!(
+        matches!(found, Err(TrainError::NoLabels { examples: 1 })),
+        "{found:?}"
+    );
+    let found = step(&parameters, Stage::Two, &[], &alone()).map(|_| ());
+    assert!(
+        matches!(found, Err(TrainError::NoLabels { examples: 0 })),
+        "{found:?}"
+    );
+}
