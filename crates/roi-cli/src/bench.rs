@@ -131,8 +131,8 @@ fn print(report: &BenchReport, out: &mut impl Write) -> Result<()> {
     )?;
     writeln!(
         out,
-        "dispatches         {:10.1} per token",
-        report.dispatches_per_token
+        "dispatches         {:10.1} per token, {:.1} of them replayed",
+        report.dispatches_per_token, report.replayed_dispatches_per_token
     )?;
     writeln!(
         out,

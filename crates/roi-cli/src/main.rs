@@ -7,9 +7,11 @@ mod batch;
 mod bench;
 mod chat;
 mod convert;
+mod eval;
 mod inspect;
 mod package;
 mod printer;
+mod scenes;
 mod session;
 mod verify;
 
@@ -38,8 +40,12 @@ enum Command {
     Bench(bench::Args),
     /// Make a package from checkpoints: merge, check, quantise, pack.
     Convert(convert::Args),
+    /// Measure how good a model is.
+    Eval(eval::Args),
     /// Show what is in a package.
     Inspect(inspect::Args),
+    /// Draw pictures with known contents and write them as data sets.
+    Scenes(scenes::Args),
     /// Check that every byte of a package is right.
     Verify(verify::Args),
 }
@@ -52,7 +58,9 @@ fn main() -> ExitCode {
         Command::Batch(args) => batch::run(&args, out),
         Command::Bench(args) => bench::run(&args, out),
         Command::Convert(args) => convert::run(&args, out),
+        Command::Eval(args) => eval::run(&args, out),
         Command::Inspect(args) => inspect::run(&args, out),
+        Command::Scenes(args) => scenes::run(&args, out),
         Command::Verify(args) => verify::run(&args, out),
     };
     match result.and_then(|()| Ok(out.flush()?)) {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use pollster::block_on;
-use roi_engine::{CancelFlag, Engine, Host, Question, check_boxes, picture_size};
+use roi_engine::{CancelFlag, Engine, Host, Likelihood, Question, check_boxes, picture_size};
 use roi_platform::{DevicePreference, Package, now_ms, open_device};
 use roi_protocol::{Answer, BoxPx, Compat, DeviceInfo, Event, GenerateOptions, Turn};
 
@@ -170,6 +170,27 @@ impl Session {
             }
         }))?;
         Ok(answer)
+    }
+
+    /// Whether region vectors are zeros from now on, a control for evaluation.
+    pub(crate) fn blank_regions(&mut self, is_blank: bool) {
+        self.engine.blank_regions(is_blank);
+    }
+
+    /// How likely each of these texts is as the answer to the last turn.
+    pub(crate) fn likelihoods(
+        &mut self,
+        boxes: &[BoxPx],
+        turns: &[Turn],
+        options: &GenerateOptions,
+        continuations: &[String],
+    ) -> Result<Vec<Likelihood>> {
+        let question = Question {
+            boxes,
+            turns,
+            options,
+        };
+        Ok(block_on(self.engine.likelihoods(question, continuations))?)
     }
 }
 

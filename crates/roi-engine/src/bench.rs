@@ -58,6 +58,8 @@ pub struct BenchReport {
     pub decode_tokens_per_second: f64,
     /// Kernel launches per new token.
     pub dispatches_per_token: f64,
+    /// Those among them that were recorded once and sent as a whole.
+    pub replayed_dispatches_per_token: f64,
     /// Bytes that a new token reads: weights, and keys and values half-way through.
     pub bytes_read_per_token: u64,
     /// Bytes read and written a second by a plain copy.
@@ -159,7 +161,7 @@ pub async fn bench(
         Ok(())
     };
     step().await?;
-    let before = gpu_stats().dispatches;
+    let before = gpu_stats();
     let mut step_ms = Vec::new();
     for _ in 1..options.new_tokens.max(2) {
         let start = (host.now_ms)();
@@ -168,7 +170,8 @@ pub async fn bench(
     }
     host.check()?;
     let steps = step_ms.len().max(1) as f64;
-    let dispatches_per_token = (gpu_stats().dispatches - before) as f64 / steps;
+    let after = gpu_stats();
+    let per_token = |launches: u64| launches as f64 / steps;
 
     let kv_bytes = (config.decoder.layers * config.decoder.hidden * 2 * 4) as u64;
     let positions = (ids.len() + options.new_tokens / 2) as u64;
@@ -184,7 +187,8 @@ pub async fn bench(
         prefill_tokens: ids.len(),
         prefill_tokens_per_second: ids.len() as f64 * 1e3 / median(&mut prefill_ms),
         decode_tokens_per_second,
-        dispatches_per_token,
+        dispatches_per_token: per_token(after.dispatches - before.dispatches),
+        replayed_dispatches_per_token: per_token(after.replayed - before.replayed),
         bytes_read_per_token,
         copy_bytes_per_second,
         decode_share_of_copy: bytes_read_per_token as f64 * decode_tokens_per_second

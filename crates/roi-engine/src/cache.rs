@@ -12,19 +12,30 @@ mod tests;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct PictureId(pub(crate) [u8; 32]);
 
+/// How the model sees a box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Sight {
+    /// As it is.
+    Exact,
+    /// Rounded to f16, as in the original's demo.
+    RoundedToF16,
+    /// Not at all: its vector is zeros.
+    Blank,
+}
+
 /// Names a region's vector among those of one picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct RegionKey {
     edges: [u32; 4],
-    is_f16: bool,
+    sight: Sight,
 }
 
 impl RegionKey {
-    /// The key of a box; `is_f16` says whether the model is to see it rounded to f16.
-    pub(crate) fn new(region: &BoxNorm, is_f16: bool) -> Self {
+    /// The key of a box.
+    pub(crate) fn new(region: &BoxNorm, sight: Sight) -> Self {
         Self {
             edges: [region.x1, region.y1, region.x2, region.y2].map(f32::to_bits),
-            is_f16,
+            sight,
         }
     }
 }

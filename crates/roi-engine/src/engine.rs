@@ -1,7 +1,7 @@
 //! The engine: what is loaded, and the calls that front ends make.
 
 use roi_geom::{BoxNorm, BoxPx, PictureSize};
-use roi_kernels::{conformance, reserved_bytes};
+use roi_kernels::{conformance, is_gpu, reserved_bytes};
 use roi_model::{Gpt4Roi, MAX_CANDIDATES, ModelLoader};
 use roi_prompt::{Conversation, Habits, Prompt, StopRule, Tokenizer, answer_text};
 use roi_protocol::{
@@ -10,11 +10,11 @@ use roi_protocol::{
 use roi_weights::{PackageSource, PieceTarget};
 use sha2::{Digest as _, Sha256};
 
-use crate::cache::{PictureId, Placeholders, cells, n_reusable};
+use crate::cache::{PictureId, Placeholders, Sight, cells, n_reusable};
 use crate::generate::Generation;
 use crate::host::{CancelFlag, Host};
 use crate::session::{Memory, Seen, finished};
-use crate::{EngineError, load, picture};
+use crate::{EngineError, load, prepare};
 
 /// One question with all it refers to.
 #[derive(Clone, Copy, Debug)]
@@ -35,14 +35,15 @@ pub struct Engine {
     counters: Counters,
     timings: Timings,
     peak_gpu_bytes: u64,
+    pub(crate) has_blank_regions: bool,
 }
 
 pub(crate) struct Loaded {
     pub(crate) model: Gpt4Roi,
-    tokenizer: Tokenizer,
+    pub(crate) tokenizer: Tokenizer,
     pub(crate) info: ModelInfo,
-    seen: Option<Seen>,
-    /// `None` before the first question, and after one that failed half-way.
+    pub(crate) seen: Option<Seen>,
+    /// `None` after a question that failed half-way, and where nothing had to be prepared.
     memory: Option<Memory>,
 }
 
@@ -56,7 +57,14 @@ impl Engine {
             counters: Counters::default(),
             timings: Timings::default(),
             peak_gpu_bytes: 0,
+            has_blank_regions: false,
         }
+    }
+
+    /// Makes the vectors of all regions zeros from now on, or what they should be again: a control that shows what an answer
+    /// owes to them.
+    pub fn blank_regions(&mut self, is_blank: bool) {
+        self.has_blank_regions = is_blank;
     }
 
     /// The device that does the work.
@@ -71,8 +79,8 @@ impl Engine {
         self.loaded.as_ref().map(|loaded| &loaded.info)
     }
 
-    /// Loads a package in place of the one that is loaded, with [`Event::Loading`] for every chunk that has passed its check
-    /// and [`Event::Ready`] at the end. Picture and conversation are forgotten.
+    /// Loads a package in place of the one that is loaded, with [`Event::Loading`] for every chunk that has passed its check,
+    /// [`Event::Compiling`] while a GPU compiles its kernels, and [`Event::Ready`] at the end. Picture and conversation are forgotten.
     ///
     /// # Errors
     /// [`EngineError`]. If the manifest is at fault, the model loaded before stays; else there is none.
@@ -119,6 +127,11 @@ impl Engine {
             });
         }
         let model = loader.finish()?;
+        let memory = if is_gpu(&self.host.device) {
+            Some(prepare::decoder(&model, &self.host, events).await?)
+        } else {
+            None
+        };
         self.host.check()?;
         let info = ModelInfo {
             id: manifest.model_id,
@@ -131,7 +144,7 @@ impl Engine {
             tokenizer,
             info,
             seen: None,
-            memory: None,
+            memory,
         });
         self.timings.load += (self.host.now_ms)() - start_ms;
         self.note_memory();
@@ -157,7 +170,7 @@ impl Engine {
         }
         let start_ms = (self.host.now_ms)();
         let vision = &loaded.model.config().vision;
-        let (size, pixels) = picture::read(file, vision)?;
+        let (size, pixels) = roi_picture::read(file, vision)?;
         // The maps of two pictures need not fit side by side.
         loaded.seen = None;
         let picture = loaded.model.encode_picture(&pixels);
@@ -195,9 +208,8 @@ impl Engine {
         let mentioned: Vec<_> = prompt.regions.iter().map(|&index| norms[index]).collect();
 
         let regions_ms = (host.now_ms)();
-        let (keys, vectors, n_encoded) = seen
-            .regions(&mentioned, compat.f16_boxes, model, host)
-            .await?;
+        let sight = sight(self.has_blank_regions, compat.f16_boxes);
+        let (keys, vectors, n_encoded) = seen.regions(&mentioned, sight, model, host).await?;
         self.counters.regions_encoded += n_encoded;
         let prefill_ms = (host.now_ms)();
 
@@ -286,8 +298,16 @@ pub fn check_boxes(boxes: &[BoxPx], size: PictureSize) -> Result<(), EngineError
     normalised(boxes, size).map(drop)
 }
 
+pub(crate) fn sight(is_blank: bool, is_rounded: bool) -> Sight {
+    match (is_blank, is_rounded) {
+        (true, _) => Sight::Blank,
+        (false, true) => Sight::RoundedToF16,
+        (false, false) => Sight::Exact,
+    }
+}
+
 /// All boxes, also those nobody mentions: a box that cannot be used is never passed over silently.
-fn normalised(boxes: &[BoxPx], size: PictureSize) -> Result<Vec<BoxNorm>, EngineError> {
+pub(crate) fn normalised(boxes: &[BoxPx], size: PictureSize) -> Result<Vec<BoxNorm>, EngineError> {
     boxes
         .iter()
         .enumerate()
@@ -305,26 +325,36 @@ fn prompt(
     model: &Gpt4Roi,
     tokenizer: &Tokenizer,
 ) -> Result<Prompt, EngineError> {
+    let turns = prompt_turns(question.turns);
+    let conversation = conversation(question, &turns, model);
+    let max_positions = model.config().decoder.max_positions;
+    Ok(conversation.prompt_within(tokenizer, max_positions)?)
+}
+
+pub(crate) fn prompt_turns(turns: &[Turn]) -> Vec<roi_prompt::Turn> {
+    let turns = turns.iter().map(|turn| roi_prompt::Turn {
+        question: turn.question.as_str().into(),
+        answer: turn.answer.clone(),
+    });
+    turns.collect()
+}
+
+/// The conversation of a question whose turns are `turns`.
+pub(crate) fn conversation<'a>(
+    question: &Question<'_>,
+    turns: &'a [roi_prompt::Turn],
+    model: &Gpt4Roi,
+) -> Conversation<'a> {
     let compat = question.options.compat;
-    let turns: Vec<_> = question
-        .turns
-        .iter()
-        .map(|turn| roi_prompt::Turn {
-            question: turn.question.clone(),
-            answer: turn.answer.clone(),
-        })
-        .collect();
-    let config = model.config();
-    let conversation = Conversation {
-        turns: &turns,
+    Conversation {
+        turns,
         n_boxes: question.boxes.len(),
-        n_image_tokens: config.vision.n_patches(),
+        n_image_tokens: model.config().vision.n_patches(),
         habits: Habits {
             order_binding: compat.order_binding,
             repeat_headers: compat.repeat_headers,
         },
-    };
-    Ok(conversation.prompt_within(tokenizer, config.decoder.max_positions)?)
+    }
 }
 
 fn check_options(options: &GenerateOptions) -> Result<(), EngineError> {

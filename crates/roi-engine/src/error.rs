@@ -4,10 +4,9 @@ use roi_geom::BoxError;
 use roi_kernels::conformance::ConformanceError;
 use roi_kernels::ops::sample::SampleError;
 use roi_model::ModelError;
+use roi_picture::PictureError;
 use roi_prompt::{PromptError, TokenizerError};
 use roi_weights::{ChunkError, ManifestError, SourceError};
-
-use crate::picture::PictureError;
 
 /// Why a request failed. The engine is ready for the next one.
 #[derive(Debug, thiserror::Error)]

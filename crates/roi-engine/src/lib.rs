@@ -12,12 +12,14 @@ mod engine;
 mod error;
 mod generate;
 mod host;
+mod likelihood;
 mod load;
-mod picture;
+mod prepare;
 mod sampler;
 mod session;
 
 pub use engine::{Engine, Question, check_boxes};
 pub use error::EngineError;
 pub use host::{CancelFlag, Host};
-pub use picture::{PictureError, picture_size};
+pub use likelihood::Likelihood;
+pub use roi_picture::{PictureError, picture_size};

@@ -7,7 +7,7 @@ use roi_geom::{BoxNorm, PictureSize};
 use roi_model::{Gpt4Roi, KvCache, Picture};
 
 use crate::EngineError;
-use crate::cache::{Cell, PictureId, RegionKey};
+use crate::cache::{Cell, PictureId, RegionKey, Sight};
 use crate::host::Host;
 
 /// Vectors kept of boxes that are no longer asked about; each is one row of the model's width.
@@ -35,11 +35,15 @@ impl Seen {
     pub(crate) async fn regions(
         &mut self,
         boxes: &[BoxNorm],
-        is_f16: bool,
+        sight: Sight,
         model: &Gpt4Roi,
         host: &Host,
     ) -> Result<(Vec<RegionKey>, Vec<Tensor<2>>, u32), EngineError> {
-        let keys: Vec<_> = boxes.iter().map(|b| RegionKey::new(b, is_f16)).collect();
+        let keys: Vec<_> = boxes.iter().map(|b| RegionKey::new(b, sight)).collect();
+        if sight == Sight::Blank {
+            let blank = Tensor::zeros([1, model.config().decoder.hidden], &host.device);
+            return Ok((keys, vec![blank; boxes.len()], 0));
+        }
         if self.regions.len() > MAX_REGIONS {
             self.regions.retain(|key, _| keys.contains(key));
         }
@@ -51,7 +55,8 @@ impl Seen {
         }
         if !new.is_empty() {
             let norms: Vec<_> = new.iter().map(|(_, norm)| *norm).collect();
-            let vectors = model.encode_regions(&self.picture, &norms, is_f16);
+            let is_rounded = sight == Sight::RoundedToF16;
+            let vectors = model.encode_regions(&self.picture, &norms, is_rounded);
             finished(&vectors, host).await?;
             for (row, (key, _)) in new.iter().enumerate() {
                 let vector = vectors.clone().narrow(0, row, 1);

@@ -11,6 +11,7 @@ mod derive;
 mod error;
 mod folder;
 mod model;
+pub mod numpy;
 pub mod pickle;
 mod safetensors_file;
 mod sizes;

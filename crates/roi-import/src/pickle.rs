@@ -140,7 +140,7 @@ impl Pickle {
 #[non_exhaustive]
 pub enum PickleError {
     /// The stream names something that is not on the allow-list. Nothing of it was run.
-    #[error("the pickle names `{global}`, which is not part of a tensor file; nothing was run")]
+    #[error("the pickle names `{global}`, which is not part of a file of numbers; nothing was run")]
     Forbidden {
         /// The name.
         global: Global,
@@ -187,6 +187,9 @@ pub enum PickleError {
         /// The limit.
         limit: u32,
     },
+    /// A value is no array of numbers, or one that does not add up.
+    #[error("{0}")]
+    Array(String),
     /// Reading failed.
     #[error("reading the pickle: {0}")]
     Io(#[from] std::io::Error),

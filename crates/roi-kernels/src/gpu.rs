@@ -5,6 +5,7 @@
 //! that is a choice of form by device, made before anything runs, never a fall back after a
 //! failure.
 
+use std::cell::Cell;
 use std::fmt::Debug;
 use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -57,19 +58,38 @@ impl<K: Kernel> KernelSource for Wgsl<K> {
 }
 
 static DISPATCHES: AtomicU64 = AtomicU64::new(0);
+static REPLAYED: AtomicU64 = AtomicU64::new(0);
+
+thread_local! {
+    static LAUNCHED_HERE: Cell<u64> = const { Cell::new(0) };
+}
 
 /// What has been sent to GPUs by this process so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GpuStats {
-    /// Kernel launches of this crate.
+    /// Kernel launches of this crate, replayed ones included.
     pub dispatches: u64,
+    /// Those among them that were recorded before and sent as part of a whole.
+    pub replayed: u64,
 }
 
 /// Reads the counters. The difference of two readings belongs to what ran between them.
 pub fn gpu_stats() -> GpuStats {
     GpuStats {
         dispatches: DISPATCHES.load(Ordering::Relaxed),
+        replayed: REPLAYED.load(Ordering::Relaxed),
     }
+}
+
+/// Launches of this thread so far, replayed ones left out.
+pub(crate) fn launched_here() -> u64 {
+    LAUNCHED_HERE.get()
+}
+
+/// Counts launches that went out as part of a recording.
+pub(crate) fn count_replayed(launches: u64) {
+    DISPATCHES.fetch_add(launches, Ordering::Relaxed);
+    REPLAYED.fetch_add(launches, Ordering::Relaxed);
 }
 
 /// Sends one kernel to the device. `buffers` bind in order from 0; `info` binds last, as uniform
@@ -103,6 +123,7 @@ pub(crate) fn launch<K: Kernel>(
     let dim = CubeDim::new_1d(kernel.workgroup_size());
     let [x, y, z] = groups;
     DISPATCHES.fetch_add(1, Ordering::Relaxed);
+    LAUNCHED_HERE.set(LAUNCHED_HERE.get() + 1);
     client.launch(
         Box::new(SourceKernel::new(Wgsl(kernel), dim)),
         CubeCount::Static(x, y, z),

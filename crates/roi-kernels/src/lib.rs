@@ -13,6 +13,7 @@ mod matrix;
 mod memory;
 pub mod ops;
 pub mod reference;
+mod replay;
 mod shader;
 mod tuning;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod validation;
 mod weights;
 
 pub use gpu::{GpuStats, gpu_stats};
-pub use matrix::{Matrix, MatrixError, MatrixUpload};
+pub use matrix::{Matrix, MatrixError, MatrixUpload, is_gpu};
 pub use memory::reserved_bytes;
+pub use replay::Replay;
 pub use tuning::{AdapterClass, set_adapter_class};

@@ -451,6 +451,11 @@ fn pad_bytes(bytes: &[u8], layout: Layout, rows: usize, cols: usize) -> Vec<u8> 
     out
 }
 
+/// Whether kernels run on this device, and not tensor code.
+pub fn is_gpu(device: &Device) -> bool {
+    gpu_client(device).is_some()
+}
+
 /// The client of a wgpu device; none for every other kind.
 pub(crate) fn gpu_client(device: &Device) -> Option<Client> {
     gpu::buffer(&Tensor::<1>::empty([1], device)).map(|tensor| tensor.client)

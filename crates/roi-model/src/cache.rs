@@ -1,12 +1,17 @@
 //! Keys and values of the tokens so far, and where the next token goes.
 
-use burn::tensor::Tensor;
+use burn::tensor::{Device, Tensor};
+use roi_kernels::Replay;
 use roi_kernels::ops::rope::{LayerCache, RopeTable};
 use roi_kernels::ops::sample::{DecodeState, SampleError, greedy};
 
-/// Keys and values of a conversation's tokens.
+use crate::decoder::Decoder;
+
+/// Keys and values of a conversation's tokens, for the model that made it and no other.
 #[derive(Debug)]
 pub struct KvCache {
+    /// The launches of one step, which differ in nothing from token to token.
+    step: Replay<Decoder>,
     layers: Vec<LayerCache>,
     rope: RopeTable,
     state: DecodeState,
@@ -22,6 +27,7 @@ impl KvCache {
         capacity: usize,
     ) -> Self {
         Self {
+            step: Replay::default(),
             layers,
             rope,
             state,
@@ -77,20 +83,6 @@ impl KvCache {
         self.state.set(self.len, token);
     }
 
-    /// The token chosen last and its place.
-    ///
-    /// # Panics
-    /// When none has been chosen since the last token ran.
-    pub(crate) fn chosen(&self) -> &DecodeState {
-        let position = self.state.position();
-        assert_eq!(
-            position, self.len,
-            "a step at position {position} behind {} tokens: none was chosen",
-            self.len
-        );
-        &self.state
-    }
-
     /// Makes the state stand behind the last token, where a prompt goes on.
     pub(crate) fn go_on(&mut self) {
         self.state.set(self.len, 0);
@@ -105,6 +97,33 @@ impl KvCache {
         tokens: usize,
         run: impl FnOnce(&mut [LayerCache], &RopeTable, &DecodeState) -> Tensor<2>,
     ) -> Tensor<2> {
+        self.grow(tokens);
+        run(&mut self.layers, &self.rope, &self.state)
+    }
+
+    /// Lets `run` put the keys and values of the token chosen last into each layer. On a GPU it
+    /// is recorded and sent again from then on, so it has to be the same every time.
+    ///
+    /// # Panics
+    /// When no token has been chosen since the last one ran, or there is no room.
+    pub(crate) fn extend_by_chosen(
+        &mut self,
+        device: &Device,
+        owner: &Decoder,
+        mut run: impl FnMut(&mut [LayerCache], &RopeTable, &DecodeState) -> Tensor<2>,
+    ) -> Tensor<2> {
+        let position = self.state.position();
+        assert_eq!(
+            position, self.len,
+            "a step at position {position} behind {} tokens: none was chosen",
+            self.len
+        );
+        self.grow(1);
+        let (layers, rope, state) = (&mut self.layers, &self.rope, &self.state);
+        self.step.run(device, owner, || run(layers, rope, state))
+    }
+
+    fn grow(&mut self, tokens: usize) {
         let len = self.len + tokens;
         assert!(
             len <= self.capacity,
@@ -112,6 +131,5 @@ impl KvCache {
             self.capacity
         );
         self.len = len;
-        run(&mut self.layers, &self.rope, &self.state)
     }
 }

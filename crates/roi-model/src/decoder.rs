@@ -86,9 +86,30 @@ impl Decoder {
     pub(crate) fn forward(&self, x: Tensor<2>, cache: &mut KvCache) -> Tensor<2> {
         let [tokens, _] = x.dims();
         cache.extend(tokens, |layers, rope, state| {
-            self.layers.iter().zip(layers).fold(x, |x, (layer, cache)| {
-                layer.forward(x, self.config.rms_norm_eps, cache, rope, state)
-            })
+            self.through_layers(x, layers, rope, state)
+        })
+    }
+
+    /// Runs the token chosen last.
+    ///
+    /// # Shape
+    /// - output: `[1, V]`, its logits
+    pub(crate) fn step(&self, cache: &mut KvCache) -> Tensor<2> {
+        cache.extend_by_chosen(&self.device, self, |layers, rope, state| {
+            let x = self.embed(Ids::Last(state));
+            self.logits(self.through_layers(x, layers, rope, state))
+        })
+    }
+
+    fn through_layers(
+        &self,
+        x: Tensor<2>,
+        caches: &mut [LayerCache],
+        rope: &RopeTable,
+        state: &DecodeState,
+    ) -> Tensor<2> {
+        self.layers.iter().zip(caches).fold(x, |x, (layer, cache)| {
+            layer.forward(x, self.config.rms_norm_eps, cache, rope, state)
         })
     }
 

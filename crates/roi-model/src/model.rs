@@ -191,6 +191,17 @@ impl Gpt4Roi {
         Ok(Tensor::cat(rows.collect(), 0))
     }
 
+    /// The embeddings of words alone.
+    ///
+    /// # Shape
+    /// - output: `[ids, D]`
+    ///
+    /// # Panics
+    /// When an id has no row in the vocabulary.
+    pub fn embed_text(&self, ids: &[u32]) -> Tensor<2> {
+        self.decoder.embed(Ids::Known(ids))
+    }
+
     /// An empty cache for `capacity` tokens.
     pub fn new_cache(&self, capacity: usize) -> KvCache {
         self.decoder.new_cache(capacity)
@@ -217,14 +228,14 @@ impl Gpt4Roi {
     ///
     /// # Shape
     /// - `embeds`: `[T, D]`
-    /// - output: `[positions, V]`
+    /// - output: `[positions, V]`, at least one
     ///
     /// # Panics
-    /// When a position is not below T.
+    /// When there is no position, or one is not below T.
     pub fn logits_at(&self, embeds: Tensor<2>, positions: &[usize]) -> Tensor<2> {
         let [tokens, _] = embeds.dims();
         assert!(
-            positions.iter().all(|&position| position < tokens),
+            !positions.is_empty() && positions.iter().all(|&position| position < tokens),
             "logits at {positions:?} of {tokens} tokens"
         );
         let wanted: Vec<i32> = positions.iter().map(|&position| position as i32).collect();
@@ -236,13 +247,11 @@ impl Gpt4Roi {
     /// Runs the token chosen last.
     ///
     /// # Shape
-    /// - output: `[1, V]`, its logits
+    /// - output: `[1, V]`, its logits; on a GPU the next step overwrites them
     ///
     /// # Panics
     /// When no token has been chosen since the last one ran, or the cache is full.
     pub fn step(&self, cache: &mut KvCache) -> Tensor<2> {
-        let x = self.decoder.embed(Ids::Last(cache.chosen()));
-        let hidden = self.decoder.forward(x, cache);
-        self.decoder.logits(hidden)
+        self.decoder.step(cache)
     }
 }

@@ -80,7 +80,7 @@ impl Pyramid {
     }
 
     /// # Shape
-    /// - `hidden[l]`: `[P, C]`, finest level first
+    /// - `hidden[l]`: `[P, vision width]`, finest level first
     /// - output: `[C, side_l, side_l]`, finest level first
     pub(crate) fn forward(&self, hidden: &[Tensor<2>]) -> Vec<Tensor<3>> {
         assert_eq!(
@@ -104,11 +104,11 @@ impl Pyramid {
     /// The map of one level before any fusion.
     ///
     /// # Shape
-    /// - `hidden`: `[P, C]`; output: `[C, side, side]`
+    /// - `hidden`: `[P, vision width]`; output: `[C, side, side]`
     fn input(&self, level: usize, hidden: Tensor<2>) -> Tensor<3> {
-        let [_, width] = hidden.dims();
         let tokens = Tensor::cat(vec![hidden, self.coordinates.clone()], 1);
         let tokens = self.inputs[level].forward(tokens, Activation::None);
+        let [_, width] = tokens.dims();
         let map = tokens.transpose().reshape([width, self.grid, self.grid]);
         resize(map, [self.sides[level]; 2])
     }

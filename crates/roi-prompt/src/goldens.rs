@@ -97,7 +97,7 @@ fn all() -> Vec<Golden> {
                 .iter()
                 .enumerate()
                 .map(|(index, turn)| Turn {
-                    question: turn["question"].as_str().unwrap().to_owned(),
+                    question: turn["question"].as_str().unwrap().into(),
                     answer: (index < turn_index)
                         .then(|| case["history_answer_used"].as_str().unwrap().to_owned()),
                 });

@@ -11,11 +11,15 @@ mod decode;
 #[cfg(test)]
 mod goldens;
 mod import;
+mod learn;
 mod stop;
 mod tokenizer;
 
-pub use conversation::{Conversation, Habits, Labelled, Prompt, PromptError, Turn};
+pub use conversation::{
+    Answered, Conversation, Habits, Labelled, Part, Prompt, PromptError, Question, Turn,
+};
 pub use decode::DecodeStream;
 pub use import::{ImportError, tokenizer_json};
+pub use learn::{LearnError, LearnOptions, learn_tokenizer};
 pub use stop::{StopReason, StopRule, answer_text};
 pub use tokenizer::{Segment, Tokenizer, TokenizerError};

@@ -7,7 +7,7 @@
 mod tests;
 
 /// What ends an answer in the text: the signal that opens the next message.
-const SIGNAL: &str = "###";
+pub(crate) const SIGNAL: &str = "###";
 const ROLE: &str = "Assistant:";
 
 /// Why an answer ended.

@@ -19,11 +19,11 @@ pub enum Event {
         /// Bytes of the whole package.
         total: u64,
     },
-    /// Progress of shader compilation.
+    /// Progress of the preparation of a GPU: shaders compiled, launches recorded.
     Compiling {
-        /// Shaders that are ready.
+        /// Parts of the model that are ready.
         done: u32,
-        /// Shaders in all.
+        /// Parts in all.
         total: u32,
     },
     /// The model can be asked.

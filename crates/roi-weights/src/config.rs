@@ -70,7 +70,7 @@ pub struct VisionConfig {
 /// The region feature extractor, `model.spi_module` in checkpoints.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RegionConfig {
-    /// Channels C of the pyramid: the vision width.
+    /// Channels of the pyramid. In the original as many as the vision width; a small model can do with fewer.
     pub width: usize,
     /// Cross-level fusions in a row.
     pub n_fusions: usize,
@@ -162,18 +162,6 @@ pub enum ConfigError {
         /// That number.
         divisor: usize,
     },
-    /// Two sizes that must be the same.
-    #[error("{name} is {value}, but {other_name} is {other}")]
-    NotEqual {
-        /// One field.
-        name: &'static str,
-        /// Its value.
-        value: usize,
-        /// The other field.
-        other_name: &'static str,
-        /// Its value.
-        other: usize,
-    },
     /// A real number that must be finite and above zero.
     #[error("{name} is {value}, which is not a positive number")]
     NotPositive {
@@ -225,14 +213,6 @@ impl ModelConfig {
         self.vision.check()?;
         self.region.check()?;
         self.decoder.check()?;
-        if self.region.width != self.vision.width {
-            return Err(ConfigError::NotEqual {
-                name: "region.width",
-                value: self.region.width,
-                other_name: "vision.width",
-                other: self.vision.width,
-            });
-        }
         self.tokens.check(self.decoder.vocab_rows)
     }
 

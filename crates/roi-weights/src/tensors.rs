@@ -331,7 +331,8 @@ impl List {
         for level in 0..config.vision.n_levels {
             // Two more channels: the coordinates.
             let name = format!("{fuse}.input_conv.{level}");
-            self.add(format!("{name}.weight"), &[width, width + 2, 1, 1]);
+            let inputs = config.vision.width + 2;
+            self.add(format!("{name}.weight"), &[width, inputs, 1, 1]);
             self.add(format!("{name}.bias"), &[width]);
         }
         for i in 0..region.n_fusions {

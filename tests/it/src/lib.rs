@@ -3,6 +3,8 @@
 //! They need no network and no GPU. What they run on the processor they run on a GPU again where there is one.
 
 #[cfg(test)]
+mod bench;
+#[cfg(test)]
 mod cancel;
 #[cfg(test)]
 mod case;
@@ -15,4 +17,8 @@ mod failures;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod likelihood;
+#[cfg(test)]
 mod package;
+#[cfg(test)]
+mod prepare;

@@ -84,7 +84,7 @@ fn words(progress: Progress) -> String {
             )
         }
         Progress::Compiling { done, total } => {
-            format!("Preparing the GPU: {done} of {total} programs")
+            format!("Preparing the GPU: {done} of {total} parts")
         }
     }
 }

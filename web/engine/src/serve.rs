@@ -6,6 +6,7 @@ use roi_engine::{Engine, Host, Question};
 use roi_platform::{DeviceError, DevicePreference, Package, now_ms, open_device};
 use roi_protocol::{DeviceInfo, Event, Request};
 
+use crate::constructors;
 use crate::inbox::{Job, Unfinished};
 use crate::post::{post, post_failure};
 
@@ -45,6 +46,7 @@ async fn one(engine: &mut Option<Engine>, job: Job) -> Result<(), Box<dyn std::e
             engine.ask(question, &job.cancel, &mut say).await?;
         }
         Request::CheckKernels => {
+            constructors::check()?;
             engine.check_kernels(&mut say).await?;
         }
         // It has acted when it arrived.

@@ -2,7 +2,7 @@
 
 use roi_geom::BoxNorm;
 
-use super::{Cell, PictureId, Placeholders, RegionKey, cells, n_reusable};
+use super::{Cell, PictureId, Placeholders, RegionKey, Sight, cells, n_reusable};
 
 const PATCH: u32 = 7;
 const BBOX: u32 = 8;
@@ -21,7 +21,7 @@ fn region(x1: f32) -> RegionKey {
             x2: 1.0,
             y2: 0.75,
         },
-        false,
+        Sight::Exact,
     )
 }
 
@@ -86,7 +86,9 @@ fn the_same_box_rounded_to_f16_is_another_region() {
         x2: 0.3,
         y2: 0.4,
     };
-    assert_ne!(RegionKey::new(&norm, false), RegionKey::new(&norm, true));
+    let [exact, rounded, blank] =
+        [Sight::Exact, Sight::RoundedToF16, Sight::Blank].map(|sight| RegionKey::new(&norm, sight));
+    assert!(exact != rounded && exact != blank && rounded != blank);
 }
 
 #[test]

@@ -174,13 +174,13 @@ impl Checkpoint {
             let (grid, side) = (config.vision.grid(), config.level_side(level));
             let map = Map {
                 side: grid,
-                values: transposed(tokens, width),
+                values: transposed(tokens, config.vision.width),
             }
             .resized(side);
             let ramp = |i: usize| 2.0 * i as f64 / (side - 1) as f64 - 1.0;
             let mut pixels = transposed(&map.values, side * side);
             pixels = pixels
-                .chunks(width)
+                .chunks(config.vision.width)
                 .enumerate()
                 .flat_map(|(i, pixel)| [pixel, &[ramp(i % side), ramp(i / side)]].concat())
                 .collect();

@@ -1,5 +1,6 @@
 //! The reference checkpoint: every activation that the original wrote down, and its greedy ids.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use roi_geom::BoxNorm;
@@ -290,6 +291,35 @@ fn f16_weights_give_the_same_ids(device: &Device) {
     }
 }
 
+/// Logits of quantised weights, against the original's: their distance as a share of the original
+/// logits' spread.
+fn quantised_logits_stay_near(device: &Device) {
+    // Rounding moves a normal weight by 0.5 % of its spread in q8 and by 8.5 % in q4, where the
+    // largest of 32 is 127 or 7 steps; a dozen layers in a row make that three to four times as much.
+    for (layout, limit) in [(Layout::Q8, 0.03), (Layout::Q4, 0.45)] {
+        let model = checkpoint(layout, device);
+        let (mut error, mut spread) = (0.0, 0.0);
+        for case in CASES.map(|name| Case::new(name, &model)) {
+            for turn in case.turns() {
+                let mut cache = model.new_cache(turn.ids.len());
+                let logits = Array::of(model.prefill(case.embed(&turn, 0), &mut cache));
+                let original = case.golden.array(&format!("{}.logits_last", turn.key));
+                for (found, original) in logits.values.iter().zip(&original.values) {
+                    error += f64::from(found - original).powi(2);
+                    spread += f64::from(*original).powi(2);
+                }
+            }
+        }
+        let share = (error / spread).sqrt();
+        writeln!(
+            std::io::stderr(),
+            "{layout} logits are off by {share:.4} of their spread"
+        )
+        .expect("stderr");
+        assert!(share < limit, "{layout}: {share}, at most {limit}");
+    }
+}
+
 /// A prompt in pieces, and one that goes on where an earlier one was cut, are the prompt.
 fn cache_goes_on_where_it_was_cut(device: &Device) {
     let model = checkpoint(Layout::F32, device);
@@ -398,6 +428,7 @@ fn no_regions_are_no_rows(device: &Device) {
 on_each_device!(
     every_activation_matches,
     f16_weights_give_the_same_ids,
+    quantised_logits_stay_near,
     cache_goes_on_where_it_was_cut,
     chosen_token_is_the_one_that_runs,
     regions_do_not_see_each_other,
@@ -411,18 +442,23 @@ fn step_takes_at_most_seven_launches_a_layer() {
         let model = checkpoint(Layout::Q4, device);
         let case = Case::new("single", &model);
         let turn = &case.turns()[0];
-        let mut cache = model.new_cache(turn.ids.len() + 1);
+        let mut cache = model.new_cache(turn.ids.len() + 2);
         let logits = model.prefill(case.embed(turn, 0), &mut cache);
         pollster::block_on(cache.choose_greedy(logits)).expect("logits that are numbers");
-        let before = gpu_stats().dispatches;
+        // The first step is recorded, every later one sent as that recording.
+        let logits = model.step(&mut cache);
+        pollster::block_on(cache.choose_greedy(logits)).expect("logits that are numbers");
+        let before = gpu_stats();
         model.step(&mut cache);
-        let launches = gpu_stats().dispatches - before;
+        let after = gpu_stats();
+        let launches = after.dispatches - before.dispatches;
         // Besides the layers: the embedding before them and the head behind, split in two at most.
         let limit = 7 * model.config().decoder.layers as u64 + 3;
         assert!(
             (1..=limit).contains(&launches),
             "{launches} launches, at most {limit}"
         );
+        assert_eq!(after.replayed - before.replayed, launches);
     });
 }
 

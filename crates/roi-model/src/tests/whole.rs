@@ -47,7 +47,7 @@ fn matches_loops(config: &ModelConfig, device: &Device) {
     for (level, (map, expected)) in picture.pyramid.iter().zip(&maps).enumerate() {
         assert_eq!(expected.side, config.level_side(level));
         let expected = array(
-            &[vision.width, expected.side, expected.side],
+            &[config.region.width, expected.side, expected.side],
             &expected.values,
         );
         assert_close(
@@ -137,6 +137,15 @@ fn vit_h_proportions(device: &Device) {
     matches_loops(&config, device);
 }
 
+/// A pyramid of fewer channels than the tower has, and of more.
+fn pyramid_of_its_own_width(device: &Device) {
+    for width in [8, 28] {
+        let mut config = synthetic::config();
+        (config.region.width, config.region.group_norm_groups) = (width, 4);
+        matches_loops(&config, device);
+    }
+}
+
 /// Large matrices come in parts; the model is the same.
 fn split_matrices_are_whole_ones(device: &Device) {
     let checkpoint = Checkpoint::new(synthetic::config());
@@ -175,5 +184,6 @@ on_each_device!(
     five_levels_one_layer_apart,
     one_group_and_more_samples,
     vit_h_proportions,
+    pyramid_of_its_own_width,
     split_matrices_are_whole_ones,
 );

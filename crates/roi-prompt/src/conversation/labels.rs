@@ -1,7 +1,9 @@
-//! Which tokens of a conversation a model learns to say.
+//! Which tokens of a conversation a model learns to say, and which are its last answer.
+
+use std::ops::Range;
 
 use super::{Conversation, PromptError, Rendered, SIGNAL};
-use crate::tokenizer::Tokenizer;
+use crate::tokenizer::{Located, Tokenizer};
 
 /// A conversation's token ids with the ids to learn.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,9 +15,51 @@ pub struct Labelled {
     /// As many as `ids`: the id itself where it is to be learnt, else nothing. Not shifted: the
     /// label at a position is what the position before it should predict.
     pub labels: Vec<Option<u32>>,
+    /// How many of the newest turns were left out to make the conversation fit.
+    pub n_turns_dropped: usize,
+}
+
+/// A conversation's token ids and where among them its last answer stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// Token ids, the beginning-of-sequence token included.
+    pub ids: Vec<u32>,
+    /// For each `<bbox>` in order, the index of its box, counted from zero.
+    pub regions: Vec<usize>,
+    /// The tokens of the answer's own text: neither its header nor what ends it.
+    pub answer: Range<usize>,
 }
 
 impl Conversation<'_> {
+    /// The conversation with its last answer, for measuring how likely that answer is.
+    ///
+    /// # Errors
+    /// As [`Self::prompt`], and if the last turn has no answer.
+    pub fn answered(&self, tokenizer: &Tokenizer) -> Result<Answered, PromptError> {
+        let rendered = self.render(tokenizer, true)?;
+        let n_turns = self.turns.len();
+        let last = rendered.messages.last().filter(|last| last.is_answer);
+        let text = &last
+            .ok_or(PromptError::MissingAnswer {
+                turn: n_turns,
+                n_turns,
+            })?
+            .text;
+        let located = tokenizer.encode_located(&rendered.segments);
+        let is_answer =
+            |token: &Located| token.source.start < text.end && token.source.end > text.start;
+        let start = located.iter().position(is_answer).unwrap_or(located.len());
+        let n_tokens = located[start..]
+            .iter()
+            .take_while(|token| is_answer(token))
+            .count();
+        Ok(Answered {
+            ids: located.into_iter().map(|token| token.id).collect(),
+            regions: rendered.regions,
+            answer: start..start + n_tokens,
+        })
+    }
+
     /// The conversation with its last answer, if it has one, and labels for what the assistant
     /// says: its header, its text, and the `###` that follows.
     ///
@@ -49,7 +93,52 @@ impl Conversation<'_> {
             ids: located.into_iter().map(|token| token.id).collect(),
             regions,
             labels,
+            n_turns_dropped: 0,
         })
+    }
+
+    /// The same in at most `limit` tokens: the newest turns are left out until it fits.
+    ///
+    /// The oldest stay because a training set's first question says what all of them ask for, and may be where its boxes
+    /// are bound. The original cuts the end off instead, wherever that falls.
+    ///
+    /// # Errors
+    /// As [`Self::prompt`], on any turn that is tried, and if the first turn alone does not fit.
+    pub fn labelled_within(
+        &self,
+        tokenizer: &Tokenizer,
+        limit: usize,
+    ) -> Result<Labelled, PromptError> {
+        let of_first = |n_turns: usize| {
+            let turns = &self.turns[..n_turns];
+            Conversation { turns, ..*self }.labelled(tokenizer)
+        };
+        let whole = self.labelled(tokenizer)?;
+        if whole.ids.len() <= limit {
+            return Ok(whole);
+        }
+        // More turns are never fewer tokens: the last number that fits lies between what does and what does not.
+        let (mut fitting, mut too_many) = (None, self.turns.len());
+        let mut n_fitting = 0;
+        while too_many - n_fitting > 1 {
+            let n_turns = n_fitting + (too_many - n_fitting) / 2;
+            let labelled = of_first(n_turns)?;
+            if labelled.ids.len() <= limit {
+                (fitting, n_fitting) = (Some(labelled), n_turns);
+            } else {
+                too_many = n_turns;
+            }
+        }
+        match fitting {
+            Some(labelled) => Ok(Labelled {
+                n_turns_dropped: self.turns.len() - n_fitting,
+                ..labelled
+            }),
+            None => Err(PromptError::TooLong {
+                tokens: of_first(1)?.ids.len(),
+                limit,
+            }),
+        }
     }
 
     /// The same with the original's labels, which are found by counting.
@@ -92,6 +181,7 @@ impl Conversation<'_> {
             ids,
             regions,
             labels,
+            n_turns_dropped: 0,
         })
     }
 }

@@ -4,7 +4,8 @@
 //! mention only, one `<bbox>` token whose embedding the region's vector replaces. The template's
 //! own control tokens are [`Segment::Control`] from the start; questions and answers are always
 //! [`Segment::Text`]. Of the forms the original rewrites, only `<regionK>` is kept: its `<K>` and
-//! `<>` never pass its own validation, and here they are plain text.
+//! `<>` never pass its own validation, and here they are plain text. Training sets say what their
+//! questions are made of by [`Part`]s instead of tags.
 //!
 //! Source: jshilong/GPT4RoI 00273ad, `gpt4roi/app.py`, `ConversationBot.init_inputs` (rewriting of
 //! the question); `gpt4roi/train/train.py`, `preprocess` (template, masks).
@@ -12,6 +13,7 @@
 //! ([`Habits`] brings both back); the oldest turns are dropped where the original cuts the end off.
 
 mod labels;
+mod question;
 mod regions;
 #[cfg(test)]
 mod tests;
@@ -19,7 +21,8 @@ mod tests;
 use std::ops::Range;
 
 use crate::tokenizer::{Segment, Tokenizer, is_space};
-pub use labels::Labelled;
+pub use labels::{Answered, Labelled};
+pub use question::{Part, Question};
 use regions::Regions;
 
 /// The template's opening.
@@ -28,14 +31,12 @@ const SYSTEM: &str = "A chat between a curious human and an artificial intellige
 /// What starts each message, and what ends the prompt.
 const SIGNAL: &str = "### ";
 const MESSAGE_END: &str = "\n";
-/// The words around the picture in the first question.
-const IMAGE_SENTENCE: [&str; 2] = ["The ", " provides an overview of the picture.\n"];
 
 /// A question and, once it has been given, its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Turn {
-    /// The user's words; `<regionK>` names box `K`, counted from one.
-    pub question: String,
+    /// What is asked.
+    pub question: Question,
     /// The answer, without `Assistant:`.
     pub answer: Option<String>,
 }
@@ -43,7 +44,7 @@ pub struct Turn {
 /// Habits of the original demo, all off by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Habits {
-    /// The k-th `<bbox>` gets the k-th box, whatever number its tag has.
+    /// The k-th `<bbox>` gets the k-th box, whatever number its tag has. Parts name their box themselves.
     pub order_binding: bool,
     /// Each turn after the first puts a header and a line end around all messages so far, those of
     /// earlier turns included: from the third turn on some have two of each, then three.
@@ -102,6 +103,22 @@ pub enum PromptError {
         tag: String,
         /// How many boxes there are.
         n_boxes: usize,
+    },
+    /// A question's part names a box that does not exist.
+    #[error("question {turn} holds the vector of box {number}: {}", boxes_in_words(*n_boxes))]
+    NoSuchBox {
+        /// The turn, counted from one.
+        turn: usize,
+        /// The box, counted from one.
+        number: usize,
+        /// How many boxes there are.
+        n_boxes: usize,
+    },
+    /// The picture stands twice, or in a question after the first.
+    #[error("question {turn} holds the picture again; it belongs into the first question, once")]
+    PictureAgain {
+        /// The turn, counted from one.
+        turn: usize,
     },
     /// With boxes bound by order, there are more tags than boxes.
     #[error("{n_regions} different regions are mentioned: {}", boxes_in_words(*n_boxes))]
@@ -194,16 +211,25 @@ impl Conversation<'_> {
                 .ok_or(PromptError::MissingToken { token })
         };
         let [start, patch, end] = ["<im_start>", "<im_patch>", "<im_end>"].map(control);
-        let (start, patch, end) = (start?, patch?, end?);
+        let patches = std::iter::repeat_n(patch?, self.n_image_tokens);
+        let picture: Vec<Segment> = [start?]
+            .into_iter()
+            .chain(patches)
+            .chain([end?])
+            .map(Segment::Control)
+            .collect();
         let order_binding = self.habits.order_binding;
         let mut regions = Regions::new(self.n_boxes, order_binding, control("<bbox>")?);
         let mut rendered = Rendered::default();
         rendered.text(SYSTEM);
 
         for (index, turn) in self.turns.iter().enumerate() {
-            let question = turn.question.trim_matches(is_space);
-            if question.is_empty() {
+            let n_pictures = turn.question.n_pictures();
+            if turn.question.is_empty() {
                 return Err(PromptError::EmptyQuestion { turn: index + 1 });
+            }
+            if n_pictures > usize::from(index == 0) {
+                return Err(PromptError::PictureAgain { turn: index + 1 });
             }
             // A message has a header from the turn that first sends it, and one more from each
             // later turn; of the first turn the original keeps a copy without.
@@ -212,17 +238,22 @@ impl Conversation<'_> {
                 false => [1, 1],
             };
             rendered.open("Human", in_question);
-            if index == 0 {
-                rendered.text(IMAGE_SENTENCE[0]);
-                rendered.segments.push(Segment::Control(start));
-                rendered
-                    .segments
-                    .extend((0..self.n_image_tokens).map(|_| Segment::Control(patch)));
-                rendered.segments.push(Segment::Control(end));
-                rendered.text(IMAGE_SENTENCE[1]);
+            if index == 0 && n_pictures == 0 {
+                for part in Part::overview() {
+                    rendered.part(&part, &picture, &mut regions, index)?;
+                }
             }
-            for segment in regions.rewrite(question)? {
-                rendered.push(segment);
+            match &turn.question {
+                Question::Typed(text) => {
+                    for segment in regions.rewrite(text.trim_matches(is_space))? {
+                        rendered.push(segment);
+                    }
+                }
+                Question::Parts(parts) => {
+                    for part in parts {
+                        rendered.part(part, &picture, &mut regions, index)?;
+                    }
+                }
             }
             rendered.close(false, in_question);
 
@@ -265,12 +296,15 @@ struct Message {
     segments: Range<usize>,
     /// Bytes, counted over all text segments.
     source: Range<usize>,
+    /// Those among them that are neither header nor line end.
+    text: Range<usize>,
 }
 
 #[derive(Clone, Copy, Default)]
 struct Start {
     segment: usize,
     byte: usize,
+    text: usize,
 }
 
 impl Rendered {
@@ -285,20 +319,39 @@ impl Rendered {
         self.push(Segment::Text(text.to_owned()));
     }
 
+    fn part(
+        &mut self,
+        part: &Part,
+        picture: &[Segment],
+        regions: &mut Regions,
+        turn: usize,
+    ) -> Result<(), PromptError> {
+        match part {
+            Part::Text(text) => self.text(text),
+            Part::Picture => self.segments.extend_from_slice(picture),
+            Part::Region(index) => self.push(regions.bind_part(*index, turn)?),
+        }
+        Ok(())
+    }
+
     fn open(&mut self, role: &str, repeats: usize) {
         self.opened = Start {
             segment: self.segments.len(),
             byte: self.n_bytes,
+            text: 0,
         };
         self.text(&format!("{SIGNAL}{role}: ").repeat(repeats));
+        self.opened.text = self.n_bytes;
     }
 
     fn close(&mut self, is_answer: bool, repeats: usize) {
+        let text = self.opened.text..self.n_bytes;
         self.text(&MESSAGE_END.repeat(repeats));
         self.messages.push(Message {
             is_answer,
             segments: self.opened.segment..self.segments.len(),
             source: self.opened.byte..self.n_bytes,
+            text,
         });
     }
 }

@@ -43,6 +43,19 @@ impl Regions {
         Ok(segments)
     }
 
+    /// The `<bbox>` of a question's part; `index` and `turn` count from zero.
+    pub(super) fn bind_part(&mut self, index: usize, turn: usize) -> Result<Segment, PromptError> {
+        if index >= self.n_boxes {
+            return Err(PromptError::NoSuchBox {
+                turn: turn + 1,
+                number: index.saturating_add(1),
+                n_boxes: self.n_boxes,
+            });
+        }
+        self.bound.push(index);
+        Ok(Segment::Control(self.bbox))
+    }
+
     fn bind(&mut self, tag: &Tag<'_>) -> Result<(), PromptError> {
         let index = if self.by_order {
             if self.bound.len() >= self.n_boxes {

@@ -1,6 +1,6 @@
 //! Region tags, template and labels on hand-made conversations.
 
-use super::{Conversation, Habits, PromptError, SYSTEM, Turn};
+use super::{Conversation, Habits, Part, PromptError, Question, SYSTEM, Turn};
 use crate::{Tokenizer, goldens};
 
 const FIRST: &str =
@@ -10,11 +10,11 @@ const FIRST: &str =
 fn turns(texts: &[&str]) -> Vec<Turn> {
     let turn = |text: &&str| match text.split_once('|') {
         Some((question, answer)) => Turn {
-            question: question.to_owned(),
+            question: question.into(),
             answer: Some(answer.to_owned()),
         },
         None => Turn {
-            question: (*text).to_owned(),
+            question: (*text).into(),
             answer: None,
         },
     };
@@ -270,4 +270,193 @@ fn labels_of_a_question_alone_are_none() {
         .labelled(&goldens::tokenizer())
         .unwrap();
     assert!(labelled.labels.iter().all(Option::is_none));
+}
+
+fn text(words: &str) -> Part {
+    Part::Text(words.to_owned())
+}
+
+fn parts(turns: &[(&[Part], &str)]) -> Vec<Turn> {
+    let turn = |&(parts, answer): &(&[Part], &str)| Turn {
+        question: Question::Parts(parts.to_vec()),
+        answer: Some(answer.to_owned()),
+    };
+    turns.iter().map(turn).collect()
+}
+
+/// Asserts the ids of a whole conversation, given as in [`assert_prompt`], and its boxes.
+fn assert_labelled(conversation: Conversation<'_>, text: &str, regions: &[usize]) {
+    let tokenizer = goldens::tokenizer();
+    let labelled = conversation.labelled(&tokenizer).unwrap();
+    let expected = tokenizer.encode_with_controls(&format!("{SYSTEM}{text}"));
+    assert_eq!(
+        labelled.ids,
+        expected,
+        "{}",
+        tokenizer.decode(&labelled.ids)
+    );
+    assert_eq!(labelled.regions, regions);
+}
+
+#[test]
+fn parts_may_open_with_the_picture_and_ask_with_a_bare_region() {
+    let first = [Part::Picture, text("\nName: cat, dog.\n"), Part::Region(1)];
+    let turns = parts(&[(&first, "cat"), (&[Part::Region(0)], "dog")]);
+    let image = "<im_start><im_patch><im_patch><im_patch><im_end>";
+    let text = format!(
+        "### Human: {image}\nName: cat, dog.\n<bbox>\n### Assistant: cat\n\
+         ### Human: <bbox>\n### Assistant: dog\n### "
+    );
+    assert_labelled(about(&turns, 2), &text, &[1, 0]);
+}
+
+#[test]
+fn parts_without_a_picture_follow_the_overview_sentence() {
+    let [name, region] = Part::introduced(0);
+    let turns = parts(&[
+        (&[text("Look at "), name, region, text(".")], "Yes."),
+        (&[text("And region 1?")], "No."),
+    ]);
+    let text = format!(
+        "### Human: {FIRST}Look at region1 <bbox>.\n### Assistant: Yes.\n\
+         ### Human: And region 1?\n### Assistant: No.\n### "
+    );
+    assert_labelled(about(&turns, 1), &text, &[0]);
+}
+
+#[test]
+fn the_overview_sentence_may_stand_behind_other_parts() {
+    let [before, picture, after] = Part::overview();
+    let turns = parts(&[(&[text("Why?\n"), before, picture, after], "So.")]);
+    let text = format!("### Human: Why?\n{FIRST}\n### Assistant: So.\n### ");
+    assert_labelled(about(&turns, 0), &text, &[]);
+}
+
+#[test]
+fn tags_and_control_strings_in_a_parts_text_are_text() {
+    let tokenizer = goldens::tokenizer();
+    let spelt = "<region1> <bbox> <image> </s>";
+    let turns = parts(&[(&[text(spelt)], spelt)]);
+    let labelled = about(&turns, 1).labelled(&tokenizer).unwrap();
+    assert!(labelled.regions.is_empty());
+    assert_eq!(tokenizer.decode(&labelled.ids).matches(spelt).count(), 2);
+    let bbox = tokenizer.special("<bbox>").unwrap();
+    assert!(!labelled.ids.contains(&bbox));
+}
+
+#[test]
+fn parts_that_make_no_conversation_are_refused_in_words() {
+    let refused = |turns: &[(&[Part], &str)]| {
+        let turns = parts(turns);
+        let error = about(&turns, 1).labelled(&goldens::tokenizer());
+        error.unwrap_err().to_string()
+    };
+    assert_eq!(
+        refused(&[(&[text("a"), Part::Region(1)], "b")]),
+        "question 1 holds the vector of box 2: there is 1 box, <region1>"
+    );
+    let again = "holds the picture again; it belongs into the first question, once";
+    assert_eq!(
+        refused(&[(&[Part::Picture, Part::Picture, text("a")], "b")]),
+        format!("question 1 {again}")
+    );
+    let second: (&[Part], &str) = (&[Part::Picture, text("a")], "b");
+    assert_eq!(
+        refused(&[(&[text("a")], "b"), second]),
+        format!("question 2 {again}")
+    );
+    assert_eq!(refused(&[(&[], "b")]), "question 1 is empty");
+    assert_eq!(
+        refused(&[(&[Part::Picture, text(" \n")], "b")]),
+        "question 1 is empty"
+    );
+}
+
+#[test]
+fn a_conversation_that_loses_its_picture_question_opens_with_the_overview() {
+    let tokenizer = goldens::tokenizer();
+    let turns = parts(&[
+        (
+            &[Part::Picture, text("\nName it.\n"), Part::Region(0)],
+            "cat",
+        ),
+        (&[Part::Region(1)], "dog"),
+    ]);
+    let conversation = about(&turns, 2);
+    let cut = about(&turns[1..], 2).prompt(&tokenizer).unwrap();
+    let prompt = conversation
+        .prompt_within(&tokenizer, cut.ids.len())
+        .unwrap();
+    assert_eq!(prompt.n_turns_dropped, 1);
+    assert_eq!(prompt.ids, cut.ids);
+    assert_prompt(
+        about(&turns[1..], 2),
+        &format!("### Human: {FIRST}<bbox>\n### "),
+        &[1],
+    );
+}
+
+#[test]
+fn the_newest_turns_are_left_out_of_what_is_learnt_until_it_fits() {
+    let tokenizer = goldens::tokenizer();
+    let questions: Vec<Vec<Part>> = (0..7).map(|index| vec![Part::Region(index)]).collect();
+    let answered: Vec<(&[Part], &str)> = questions.iter().map(|q| (&q[..], "a cat")).collect();
+    let turns = parts(&answered);
+    let conversation = about(&turns, 7);
+    let lengths: Vec<usize> = (1..=7)
+        .map(|n| {
+            about(&turns[..n], 7)
+                .labelled(&tokenizer)
+                .unwrap()
+                .ids
+                .len()
+        })
+        .collect();
+    for (n_turns, &length) in (1..).zip(&lengths) {
+        let next = lengths.get(n_turns).map_or(length + 9, |&next| next);
+        for limit in [length, next - 1] {
+            let cut = conversation.labelled_within(&tokenizer, limit).unwrap();
+            assert_eq!(cut.n_turns_dropped, 7 - n_turns);
+            assert_eq!(cut.regions, (0..n_turns).collect::<Vec<_>>());
+            let alone = about(&turns[..n_turns], 7).labelled(&tokenizer).unwrap();
+            assert_eq!((cut.ids, cut.labels), (alone.ids, alone.labels));
+        }
+    }
+    let limit = lengths[0] - 1;
+    assert_eq!(
+        conversation.labelled_within(&tokenizer, limit).unwrap_err(),
+        PromptError::TooLong {
+            tokens: lengths[0],
+            limit
+        }
+    );
+}
+
+#[test]
+fn answer_is_its_text_without_header_and_end() {
+    let tokenizer = goldens::tokenizer();
+    let with_history = turns(&["Who is <region1>?|A cat.", "Why?|It sits there. Yes."]);
+    let answered = about(&with_history, 1).answered(&tokenizer).unwrap();
+    let labelled = about(&with_history, 1).labelled(&tokenizer).unwrap();
+    assert_eq!(answered.ids, labelled.ids);
+    assert_eq!(answered.regions, labelled.regions);
+    let text = tokenizer.decode(&answered.ids[answered.answer.clone()]);
+    assert_eq!(text.trim(), "It sits there. Yes.");
+    // What comes before is the header, what follows the end of the message.
+    let header = tokenizer.decode(&answered.ids[..answered.answer.start]);
+    assert!(header.ends_with("Assistant:"), "{header:?}");
+    let end = tokenizer.decode(&answered.ids[answered.answer.end..]);
+    assert_eq!(end.trim(), "###");
+}
+
+#[test]
+fn a_question_without_an_answer_has_no_answers_tokens() {
+    let asked = turns(&["Who?|A cat.", "Why?"]);
+    assert_eq!(
+        about(&asked, 0).answered(&goldens::tokenizer()),
+        Err(PromptError::MissingAnswer {
+            turn: 2,
+            n_turns: 2
+        })
+    );
 }

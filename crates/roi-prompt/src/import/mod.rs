@@ -23,6 +23,8 @@ use serde_json::{Value, json};
 use crate::tokenizer::{
     AddedToken, BOS, EOS, PAD, UNK, byte_piece, llama_decoder, llama_normalizer,
 };
+#[cfg(test)]
+pub(crate) use proto::read_pieces;
 use proto::{Piece, PieceKind};
 
 /// Why a `tokenizer.model` was refused.

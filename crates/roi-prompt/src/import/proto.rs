@@ -14,7 +14,7 @@ const MAX_PIECES: usize = 1 << 20;
 const MAX_PIECE_BYTES: usize = 512;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum PieceKind {
+pub(crate) enum PieceKind {
     Normal,
     Unknown,
     Control,
@@ -22,14 +22,14 @@ pub(super) enum PieceKind {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Piece {
-    pub(super) text: String,
-    pub(super) score: f32,
-    pub(super) kind: PieceKind,
+pub(crate) struct Piece {
+    pub(crate) text: String,
+    pub(crate) score: f32,
+    pub(crate) kind: PieceKind,
 }
 
 /// Pieces in the order of their ids. Settings other than LLaMA's have been refused.
-pub(super) fn read_pieces(model: &[u8]) -> Result<Vec<Piece>, ImportError> {
+pub(crate) fn read_pieces(model: &[u8]) -> Result<Vec<Piece>, ImportError> {
     let mut pieces = Vec::new();
     // The defaults of the format, for fields that are left out.
     let mut trainer = TrainerSettings { model_type: 1 };

@@ -7,42 +7,8 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use super::proto::{Piece, PieceKind, read_pieces};
 use super::{ImportError, tokenizer_json};
+use crate::learn::Message;
 use crate::{Segment, Tokenizer, goldens};
-
-/// Writes a protobuf message field by field.
-#[derive(Clone, Default)]
-struct Message(Vec<u8>);
-
-impl Message {
-    fn varint(mut self, field: u8, value: u8) -> Self {
-        self.0.extend([field << 3, value]);
-        self
-    }
-
-    fn float(mut self, field: u8, value: f32) -> Self {
-        self.0.push(field << 3 | 5);
-        self.0.extend(value.to_le_bytes());
-        self
-    }
-
-    fn bytes(mut self, field: u8, body: &[u8]) -> Self {
-        self.0.extend([
-            field << 3 | 2,
-            body.len() as u8 | 0x80,
-            (body.len() >> 7) as u8,
-        ]);
-        self.0.extend(body);
-        self
-    }
-
-    fn piece(self, text: &str, score: f32, kind: u8) -> Self {
-        let piece = Self::default()
-            .bytes(1, text.as_bytes())
-            .float(2, score)
-            .varint(3, kind);
-        self.bytes(1, &piece.0)
-    }
-}
 
 fn normaliser() -> Message {
     Message::default()

@@ -74,7 +74,7 @@ fn sizes_no_model_has_are_refused_by_name() {
         ("vision.layers", |c| c.vision.layers = 0),
         ("vision.n_levels", |c| c.vision.n_levels = 0),
         ("region.width", |c| c.region.group_norm_groups = 48),
-        ("region.width", |c| c.region.width = 512),
+        ("region.width", |c| c.region.width = 514),
         ("region.roi_size", |c| c.region.roi_size = 0),
         ("region.group_norm_eps", |c| {
             c.region.group_norm_eps = f64::NAN

@@ -1,0 +1,76 @@
+//! The sets' file formats, as they are published: what is read is also what is written.
+//!
+//! Fields that no conversation depends on are left out; reading skips them. Sizes and boxes are in pixels of the picture unless
+//! a type says otherwise.
+
+pub mod coco;
+pub mod llava;
+pub mod regions;
+pub mod v7w;
+pub mod vcr;
+
+#[cfg(test)]
+mod tests;
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Component, Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+
+use crate::DataError;
+
+/// Reads a whole JSON file, without holding its text.
+///
+/// # Errors
+/// If it cannot be read, ends early, or is not of the form of `T`.
+pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, DataError> {
+    serde_json::from_reader(BufReader::new(open(path)?)).map_err(|source| DataError::Json {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+pub(crate) fn open(path: &Path) -> Result<File, DataError> {
+    File::open(path).map_err(|source| DataError::Io {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// A file that a set names, which must lie below the set's folder and exist.
+///
+/// # Errors
+/// If the name leads out of the folder, or no such file is there.
+pub fn file_below(folder: &Path, name: &str) -> Result<PathBuf, DataError> {
+    let stays_below = !name.is_empty()
+        && Path::new(name)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
+    if !stays_below {
+        return Err(DataError::FileName {
+            name: name.to_owned(),
+        });
+    }
+    let path = folder.join(name);
+    if path.is_file() {
+        Ok(path)
+    } else {
+        Err(DataError::NoFile { path })
+    }
+}
+
+/// Truth values that files spell as `true`, `1` or `1.0`.
+fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Flag {
+        Bool(bool),
+        Number(f64),
+    }
+    Ok(match Flag::deserialize(deserializer)? {
+        Flag::Bool(flag) => flag,
+        Flag::Number(number) => number != 0.0,
+    })
+}

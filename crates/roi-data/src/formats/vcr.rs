@@ -1,0 +1,151 @@
+//! VCR: questions about the people and things of a film still, a line each, and a file of boxes for each picture.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+
+use roi_geom::BoxPx;
+use serde::{Deserialize, Serialize};
+
+use crate::DataError;
+
+/// A line of `train.jsonl` or `val.jsonl`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VcrRecord {
+    /// Its own name.
+    #[serde(default)]
+    pub annot_id: String,
+    /// The picture's file below the folder of pictures.
+    pub img_fn: String,
+    /// The file of its [`VcrMetadata`] below the same folder.
+    pub metadata_fn: String,
+    /// Class of each object.
+    pub objects: Vec<String>,
+    /// The question; numbers name objects, counted from one.
+    pub question_orig: String,
+    /// The right answer.
+    pub answer_orig: String,
+    /// Why it is right.
+    pub rationale_orig: String,
+    /// The question in words and objects.
+    #[serde(default)]
+    pub question: Vec<VcrToken>,
+    /// Answers to choose from.
+    #[serde(default)]
+    pub answer_choices: Vec<Vec<VcrToken>>,
+    /// Which of them is right, counted from zero.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_label: Option<usize>,
+    /// Rationales to choose from.
+    #[serde(default)]
+    pub rationale_choices: Vec<Vec<VcrToken>>,
+    /// Which of them is right, counted from zero.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rationale_label: Option<usize>,
+}
+
+/// A word of a sentence that is cut into words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum VcrToken {
+    /// A word or a punctuation mark.
+    Word(String),
+    /// Objects, counted from zero.
+    Objects(Vec<usize>),
+}
+
+/// A picture's boxes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VcrMetadata {
+    /// The box of each object.
+    pub boxes: Vec<VcrBox>,
+    /// Columns of the picture.
+    pub width: u32,
+    /// Rows of the picture.
+    pub height: u32,
+}
+
+/// A box's edges, and how sure the detector was if the file says so.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<f64>", into = "Vec<f64>")]
+pub struct VcrBox {
+    /// Where.
+    pub edges: BoxPx,
+    /// From 0 to 1.
+    pub score: Option<f64>,
+}
+
+impl TryFrom<Vec<f64>> for VcrBox {
+    type Error = String;
+
+    fn try_from(numbers: Vec<f64>) -> Result<Self, String> {
+        let Some((&[x1, y1, x2, y2], rest)) = numbers.split_first_chunk::<4>() else {
+            return Err(format!(
+                "a box has {} numbers, not 4 or more",
+                numbers.len()
+            ));
+        };
+        Ok(Self {
+            edges: BoxPx::new(x1, y1, x2, y2),
+            score: rest.first().copied(),
+        })
+    }
+}
+
+impl From<VcrBox> for Vec<f64> {
+    fn from(b: VcrBox) -> Self {
+        <[f64; 4]>::from(b.edges)
+            .into_iter()
+            .chain(b.score)
+            .collect()
+    }
+}
+
+/// The records of a file, read a line at a time; empty lines are passed over.
+///
+/// A line that is no record comes out as an error, and the lines behind it still come.
+///
+/// # Errors
+/// If the file cannot be opened.
+pub fn records(path: &Path) -> Result<Records, DataError> {
+    Ok(Records {
+        lines: BufReader::new(super::open(path)?).split(b'\n'),
+        path: path.to_owned(),
+        n_lines: 0,
+    })
+}
+
+/// See [`records`].
+#[derive(Debug)]
+pub struct Records {
+    lines: std::io::Split<BufReader<File>>,
+    path: PathBuf,
+    n_lines: u64,
+}
+
+impl Iterator for Records {
+    type Item = Result<VcrRecord, DataError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let line = self.lines.next()?;
+            self.n_lines += 1;
+            let path = || self.path.clone();
+            match line {
+                Ok(line) if line.trim_ascii().is_empty() => {}
+                Ok(line) => {
+                    let record = serde_json::from_slice(&line);
+                    return Some(record.map_err(|source| DataError::JsonLine {
+                        path: path(),
+                        line: self.n_lines,
+                        source,
+                    }));
+                }
+                Err(source) => {
+                    let path = path();
+                    return Some(Err(DataError::Io { path, source }));
+                }
+            }
+        }
+    }
+}

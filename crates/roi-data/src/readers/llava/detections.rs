@@ -1,0 +1,198 @@
+//! A detector's boxes, from JSON or from the original's pickle, and which of them are used.
+
+use std::collections::HashMap;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+use roi_geom::BoxNorm;
+use roi_import::numpy;
+use roi_import::pickle::{Node, NodeId, Pickle};
+
+use super::ClassNames;
+use crate::DataError;
+use crate::formats::llava::{Detections, ScoredBox};
+use crate::formats::{open, read_json};
+
+/// What a box's score must exceed.
+const MIN_SCORE: f32 = 0.3;
+/// What both edges of a box must exceed, as fractions of the picture's.
+const MIN_EDGE: f32 = 0.02;
+/// The most boxes of a picture.
+const MAX_BOXES: usize = 100;
+/// How many of the first boxes are used where none passes.
+const N_WITHOUT: usize = 10;
+
+/// All that a detector found, and where that was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DetectionFile {
+    /// The file.
+    pub path: PathBuf,
+    /// A picture each.
+    pub pictures: Vec<Detections>,
+}
+
+/// Reads a detector's file: JSON if its name ends in `.json`, else the original's pickle, in which nothing but NumPy's arrays
+/// and plain data may be named.
+///
+/// # Errors
+/// If it cannot be read, is truncated, names anything else, or its arrays are no boxes.
+pub fn read_detections(path: &Path) -> Result<DetectionFile, DataError> {
+    let path = path.to_owned();
+    if path
+        .extension()
+        .is_some_and(|extension| extension == "json")
+    {
+        let pictures = read_json(&path)?;
+        return Ok(DetectionFile { path, pictures });
+    }
+    let pickle = |source| DataError::Pickle {
+        path: path.clone(),
+        source,
+    };
+    let read = numpy::read_numpy_pickle(BufReader::new(open(&path)?)).map_err(pickle)?;
+    let mut reader = Reader {
+        // An array can be referred to many times; files that are what they say do not.
+        n_numbers_left: read.consumed_bytes(),
+        pickle: &read,
+    };
+    let pictures = reader.all().map_err(|problem| DataError::Detections {
+        path: path.clone(),
+        problem,
+    })?;
+    Ok(DetectionFile { path, pictures })
+}
+
+/// Walks through a pickle's values.
+struct Reader<'a> {
+    pickle: &'a Pickle,
+    n_numbers_left: u64,
+}
+
+impl<'a> Reader<'a> {
+    fn all(&mut self) -> Result<Vec<Detections>, String> {
+        let Node::List(list) = self.pickle.root() else {
+            return Err("it is no list of detections".to_owned());
+        };
+        let one = |(at, &id): (usize, &NodeId)| {
+            let one = self.one(id);
+            one.map_err(|problem| format!("entry {}: {problem}", at + 1))
+        };
+        list.iter().enumerate().map(one).collect()
+    }
+
+    fn one(&mut self, id: NodeId) -> Result<Detections, String> {
+        let Node::Dict(pairs) = self.pickle.node(id) else {
+            return Err("it is no dictionary".to_owned());
+        };
+        let value = |name: &str| {
+            let named =
+                |key: NodeId| matches!(self.pickle.node(key), Node::Str(key) if key == name);
+            let pair = pairs.iter().find(|(key, _)| named(*key));
+            pair.map(|(_, value)| *value)
+                .ok_or_else(|| format!("it has no {name}"))
+        };
+        let Node::Str(filename) = self.pickle.node(value("filename")?) else {
+            return Err("its filename is no text".to_owned());
+        };
+        let (boxes, labels) = (value("pred_bboxes")?, value("labels")?);
+        let boxes = self.array(boxes)?;
+        let &[n_boxes, 5] = &boxes.shape[..] else {
+            return Err(format!("its pred_bboxes have shape {:?}", boxes.shape));
+        };
+        let labels = self.array(labels)?;
+        if labels.shape != [n_boxes] {
+            let shape = labels.shape;
+            return Err(format!(
+                "its labels have shape {shape:?}, for {n_boxes} boxes"
+            ));
+        }
+        let (boxes, _) = boxes.values.as_chunks::<5>();
+        let label = |&label: &f64| {
+            let whole = label as usize;
+            let is_whole = whole as f64 == label;
+            is_whole
+                .then_some(whole)
+                .ok_or_else(|| format!("a label is {label}"))
+        };
+        Ok(Detections {
+            filename: filename.clone(),
+            pred_bboxes: boxes
+                .iter()
+                .map(|b| ScoredBox::from(b.map(|number| number as f32)))
+                .collect(),
+            labels: labels.values.iter().map(label).collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn array(&mut self, id: NodeId) -> Result<numpy::Array, String> {
+        let array = numpy::array(self.pickle, id).map_err(|error| error.to_string())?;
+        let left = self.n_numbers_left.checked_sub(array.values.len() as u64);
+        self.n_numbers_left = left.ok_or("its arrays hold more than the file does")?;
+        Ok(array)
+    }
+}
+
+/// A box that is used.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Found {
+    pub(super) edges: BoxNorm,
+    pub(super) label: usize,
+}
+
+impl DetectionFile {
+    /// The boxes that are used, by the last part of their picture's name.
+    pub(super) fn by_file(
+        self,
+        classes: &ClassNames,
+    ) -> Result<HashMap<String, Vec<Found>>, DataError> {
+        let path = self.path;
+        let pictures = self.pictures.into_iter();
+        pictures
+            .map(|detections| {
+                let name = detections.filename.rsplit(['/', '\\']).next();
+                let name = name.unwrap_or_default().to_owned();
+                match used(&detections, classes) {
+                    Ok(found) => Ok((name, found)),
+                    Err(problem) => Err(DataError::Detections {
+                        path: path.clone(),
+                        problem: format!("{}: {problem}", detections.filename),
+                    }),
+                }
+            })
+            .collect()
+    }
+}
+
+fn used(detections: &Detections, classes: &ClassNames) -> Result<Vec<Found>, String> {
+    let (boxes, labels) = (&detections.pred_bboxes, &detections.labels);
+    if boxes.len() != labels.len() {
+        return Err(format!(
+            "{} boxes have {} labels",
+            boxes.len(),
+            labels.len()
+        ));
+    }
+    if let Some(label) = labels.iter().find(|&&label| label >= classes.len()) {
+        return Err(format!("there is no name for label {label}"));
+    }
+    let all = || boxes.iter().zip(labels.iter().copied());
+    let passes = |(b, _): &(&ScoredBox, usize)| {
+        b.score > MIN_SCORE && b.x2 - b.x1 > MIN_EDGE && b.y2 - b.y1 > MIN_EDGE
+    };
+    let found = |(b, label): (&ScoredBox, usize)| inside(b).map(|edges| Found { edges, label });
+    let passing: Vec<Found> = all()
+        .filter(passes)
+        .take(MAX_BOXES)
+        .filter_map(found)
+        .collect();
+    if passing.is_empty() {
+        return Ok(all().take(N_WITHOUT).filter_map(found).collect());
+    }
+    Ok(passing)
+}
+
+/// The box clipped to the picture, if anything is left of it.
+fn inside(b: &ScoredBox) -> Option<BoxNorm> {
+    let [x1, y1, x2, y2] = [b.x1, b.y1, b.x2, b.y2].map(|edge| edge.clamp(0.0, 1.0));
+    (x1 < x2 && y1 < y2).then_some(BoxNorm { x1, y1, x2, y2 })
+}

@@ -1,0 +1,327 @@
+//! Conversations with and without a detector's boxes, and the original's two slips.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::{ClassNames, DetLlava, DetectionFile, ExtraQuestions, read_detections};
+use crate::readers::testing::{Folder, is_one_of, sample, shown, visit};
+use crate::templates::{IS_THERE, IT_IS_NOT_THERE, IT_IS_THERE};
+use crate::{DataError, Dataset as _, Sample};
+
+fn names(names: &[&str]) -> ClassNames {
+    ClassNames::new(names.iter().map(|&name| name.to_owned()).collect()).unwrap()
+}
+
+fn record(id: &str, values: &[&str]) -> Value {
+    let messages: Vec<Value> = values
+        .iter()
+        .zip(["human", "gpt"].into_iter().cycle())
+        .map(|(value, from)| json!({"from": from, "value": value}))
+        .collect();
+    json!({"id": id, "image": "a.png", "conversations": messages})
+}
+
+fn detections(folder: &Folder, boxes: &[[f32; 5]], labels: &[usize]) -> DetectionFile {
+    let path = folder.json(
+        "boxes.json",
+        &json!([{"filename": "train2017/a.png", "pred_bboxes": boxes, "labels": labels}]),
+    );
+    read_detections(&path).unwrap()
+}
+
+const GOOD: [f32; 5] = [0.1, 0.2, 0.5, 0.6, 0.9];
+
+fn open(
+    folder: &Folder,
+    records: &[Value],
+    boxes: (&[[f32; 5]], &[usize]),
+    extra: ExtraQuestions,
+) -> Result<DetLlava, DataError> {
+    folder.picture("a.png", 100, 50);
+    let conversations = folder.json("llava.json", &json!(records));
+    let detections = detections(folder, boxes.0, boxes.1);
+    let classes = names(&["cat", "dog", "cup"]);
+    DetLlava::open(&conversations, folder.path(), detections, classes, extra)
+}
+
+/// Samples of many epochs.
+fn samples(set: &DetLlava) -> Vec<Sample> {
+    (0..40).map(|epoch| sample(set, visit(epoch, 0))).collect()
+}
+
+#[test]
+fn half_of_the_visits_show_what_was_found() {
+    let folder = Folder::new();
+    let records = [record(
+        "1",
+        &["What is it?\n<image>", "A cat.", "<image> Why?", "So."],
+    )];
+    let boxes = [GOOD, [0.0, 0.0, 1.0, 1.0, 0.31]];
+    let set = open(&folder, &records, (&boxes, &[0, 2]), ExtraQuestions::Left).unwrap();
+    let overview = "What is it?\nThe <image> provides an overview of the picture.\n";
+    let mut n_with = 0;
+    for sample in samples(&set) {
+        let turns = shown(&sample.turns);
+        assert_eq!(turns.len(), 2);
+        assert_eq!(turns[1], ["<image> Why?", "So."].map(String::from));
+        let behind = turns[0][0].strip_prefix(overview).unwrap();
+        match sample.boxes.len() {
+            0 => assert_eq!(behind, ""),
+            2 => {
+                let list = "<bbox> may feature a cat,<bbox> may feature a cup,";
+                assert!(behind.ends_with(list), "{behind}");
+                n_with += 1;
+            }
+            n => panic!("{n} boxes"),
+        }
+    }
+    // A half of 40, more than three standard deviations around it.
+    assert!((10..=30).contains(&n_with), "{n_with}");
+}
+
+/// How many boxes are shown when any are.
+fn n_shown(boxes: &[[f32; 5]]) -> usize {
+    let folder = Folder::new();
+    let records = [record("1", &["<image>\nWhat?", "A cat."])];
+    let labels = vec![0; boxes.len()];
+    let set = open(&folder, &records, (boxes, &labels), ExtraQuestions::Left).unwrap();
+    samples(&set)
+        .iter()
+        .map(|sample| sample.boxes.len())
+        .max()
+        .unwrap()
+}
+
+#[test]
+fn unsure_and_small_boxes_are_not_shown_unless_there_is_no_other() {
+    let unsure = [0.1, 0.2, 0.5, 0.6, 0.3];
+    let narrow = [0.5, 0.2, 0.52, 0.6, 0.9];
+    let low = [0.1, 0.5, 0.5, 0.52, 0.9];
+    assert_eq!(n_shown(&[unsure, GOOD, narrow, low]), 1);
+    assert_eq!(n_shown(&[unsure, narrow, low]), 3);
+    assert_eq!(n_shown(&[unsure; 20]), 10);
+    assert_eq!(n_shown(&[GOOD; 120]), 100);
+    assert_eq!(
+        n_shown(&[[0.5, 0.5, 0.5, 0.6, 0.2], [1.5, 0.5, 1.6, 0.6, 0.2]]),
+        0
+    );
+    assert_eq!(n_shown(&[]), 0);
+}
+
+#[test]
+fn two_questions_with_opposite_answers_follow_a_conversation_with_boxes() {
+    let folder = Folder::new();
+    let records = [record("1", &["<image>\nWhat?", "A cat."])];
+    let set = open(&folder, &records, (&[GOOD], &[0]), ExtraQuestions::Asked).unwrap();
+    let mut firsts = [0, 0];
+    for sample in samples(&set) {
+        let turns = shown(&sample.turns);
+        if sample.boxes.is_empty() {
+            assert_eq!(turns.len(), 1);
+            continue;
+        }
+        let [_, first, second] = &turns[..] else {
+            panic!("{turns:?}");
+        };
+        let is_yes = [first, second].map(|[question, answer]| {
+            let about = |class: &&str| is_one_of(&IS_THERE, class, question);
+            let class = ["cat", "dog", "cup"].into_iter().find(about).unwrap();
+            let yes = is_one_of(&IT_IS_THERE, class, answer);
+            assert_ne!(yes, is_one_of(&IT_IS_NOT_THERE, class, answer), "{answer}");
+            assert_eq!(yes, class == "cat", "{question} {answer}");
+            yes
+        });
+        assert_ne!(is_yes[0], is_yes[1]);
+        firsts[usize::from(is_yes[0])] += 1;
+    }
+    assert!(firsts.iter().all(|&n| n > 0), "{firsts:?}");
+}
+
+#[test]
+fn asked_later_meets_the_questions_of_earlier_visits() {
+    let folder = Folder::new();
+    let records = [record("1", &["<image>\nWhat?", "A cat."])];
+    let set = open(
+        &folder,
+        &records,
+        (&[GOOD], &[0]),
+        ExtraQuestions::AskedLater,
+    )
+    .unwrap();
+    let mut n_expected = 1;
+    for sample in samples(&set) {
+        assert_eq!(sample.turns.len(), n_expected);
+        n_expected += 2 * sample.boxes.len();
+    }
+    assert!(n_expected > 11, "{n_expected}");
+}
+
+#[test]
+fn records_that_are_no_conversation_are_broken() {
+    let folder = Folder::new();
+    let swapped = json!({"id": "6", "image": "a.png", "conversations": [
+        {"from": "gpt", "value": "<image>"}, {"from": "human", "value": "b"}
+    ]});
+    let records = [
+        record("1", &["<image>\nWhat?", "A cat."]),
+        record("2", &["What?", "A cat."]),
+        record("3", &["<image> <image>", "A cat."]),
+        record("4", &["<image>", "A cat.", "Why?"]),
+        record("5", &[]),
+        swapped,
+        record("7", &["<image>", " "]),
+    ];
+    let set = open(&folder, &records, (&[GOOD], &[0]), ExtraQuestions::Left).unwrap();
+    assert_eq!(set.len(), 1);
+    let broken = &set.left_out().broken;
+    let named: Vec<&str> = broken
+        .first
+        .iter()
+        .map(|skip| skip.record.as_str())
+        .collect();
+    assert_eq!(named, ["2", "3", "4", "5", "6", "7"]);
+    assert!(open(&folder, &records[1..], (&[], &[]), ExtraQuestions::Left).is_err());
+}
+
+#[test]
+fn a_picture_that_the_detector_never_saw_is_an_error_of_its_record() {
+    let folder = Folder::new();
+    folder.picture("b.png", 100, 50);
+    let mut other = record("1", &["<image>\nWhat?", "A cat."]);
+    other["image"] = json!("b.png");
+    let set = open(&folder, &[other], (&[GOOD], &[0]), ExtraQuestions::Left).unwrap();
+    let error = set.sample(visit(0, 0)).unwrap_err().to_string();
+    assert_eq!(error, "the detector's file has nothing about b.png");
+}
+
+#[test]
+fn labels_must_have_names_and_boxes_must_have_labels() {
+    let folder = Folder::new();
+    let records = [record("1", &["<image>\nWhat?", "A cat."])];
+    let error = |labels: &[usize]| {
+        let set = open(&folder, &records, (&[GOOD], labels), ExtraQuestions::Left);
+        set.err().unwrap().to_string()
+    };
+    assert!(error(&[3]).ends_with("train2017/a.png: there is no name for label 3"));
+    assert!(error(&[]).ends_with("train2017/a.png: 1 boxes have 0 labels"));
+}
+
+fn golden(protocol: u8) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/golden/detections")
+        .join(format!("protocol{protocol}.pkl"))
+}
+
+#[test]
+fn the_originals_pickle_says_the_same_as_json() {
+    for protocol in [2, 4, 5] {
+        let DetectionFile { pictures, .. } = read_detections(&golden(protocol)).unwrap();
+        let expected = json!([
+            {"filename": "data/coco/train2017/000000000009.jpg", "labels": [2, 0, 1], "pred_bboxes": [
+                [0.1f32, 0.2f32, 0.6f32, 0.7f32, 0.95f32], [0.5, 0.5, 0.51f32, 0.9f32, 0.9f32],
+                [0.0, 0.0, 1.0, 1.0, 0.25]
+            ]},
+            {"filename": "000000000025.jpg", "labels": [], "pred_bboxes": []}
+        ]);
+        assert_eq!(
+            serde_json::to_value(&pictures).unwrap(),
+            expected,
+            "protocol {protocol}"
+        );
+    }
+}
+
+#[test]
+fn hostile_cut_and_mistaken_pickles_are_refused() {
+    let folder = Folder::new();
+    let error = |bytes: &[u8]| read_detections(&folder.write("a.pkl", bytes)).unwrap_err();
+    let hostile = error(b"cos\nsystem\n(S'touch x'\ntR.");
+    assert!(hostile.to_string().contains("`os.system`"), "{hostile}");
+    let whole = std::fs::read(golden(2)).unwrap();
+    assert!(matches!(error(&whole[..300]), DataError::Pickle { .. }));
+    assert!(
+        error(b"\x80\x02}.")
+            .to_string()
+            .ends_with("it is no list of detections")
+    );
+    assert!(
+        error(b"\x80\x02]}a.")
+            .to_string()
+            .ends_with("entry 1: it has no filename")
+    );
+    let replaced = |from: &[u8], to: &[u8]| {
+        let at = whole
+            .windows(from.len())
+            .position(|part| part == from)
+            .unwrap();
+        [&whole[..at], to, &whole[at + from.len()..]].concat()
+    };
+    let flat = error(&replaced(b"K\x03K\x05\x86", b"K\x05K\x03\x86"));
+    assert!(
+        flat.to_string()
+            .ends_with("entry 1: its pred_bboxes have shape [5, 3]"),
+        "{flat}"
+    );
+}
+
+#[test]
+fn an_array_named_over_and_over_does_not_grow_without_bound() {
+    let folder = Folder::new();
+    let whole = std::fs::read(golden(2)).unwrap();
+    // The first record, remembered as 1, a few more times.
+    let end = whole.len() - 2;
+    let repeated = [&whole[..end], &b"h\x01".repeat(40), &whole[end..]].concat();
+    let error = read_detections(&folder.write("a.pkl", repeated)).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .ends_with("its arrays hold more than the file does"),
+        "{error}"
+    );
+}
+
+#[test]
+fn class_names_come_from_lines_or_from_an_annotation_files_categories() {
+    let folder = Folder::new();
+    let lines = folder.write("names.txt", "cat\r\ndog\n");
+    assert_eq!(ClassNames::read(&lines).unwrap(), names(&["cat", "dog"]));
+    let json = folder.json(
+        "lvis.json",
+        &json!({"images": [], "categories": [
+            {"id": 2, "name": "dog", "synset": "dog.n.01"}, {"id": 1, "name": "cat"}
+        ]}),
+    );
+    assert_eq!(ClassNames::read(&json).unwrap(), names(&["cat", "dog"]));
+    let gap = folder.write("gap.txt", "cat\n\ndog\n");
+    assert!(matches!(
+        ClassNames::read(&gap),
+        Err(DataError::ClassNames { found: 3, .. })
+    ));
+    assert!(ClassNames::new(Vec::new()).is_err());
+}
+
+#[test]
+fn the_missing_comma_moves_every_later_class_up() {
+    let list = names(&[
+        "a",
+        "shaver_(electric)",
+        "shaving_cream",
+        "shawl",
+        "zucchini",
+    ]);
+    let slipped = list.clone().with_missing_comma().unwrap();
+    assert_eq!(
+        slipped,
+        names(&[
+            "a",
+            "shaver_(electric)shaving_cream",
+            "shawl",
+            "zucchini",
+            "background"
+        ])
+    );
+    assert_eq!(slipped.len(), list.len());
+    assert!(names(&["cat"]).with_missing_comma().is_err());
+    assert!(names(&["shaver_(electric)"]).with_missing_comma().is_err());
+}

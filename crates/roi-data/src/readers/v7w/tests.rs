@@ -1,0 +1,87 @@
+//! Pointing questions of one split.
+
+use serde_json::{Value, json};
+
+use super::Visual7W;
+use crate::readers::testing::{Folder, sample, shown, visit};
+use crate::{DataError, Dataset as _};
+
+fn open(folder: &Folder, split: &str) -> Result<Visual7W, DataError> {
+    folder.picture("v7w_1.jpg", 100, 50);
+    let boxes: Vec<Value> = (1..=4)
+        .map(|id| json!({"box_id": id, "x": 20 * id, "y": 5, "width": 10, "height": 20, "name": "x"}))
+        .chain([json!({"box_id": 9, "x": 200, "y": 5, "width": 10, "height": 20, "name": "x"})])
+        .collect();
+    let question = |qa_id: u64, answer: u64, others: &[u64]| {
+        json!({"qa_id": qa_id, "question": "Which item is used to cut?", "type": "which",
+            "answer": answer, "multiple_choices": others})
+    };
+    let file = folder.json(
+        "dataset_v7w_pointing.json",
+        &json!({"dataset": "v7w_pointing", "boxes": boxes, "images": [
+            {"image_id": 1, "filename": "v7w_1.jpg", "split": "train", "qa_pairs": [
+                question(10, 3, &[1, 2, 4]), question(11, 3, &[1, 77, 4]), question(12, 3, &[]),
+                question(13, 9, &[1, 2, 3])
+            ]},
+            {"image_id": 2, "filename": "no.jpg", "split": "val", "qa_pairs": [question(14, 1, &[2, 3, 4])]}
+        ]}),
+    );
+    Visual7W::open(&file, folder.path(), split)
+}
+
+#[test]
+fn the_answer_is_the_region_of_the_right_box_wherever_it_stands() {
+    let folder = Folder::new();
+    let set = open(&folder, "train").unwrap();
+    let mut places = [0; 4];
+    for epoch in 0..100 {
+        let sample = sample(&set, visit(epoch, 0));
+        let [[question, answer]] = &shown(&sample.turns)[..] else {
+            panic!("{:?}", sample.turns);
+        };
+        assert!(
+            question.starts_with("Which item is used to cut? "),
+            "{question}"
+        );
+        let list = "region1 <bbox>,region2 <bbox>,region3 <bbox>,region4 <bbox>";
+        assert!(question.contains(list), "{question}");
+        let number: usize = answer.strip_prefix("region").unwrap().parse().unwrap();
+        assert_eq!(sample.boxes[number - 1].x1, 0.6);
+        places[number - 1] += 1;
+    }
+    // A quarter of 100, four standard deviations around it.
+    assert!(places.iter().all(|n| (8..=42).contains(n)), "{places:?}");
+}
+
+#[test]
+fn broken_questions_are_reported_and_the_picture_decides_about_boxes() {
+    let folder = Folder::new();
+    let set = open(&folder, "train").unwrap();
+    let broken = &set.left_out().broken;
+    assert_eq!(broken.count, 2);
+    assert_eq!(
+        broken.first[0].reason,
+        "it names box 77, which does not exist"
+    );
+    assert_eq!(broken.first[1].reason, "there is nothing to choose from");
+    let outside = set.sample(visit(0, 1)).unwrap_err();
+    assert!(
+        matches!(outside, DataError::Box { number: 1, .. }),
+        "{outside}"
+    );
+}
+
+#[test]
+fn splits_are_apart_and_an_absent_picture_is_an_error() {
+    let folder = Folder::new();
+    let set = open(&folder, "val").unwrap();
+    assert_eq!(set.len(), 1);
+    assert!(matches!(
+        set.sample(visit(0, 0)),
+        Err(DataError::NoFile { .. })
+    ));
+    assert!(matches!(
+        open(&folder, "test"),
+        Err(DataError::NoRecords { .. })
+    ));
+}

@@ -1,0 +1,148 @@
+//! Files with conversations: LLaVA-150K about whole pictures with a detector's boxes, and
+//! conversations about boxes.
+//!
+//! None of the published formats has a question about a given box with an answer in words, save
+//! VCR's, which repeats the class in every answer. So those questions get LLaVA's form and one
+//! field more.
+
+use roi_geom::BoxNorm;
+use roi_scenes::language::{self, About, Question, Topic};
+
+use crate::DataError;
+use crate::formats::llava::{Detections, LlavaRecord, Message, ScoredBox, Speaker};
+use crate::formats::regions::RegionRecord;
+
+use super::{Drawn, Written, write_json};
+
+/// The files while they grow.
+#[derive(Default)]
+pub(super) struct RegionSets {
+    llava: Vec<LlavaRecord>,
+    detections: Vec<Detections>,
+    regions: Vec<RegionRecord>,
+}
+
+impl RegionSets {
+    pub(super) fn add(&mut self, drawn: &Drawn<'_>) {
+        /// Questions of one conversation.
+        const TURNS: usize = 6;
+        /// Conversations of one picture.
+        const RECORDS: usize = 5;
+        let (about_boxes, about_all): (Vec<Question>, Vec<Question>) =
+            language::questions(drawn.scene)
+                .into_iter()
+                .partition(|question| !question.regions.is_empty());
+        for (index, questions) in about_boxes.chunks(TURNS).take(RECORDS).enumerate() {
+            self.regions.push(conversation(drawn, index, questions));
+        }
+        let whole = LlavaRecord {
+            id: format!("{:012}", drawn.number),
+            image: drawn.file_name(),
+            conversations: messages(about_all.iter().map(|q| (q.text.clone(), &q.answer))),
+        };
+        self.llava.push(whole);
+        self.detections.push(detections(drawn));
+    }
+
+    pub(super) fn write(&self, files: &Written) -> Result<(), DataError> {
+        write_json(&files.llava, &self.llava)?;
+        write_json(&files.detections, &self.detections)?;
+        write_json(&files.regions, &self.regions)
+    }
+}
+
+/// Puts questions one after another; a box keeps the number it was first given.
+fn conversation(drawn: &Drawn<'_>, index: usize, questions: &[Question]) -> RegionRecord {
+    let mut known: Vec<About> = Vec::new();
+    let mut turns = Vec::new();
+    for question in questions {
+        // Not `<regionK>`: a number that is already replaced must not be taken for one that is not.
+        let mut text = question.text.replace("<region", "<own");
+        for (number, about) in (1..).zip(&question.regions) {
+            let at = known.iter().position(|other| other == about);
+            let at = at.unwrap_or_else(|| {
+                known.push(*about);
+                known.len() - 1
+            });
+            text = text.replace(&format!("<own{number}>"), &format!("<region{}>", at + 1));
+        }
+        turns.push((text, &question.answer));
+    }
+    RegionRecord {
+        id: format!("{:012}-{index}", drawn.number),
+        image: drawn.file_name(),
+        boxes: known
+            .iter()
+            .map(|about| about.bounds(drawn.scene))
+            .collect(),
+        conversations: messages(turns.into_iter()),
+        topics: questions
+            .iter()
+            .map(|q| topic(q.topic).to_owned())
+            .collect(),
+    }
+}
+
+fn messages<'a>(turns: impl Iterator<Item = (String, &'a String)>) -> Vec<Message> {
+    let mut messages = Vec::new();
+    for (question, answer) in turns {
+        let picture = if messages.is_empty() { "<image>\n" } else { "" };
+        messages.push(Message {
+            from: Speaker::Human,
+            value: format!("{picture}{question}"),
+        });
+        messages.push(Message {
+            from: Speaker::Gpt,
+            value: answer.clone(),
+        });
+    }
+    messages
+}
+
+/// Every object as a detector that errs never would find it.
+fn detections(drawn: &Drawn<'_>) -> Detections {
+    let scene = drawn.scene;
+    let found = scene.objects.iter().filter_map(|object| {
+        let BoxNorm { x1, y1, x2, y2 } = object.bounds.normalised(scene.size).ok()?;
+        let score = 1.0;
+        Some((
+            ScoredBox {
+                x1,
+                y1,
+                x2,
+                y2,
+                score,
+            },
+            object.glyph,
+        ))
+    });
+    let (pred_bboxes, labels) = found.unzip();
+    Detections {
+        filename: drawn.file_name(),
+        pred_bboxes,
+        labels,
+    }
+}
+
+const fn topic(topic: Topic) -> &'static str {
+    match topic {
+        Topic::Name => "name",
+        Topic::Kind => "kind",
+        Topic::Colour => "colour",
+        Topic::Size => "size",
+        Topic::Place => "place",
+        Topic::Description => "description",
+        Topic::Action => "action",
+        Topic::Use => "use",
+        Topic::Neighbour => "neighbour",
+        Topic::Check => "check",
+        Topic::Relation => "relation",
+        Topic::Comparison => "comparison",
+        Topic::Hidden => "hidden",
+        Topic::Count => "count",
+        Topic::Presence => "presence",
+        Topic::Whole => "whole",
+        Topic::Nothing => "nothing",
+        Topic::Two => "two",
+    }
+}

@@ -1,0 +1,181 @@
+//! A written set is read by the readers of the real ones, and says what the scenes say.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use roi_scenes::{Scene, Split, glyphs};
+use tempfile::tempdir;
+
+use super::choices::tokens;
+use super::{Written, write_dataset};
+use crate::formats::coco::CocoFile;
+use crate::formats::read_json;
+use crate::formats::regions::RegionRecord;
+use crate::formats::vcr::VcrToken;
+use crate::readers::{
+    ClassNames, CocoDet, DetLlava, ExtraQuestions, Flickr30k, Pictures, Positions, RefCoco,
+    RefCocoG, Vcr, VcrRecords, VcrView, Visual7W, VisualGenome, read_detections,
+};
+use crate::{DataError, Dataset};
+
+const SEED: u64 = 11;
+const N_PICTURES: u64 = 6;
+
+fn written(folder: &Path, split: Split) -> Written {
+    write_dataset(&folder.join("set"), SEED, split, N_PICTURES, &mut |_| {}).unwrap()
+}
+
+fn scenes(split: Split) -> Vec<Scene> {
+    (0..N_PICTURES)
+        .map(|index| Scene::new(Scene::seed_of_picture(SEED, index), split, Scene::SIDE).unwrap())
+        .collect()
+}
+
+#[test]
+fn every_set_is_read_without_a_broken_record() {
+    let folder = tempdir().unwrap();
+    let files = written(folder.path(), Split::Train);
+    let pictures = Pictures {
+        folder: &files.pictures,
+        side: 224,
+    };
+    let vcr = VcrRecords::open(&files.vcr, &files.pictures).unwrap();
+    let view = |view| Box::new(Vcr::new(vcr.clone(), view).unwrap()) as Box<dyn Dataset>;
+    let llava = DetLlava::open(
+        &files.llava,
+        &files.pictures,
+        read_detections(&files.detections).unwrap(),
+        ClassNames::read(&files.coco).unwrap(),
+        ExtraQuestions::Asked,
+    );
+    let sets: Vec<Box<dyn Dataset>> = vec![
+        Box::new(CocoDet::open(&files.coco, pictures).unwrap()),
+        Box::new(RefCoco::open(&files.refcoco, pictures, Positions::Allowed).unwrap()),
+        Box::new(RefCoco::open(&files.refcoco_plus, pictures, Positions::Forbidden).unwrap()),
+        Box::new(RefCocoG::open(&files.refcocog, pictures).unwrap()),
+        Box::new(VisualGenome::open(&files.vg, pictures).unwrap()),
+        Box::new(Flickr30k::open(&files.flickr30k, pictures).unwrap()),
+        Box::new(llava.unwrap()),
+        Box::new(Visual7W::open(&files.v7w, &files.pictures, "train").unwrap()),
+        view(VcrView::All { off_by_one: false }),
+        view(VcrView::Single),
+        view(VcrView::Multi),
+    ];
+    for set in sets {
+        let left_out = set.left_out();
+        assert!(!set.is_empty(), "{}", set.name());
+        assert_eq!(left_out.broken.count, 0, "{}: {left_out:?}", set.name());
+    }
+}
+
+#[test]
+fn boxes_and_references_are_the_scenes_own() {
+    let folder = tempdir().unwrap();
+    let files = written(folder.path(), Split::Test);
+    let scenes = scenes(Split::Test);
+    let coco: CocoFile = read_json(&files.coco).unwrap();
+    assert_eq!(coco.categories.len(), glyphs().len());
+    let objects: Vec<_> = scenes.iter().flat_map(|scene| &scene.objects).collect();
+    assert_eq!(coco.annotations.len(), objects.len());
+    for (annotation, object) in coco.annotations.iter().zip(objects) {
+        assert_eq!(annotation.bbox.edges(), object.bounds);
+        assert_eq!(annotation.category_id, object.glyph as u64 + 1);
+    }
+
+    let vg: CocoFile = read_json(&files.vg).unwrap();
+    let references: BTreeMap<String, Vec<String>> = read_json(&files.captions).unwrap();
+    assert_eq!(references.len(), vg.annotations.len());
+    let n_negatives: usize = scenes.iter().map(|s| s.empty.len() + s.pairs.len()).sum();
+    assert_eq!(vg.annotations.len(), coco.annotations.len() + n_negatives);
+    for annotation in &vg.annotations {
+        let caption = annotation.caption.as_ref().unwrap();
+        assert!(references[&annotation.id.to_string()].contains(caption));
+    }
+
+    let picture = image::open(files.pictures.join("000000000003.png")).unwrap();
+    assert_eq!(picture.into_rgb8().into_raw(), scenes[2].draw().rgb);
+}
+
+#[test]
+fn phrases_of_a_caption_are_its_spans() {
+    let folder = tempdir().unwrap();
+    let files = written(folder.path(), Split::Train);
+    let file: CocoFile = read_json(&files.flickr30k).unwrap();
+    let scenes = scenes(Split::Train);
+    for annotation in &file.annotations {
+        let image = (annotation.image_id - 1) as usize;
+        let caption = file.images[image].caption.as_ref().unwrap();
+        let phrase = annotation.tokens_positive.as_ref().unwrap()[0]
+            .of(caption)
+            .unwrap();
+        let mut named = scenes[image].objects.iter();
+        let object = named
+            .find(|o| o.bounds == annotation.bbox.edges())
+            .unwrap()
+            .glyph();
+        assert!(
+            phrase.ends_with(object.name) || phrase.ends_with(&object.plural),
+            "{phrase}: {}",
+            object.name
+        );
+    }
+}
+
+#[test]
+fn regions_of_a_conversation_are_numbered_as_they_come() {
+    let folder = tempdir().unwrap();
+    let files = written(folder.path(), Split::Train);
+    let records: Vec<RegionRecord> = read_json(&files.regions).unwrap();
+    assert!(!records.is_empty());
+    for record in records {
+        assert_eq!(record.conversations.len(), 2 * record.topics.len());
+        let text: String = record
+            .conversations
+            .iter()
+            .map(|m| m.value.as_str())
+            .collect();
+        assert_eq!(text.matches("<image>").count(), 1);
+        assert!(!text.contains("<own"), "{text}");
+        let mut highest = 0;
+        for tag in text.split("<region").skip(1) {
+            let number: usize = tag.split('>').next().unwrap().parse().unwrap();
+            assert!(number <= highest + 1, "{text}");
+            highest = highest.max(number);
+        }
+        assert_eq!(highest, record.boxes.len());
+    }
+}
+
+#[test]
+fn numbers_become_objects_and_marks_words() {
+    let word = |text: &str| VcrToken::Word(text.to_owned());
+    let object = |index| VcrToken::Objects(vec![index]);
+    assert_eq!(
+        tokens("Of 1, 12 and apples?"),
+        [
+            word("Of"),
+            object(0),
+            word(","),
+            object(11),
+            word("and"),
+            word("apples"),
+            word("?")
+        ]
+    );
+}
+
+#[test]
+fn a_folder_that_exists_is_left_alone_and_a_partial_one_is_replaced() {
+    let folder = tempdir().unwrap();
+    let out = folder.path().join("set");
+    std::fs::create_dir_all(folder.path().join("set.partial/images")).unwrap();
+    std::fs::write(folder.path().join("set.partial/images/stale.png"), "").unwrap();
+    let mut seen = Vec::new();
+    write_dataset(&out, 1, Split::Train, 2, &mut |n| seen.push(n)).unwrap();
+    assert_eq!(seen, [1, 2]);
+    assert!(!out.join("images/stale.png").exists());
+    assert!(!folder.path().join("set.partial").exists());
+
+    let again = write_dataset(&out, 2, Split::Train, 2, &mut |_| {});
+    assert!(matches!(again, Err(DataError::Exists { path }) if path == out));
+}
