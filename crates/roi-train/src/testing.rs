@@ -122,6 +122,7 @@ pub(crate) fn example(seed: u64, n_boxes: usize, n_labels: usize) -> Example {
             labels: labels.collect(),
             regions: (0..n_boxes).collect(),
             ids,
+            n_turns_dropped: 0,
         },
     }
 }

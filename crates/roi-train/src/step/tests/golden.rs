@@ -77,7 +77,7 @@ fn turns(record: &Value) -> Vec<Turn> {
             );
         }
         Turn {
-            question,
+            question: question.into(),
             answer: Some(text(&pair[1])),
         }
     });
