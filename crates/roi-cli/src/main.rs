@@ -13,6 +13,7 @@ mod package;
 mod printer;
 mod scenes;
 mod session;
+mod train;
 mod verify;
 
 use std::io::{self, Write};
@@ -46,6 +47,8 @@ enum Command {
     Inspect(inspect::Args),
     /// Draw pictures with known contents and write them as data sets.
     Scenes(scenes::Args),
+    /// Train a model, in the original's two stages or from nothing.
+    Train(train::Args),
     /// Check that every byte of a package is right.
     Verify(verify::Args),
 }
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Command::Eval(args) => eval::run(&args, out),
         Command::Inspect(args) => inspect::run(&args, out),
         Command::Scenes(args) => scenes::run(&args, out),
+        Command::Train(args) => train::run(&args, out),
         Command::Verify(args) => verify::run(&args, out),
     };
     match result.and_then(|()| Ok(out.flush()?)) {

@@ -19,7 +19,7 @@ pub use conversation::{
     Answered, Conversation, Habits, Labelled, Part, Prompt, PromptError, Question, Turn,
 };
 pub use decode::DecodeStream;
-pub use import::{ImportError, tokenizer_json};
+pub use import::{ImportError, ReverseError, tokenizer_json, tokenizer_model};
 pub use learn::{LearnError, LearnOptions, learn_tokenizer};
 pub use stop::{StopReason, StopRule, answer_text};
 pub use tokenizer::{Segment, Tokenizer, TokenizerError};

@@ -141,12 +141,10 @@ pub struct Sizes {
 pub enum TokenizerSource {
     /// A folder with `tokenizer.model` and its companions.
     Folder(PathBuf),
-    /// Made for these texts.
-    Texts {
-        /// Text files, a text a line.
-        texts: Vec<PathBuf>,
-        /// Size of the vocabulary.
-        pieces: usize,
+    /// Learned from what the data sets say.
+    Conversations {
+        /// Size of the vocabulary without added tokens.
+        n_pieces: usize,
     },
 }
 
@@ -165,7 +163,7 @@ pub struct DataSet {
     pub original_slips: bool,
 }
 
-/// The sets there are, by their names in the original's configurations; it does not read Visual-7W.
+/// The sets there are, by their names in the original's configurations; it does not have the last two.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SetKind {
     /// `coco_det`
@@ -193,6 +191,8 @@ pub enum SetKind {
     SingleVcr,
     /// `multi_vcr`
     MultiVcr,
+    /// `region_chat`: this project's own form.
+    RegionChat,
     /// `v7w`
     Visual7W {
         /// The part of the file: `train`, `val` or `test`.
@@ -452,15 +452,12 @@ fn published_select_layer() -> i64 {
 }
 
 fn tokenizer(document: &mut Document, folder: &Path) -> Result<TokenizerSource, ConfigFileError> {
-    document.at_most_one(["tokenizer.folder", "tokenizer.texts"])?;
+    document.at_most_one(["tokenizer.folder", "tokenizer.pieces"])?;
     if let Some(path) = document.optional_text("tokenizer.folder")? {
         return Ok(TokenizerSource::Folder(folder.join(path)));
     }
-    let texts = document.texts("tokenizer.texts")?;
-    Ok(TokenizerSource::Texts {
-        texts: texts.into_iter().map(|path| folder.join(path)).collect(),
-        pieces: size(document.whole("tokenizer.pieces", 300, None)?),
-    })
+    let n_pieces = size(document.whole("tokenizer.pieces", 300, None)?);
+    Ok(TokenizerSource::Conversations { n_pieces })
 }
 
 fn data(document: &mut Document, folder: &Path) -> Result<Vec<DataSet>, ConfigFileError> {
@@ -509,6 +506,7 @@ fn data_set(
             "vcr" => SetKind::Vcr,
             "single_vcr" => SetKind::SingleVcr,
             "multi_vcr" => SetKind::MultiVcr,
+            "region_chat" => SetKind::RegionChat,
             // The last of the choices.
             _ => SetKind::Visual7W {
                 split: document.choice(&split, &["train", "val", "test"], Some("train"))?,

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
+use roi_data::DataError;
 use roi_model::ModelError;
-use roi_prompt::{PromptError, TokenizerError};
+use roi_prompt::{LearnError, PromptError, ReverseError, TokenizerError};
 use roi_weights::{ChunkError, ConfigError, LayoutError, ManifestError, SourceError};
 
 use crate::checkpoint::CheckpointError;
 use crate::config::ConfigFileError;
-use crate::vocabulary::VocabularyTooSmall;
 
 /// What is wrong with parameters, examples or the machine.
 #[derive(Debug, thiserror::Error)]
@@ -172,11 +172,8 @@ pub enum TrainError {
         value: f32,
     },
     /// A package's tokenizer from which no checkpoint's files follow.
-    #[error("the package's tokenizer.json cannot be written as a checkpoint's: {problem}")]
-    PackagedTokenizer {
-        /// What is wrong with it.
-        problem: String,
-    },
+    #[error("the package's tokenizer cannot be written as a checkpoint's: {0}")]
+    PackagedTokenizer(#[from] ReverseError),
     /// A list of added tokens that is none.
     #[error("added_tokens.json: {source}")]
     AddedTokens {
@@ -192,9 +189,9 @@ pub enum TrainError {
     /// A `tokenizer.model` could not be used.
     #[error(transparent)]
     TokenizerModel(#[from] roi_prompt::ImportError),
-    /// A vocabulary was asked to be too small.
-    #[error(transparent)]
-    Vocabulary(#[from] VocabularyTooSmall),
+    /// No tokenizer of the size asked for can be learned from the texts.
+    #[error("tokenizer.pieces: {0}")]
+    Learn(#[from] LearnError),
     /// A conversation could not be written down in tokens.
     #[error(transparent)]
     Prompt(#[from] PromptError),
@@ -203,5 +200,14 @@ pub enum TrainError {
     PackageIsWhole {
         /// The package.
         path: PathBuf,
+    },
+    /// A data set cannot be used.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The device reported a fault.
+    #[error("the device failed: {reason}")]
+    Device {
+        /// What it says.
+        reason: String,
     },
 }

@@ -9,6 +9,7 @@
 mod checkpoint;
 mod clip;
 mod config;
+mod data;
 mod disk;
 mod error;
 mod example;
@@ -28,7 +29,6 @@ mod step;
 #[cfg(test)]
 mod testing;
 mod tokenizer_files;
-mod vocabulary;
 mod workers;
 
 pub use checkpoint::{CheckpointError, CheckpointFolder, Found, Identity, RunState};
@@ -37,6 +37,7 @@ pub use config::{
     Config, ConfigFileError, DataSet, Decay, DeviceChoice, KEYS, Length, SetKind, Settings, Sizes,
     Start, TokenizerSource, Warmup,
 };
+pub use data::{Conversations, OpenedSet};
 pub use error::TrainError;
 pub use example::Example;
 pub use export::{ModelFolder, Precision};
@@ -49,8 +50,7 @@ pub use report::{StepRecord, StepTable, loss_curve};
 pub use run::{Ended, Event, run};
 pub use schedule::Schedule;
 pub use stage::Stage;
-pub use start::Beginning;
+pub use start::{Beginning, Companions};
 pub use step::{Step, evaluate, step};
 pub use tokenizer_files::TokenizerFiles;
-pub use vocabulary::{Vocabulary, VocabularyTooSmall};
 pub use workers::Workers;

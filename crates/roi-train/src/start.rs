@@ -11,29 +11,34 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use roi_import::{CheckpointModel, Constants, read_tokenizer};
-use roi_prompt::{Conversation, Habits, Tokenizer, Turn};
+use roi_prompt::{LearnOptions, Tokenizer, learn_tokenizer};
 use roi_weights::{ModelConfig, TokenIds};
 
 use crate::config::{Config, Sizes, Start, TokenizerSource};
 use crate::export::{ModelFolder, Precision, VISION};
-use crate::tokenizer_files::TokenizerFiles;
-use crate::vocabulary::Vocabulary;
-use crate::{Parameters, TrainError};
+use crate::tokenizer_files::{NEW_TOKENS, TokenizerFiles};
+use crate::{Parameters, TrainError, data};
 
 /// Within a run's folder, the tokenizer it made.
 const TOKENIZER: &str = "tokenizer";
 /// What tells a package from a checkpoint.
 const MANIFEST: &str = "manifest.json";
 
-/// Weights and tokenizer.
-#[derive(Clone)]
+/// Weights, tokenizer, and what goes with them.
 pub struct Beginning {
     /// Every weight.
     pub parameters: Parameters,
     /// The tokenizer.
     pub tokenizer: Tokenizer,
-    /// The same as files.
-    pub files: TokenizerFiles,
+    /// What goes with the weights when they are written.
+    pub companions: Companions,
+}
+
+/// What goes with a model's weights wherever they go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Companions {
+    /// The tokenizer's files.
+    pub tokenizer: TokenizerFiles,
     /// The licence of the weights, if there is one.
     pub licence: Option<Vec<u8>>,
 }
@@ -46,7 +51,7 @@ impl Beginning {
     pub fn new(config: &Config, device: &Device) -> Result<Self, TrainError> {
         let mut beginning = match &config.start {
             Start::Nothing { sizes, tokenizer } => {
-                let files = new_tokenizer(config, tokenizer)?;
+                let files = new_tokenizer(config, tokenizer, sizes)?;
                 from_nothing(config, sizes, files, device)?
             }
             Start::Weights {
@@ -80,12 +85,14 @@ impl Beginning {
             }
         };
         if let Some(path) = &config.licence {
-            beginning.licence = Some(read(path)?);
+            beginning.companions.licence = Some(read(path)?);
         }
         Ok(beginning)
     }
+}
 
-    /// Writes `parameters`, which learnt on from this beginning, as a model is published.
+impl Companions {
+    /// Writes weights with these companions as a model is published.
     ///
     /// # Errors
     /// As [`ModelFolder::write`].
@@ -97,7 +104,7 @@ impl Beginning {
     ) -> Result<(), TrainError> {
         let folder = ModelFolder {
             config: parameters.config(),
-            tokenizer: &self.files,
+            tokenizer: &self.tokenizer,
             licence: self.licence.as_deref(),
         };
         folder.write(dir, precision, |name| parameters.values(name))
@@ -117,8 +124,10 @@ fn checkpoint(
     Ok(Beginning {
         parameters,
         tokenizer: Tokenizer::from_json(opened.tokenizer_json().as_bytes())?,
-        files: TokenizerFiles::read(model)?,
-        licence: find_licence(model)?,
+        companions: Companions {
+            tokenizer: TokenizerFiles::read(model)?,
+            licence: find_licence(model)?,
+        },
     })
 }
 
@@ -141,52 +150,32 @@ fn from_nothing(
     Ok(Beginning {
         parameters: Parameters::initial(&sizes, config.seed, device)?,
         tokenizer,
-        files,
-        licence: None,
+        companions: Companions {
+            tokenizer: files,
+            licence: None,
+        },
     })
 }
 
-fn new_tokenizer(config: &Config, source: &TokenizerSource) -> Result<TokenizerFiles, TrainError> {
-    let (texts, n_pieces) = match source {
+/// The tokenizer of a model of these sizes.
+fn new_tokenizer(
+    config: &Config,
+    source: &TokenizerSource,
+    sizes: &Sizes,
+) -> Result<TokenizerFiles, TrainError> {
+    let n_pieces = match source {
         TokenizerSource::Folder(folder) => return TokenizerFiles::read(folder),
-        TokenizerSource::Texts { texts, pieces } => (texts, *pieces),
+        TokenizerSource::Conversations { n_pieces } => *n_pieces,
     };
-    let mut read_texts = Vec::new();
-    for path in texts {
-        let text = fs::read_to_string(path).map_err(|source| io_error(path, source))?;
-        read_texts.push(text);
-    }
-    // A line is about an answer, and every conversation opens with the template.
-    let n_lines = read_texts
-        .iter()
-        .map(|text| text.lines().count() as u64)
-        .sum();
-    let template = template()?;
-    let counted = read_texts.iter().map(|text| (text.as_str(), 1));
-    let counted = counted.chain([(template.as_str(), n_lines)]);
-    let vocabulary = Vocabulary::learn(counted, n_pieces)?;
-    Ok(TokenizerFiles::new(vocabulary, config.max_tokens))
-}
-
-/// What stands around questions and answers in every conversation. It is read off one whose tokens are single characters.
-fn template() -> Result<String, TrainError> {
-    let bare = Vocabulary::learn([], usize::from(u16::MAX))?;
-    let json = roi_prompt::tokenizer_json(&bare.model, &bare.added)?;
-    let tokenizer = Tokenizer::from_json(json.as_bytes())?;
-    let turn = Turn {
-        question: "?".into(),
-        answer: Some("!".to_owned()),
+    let options = LearnOptions {
+        n_pieces,
+        required: Vec::new(),
     };
-    let conversation = Conversation {
-        turns: &[turn],
-        n_boxes: 0,
-        n_image_tokens: 0,
-        habits: Habits::default(),
-    };
-    let labelled = conversation.labelled(&tokenizer)?;
-    let is_text = |id: &u32| !bare.added.values().any(|added| added == id);
-    let ids: Vec<u32> = labelled.ids.into_iter().filter(is_text).collect();
-    Ok(tokenizer.decode(&ids))
+    let texts = data::texts(config, &sizes.vision)?;
+    let model = learn_tokenizer(texts.into_iter(), &options)?;
+    let ids = n_pieces as u32..;
+    let added = NEW_TOKENS.map(str::to_owned).into_iter().zip(ids).collect();
+    Ok(TokenizerFiles::new(model, &added, config.max_tokens))
 }
 
 /// The tokenizer of these files, which are put into the run's folder for it, and the ids of its tokens.

@@ -1,7 +1,6 @@
 //! A tokenizer as the files of a published checkpoint. They are carried along unread, so that what training writes has the
 //! tokenizer it started with.
 
-mod reconstruct;
 #[cfg(test)]
 mod tests;
 
@@ -10,10 +9,10 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use roi_prompt::tokenizer_model;
 use roi_weights::sha256_hex;
 use serde_json::json;
 
-use crate::vocabulary::Vocabulary;
 use crate::{TrainError, disk};
 
 /// The pieces. Without this file there is no tokenizer.
@@ -21,6 +20,16 @@ const MODEL: &str = "tokenizer.model";
 const ADDED: &str = "added_tokens.json";
 const CONFIG: &str = "tokenizer_config.json";
 const SPECIAL: &str = "special_tokens_map.json";
+
+/// GPT4RoI's tokens behind the pieces, in the order in which the original adds them.
+pub(crate) const NEW_TOKENS: [&str; 6] = [
+    "[PAD]",
+    "<im_patch>",
+    "<bbox>",
+    "<point>",
+    "<im_start>",
+    "<im_end>",
+];
 
 /// Names and contents.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,9 +55,9 @@ impl TokenizerFiles {
         Ok(Self(files))
     }
 
-    /// The files of a new vocabulary, as the slow tokenizer of transformers 4.28.1 saves them.
+    /// The files of a tokenizer with these pieces and added tokens, as the slow tokenizer of transformers 4.28.1 saves them.
     #[must_use]
-    pub fn new(vocabulary: Vocabulary, max_tokens: usize) -> Self {
+    pub fn new(model: Vec<u8>, added: &BTreeMap<String, u32>, max_tokens: usize) -> Self {
         let token = |content: &str| {
             json!({
                 "__type": "AddedToken",
@@ -79,8 +88,8 @@ impl TokenizerFiles {
         });
         let text = |value: &serde_json::Value| format!("{value:#}\n").into_bytes();
         Self(BTreeMap::from([
-            (MODEL, vocabulary.model),
-            (ADDED, text(&json!(vocabulary.added))),
+            (MODEL, model),
+            (ADDED, text(&json!(added))),
             (CONFIG, text(&config)),
             (SPECIAL, text(&special)),
         ]))
@@ -91,9 +100,8 @@ impl TokenizerFiles {
     /// # Errors
     /// [`TrainError::PackagedTokenizer`] if it was not made of such files.
     pub fn from_json(json: &[u8], max_tokens: usize) -> Result<Self, TrainError> {
-        let vocabulary = reconstruct::vocabulary(json)
-            .map_err(|problem| TrainError::PackagedTokenizer { problem })?;
-        Ok(Self::new(vocabulary, max_tokens))
+        let (model, added) = tokenizer_model(json)?;
+        Ok(Self::new(model, &added, max_tokens))
     }
 
     /// Writes them into `folder`.

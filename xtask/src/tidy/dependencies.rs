@@ -149,6 +149,21 @@ const RULES: &[Rule] = &[
         not_directly: &[ERASED],
     },
     Rule {
+        package: "roi-train",
+        own: &[
+            "roi-data",
+            "roi-geom",
+            "roi-import",
+            "roi-kernels",
+            "roi-model",
+            "roi-platform",
+            "roi-prompt",
+            "roi-weights",
+        ],
+        never: &["clap"],
+        not_directly: &[ERASED, "cubecl*", "web-sys", "tokenizers", "image", "zip"],
+    },
+    Rule {
         package: "roichat-web",
         own: &["roi-protocol", "roi-geom"],
         never: NO_BURN,

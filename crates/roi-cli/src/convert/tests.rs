@@ -12,7 +12,7 @@ struct Line {
     args: Args,
 }
 
-fn parse(line: &str) -> Result<Args, clap::Error> {
+pub(crate) fn parse(line: &str) -> Result<Args, clap::Error> {
     let words = std::iter::once("convert").chain(line.split_whitespace());
     Line::try_parse_from(words).map(|line| line.args)
 }

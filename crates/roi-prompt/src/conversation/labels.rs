@@ -36,7 +36,7 @@ impl Conversation<'_> {
     /// # Errors
     /// As [`Self::prompt`], and if the last turn has no answer.
     pub fn answered(&self, tokenizer: &Tokenizer) -> Result<Answered, PromptError> {
-        let rendered = self.render(tokenizer, true)?;
+        let rendered = self.render(|token| tokenizer.special(token), true)?;
         let n_turns = self.turns.len();
         let last = rendered.messages.last().filter(|last| last.is_answer);
         let text = &last
@@ -71,7 +71,7 @@ impl Conversation<'_> {
             messages,
             regions,
             ..
-        } = self.render(tokenizer, true)?;
+        } = self.render(|token| tokenizer.special(token), true)?;
         let located = tokenizer.encode_located(&segments);
         let mut learnt = messages
             .iter()
@@ -158,7 +158,7 @@ impl Conversation<'_> {
             messages,
             regions,
             ..
-        } = self.render(tokenizer, true)?;
+        } = self.render(|token| tokenizer.special(token), true)?;
         let ids = tokenizer.encode(&segments);
         let mut labels: Vec<Option<u32>> = ids.iter().copied().map(Some).collect();
         let mut ignore = |start: usize, end: usize| {

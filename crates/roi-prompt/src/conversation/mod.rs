@@ -159,7 +159,7 @@ impl Conversation<'_> {
     /// If there is no question, one is empty, an earlier answer is missing, or a tag names a box
     /// that does not exist.
     pub fn prompt(&self, tokenizer: &Tokenizer) -> Result<Prompt, PromptError> {
-        let rendered = self.render(tokenizer, false)?;
+        let rendered = self.render(|token| tokenizer.special(token), false)?;
         Ok(Prompt {
             ids: tokenizer.encode(&rendered.segments),
             regions: rendered.regions,
@@ -200,16 +200,36 @@ impl Conversation<'_> {
         Ok(prompt)
     }
 
-    /// Fills the template in; `last_answer` says whether an answer of the last turn is part of it.
-    fn render(&self, tokenizer: &Tokenizer, last_answer: bool) -> Result<Rendered, PromptError> {
+    /// The runs of text between the control tokens, an answer of the last turn included: what is encoded, and so what a
+    /// tokenizer should be learned from.
+    ///
+    /// # Errors
+    /// As [`Self::prompt`].
+    pub fn texts(&self) -> Result<Vec<String>, PromptError> {
+        // Which ids control tokens have plays no part.
+        let rendered = self.render(|_| Some(0), true)?;
+        let mut texts = vec![String::new()];
+        for segment in rendered.segments {
+            match (segment, texts.last_mut()) {
+                (Segment::Text(text), Some(run)) => run.push_str(&text),
+                _ => texts.push(String::new()),
+            }
+        }
+        texts.retain(|text| !text.is_empty());
+        Ok(texts)
+    }
+
+    /// Fills the template in; `id` gives control tokens their ids, `last_answer` says whether an answer of the last turn is
+    /// part of it.
+    fn render(
+        &self,
+        id: impl Fn(&'static str) -> Option<u32>,
+        last_answer: bool,
+    ) -> Result<Rendered, PromptError> {
         let Some(last) = self.turns.len().checked_sub(1) else {
             return Err(PromptError::NoTurns);
         };
-        let control = |token| {
-            tokenizer
-                .special(token)
-                .ok_or(PromptError::MissingToken { token })
-        };
+        let control = |token| id(token).ok_or(PromptError::MissingToken { token });
         let [start, patch, end] = ["<im_start>", "<im_patch>", "<im_end>"].map(control);
         let patches = std::iter::repeat_n(patch?, self.n_image_tokens);
         let picture: Vec<Segment> = [start?]

@@ -460,3 +460,24 @@ fn a_question_without_an_answer_has_no_answers_tokens() {
         })
     );
 }
+
+#[test]
+fn texts_are_the_runs_between_control_tokens() {
+    let [name, region] = Part::introduced(0);
+    let turns = parts(&[
+        (
+            &[text("Look at "), name, region, text(", please.")],
+            "A cat.",
+        ),
+        (&[text("<bbox> is what?")], "No </s>."),
+    ]);
+    let texts = about(&turns, 1).texts().unwrap();
+    assert_eq!(
+        texts,
+        [
+            &*format!("{SYSTEM}### Human: The "),
+            " provides an overview of the picture.\nLook at region1 ",
+            ", please.\n### Assistant: A cat.\n### Human: <bbox> is what?\n### Assistant: No </s>.\n### ",
+        ]
+    );
+}

@@ -10,6 +10,7 @@
 //! ever joined into `</s>` or `<0x0A>`; added tokens keep the ids they are given.
 
 mod proto;
+mod reverse;
 #[cfg(test)]
 mod tests;
 
@@ -23,9 +24,11 @@ use serde_json::{Value, json};
 use crate::tokenizer::{
     AddedToken, BOS, EOS, PAD, UNK, byte_piece, llama_decoder, llama_normalizer,
 };
+use proto::Piece;
+pub(crate) use proto::PieceKind;
 #[cfg(test)]
 pub(crate) use proto::read_pieces;
-use proto::{Piece, PieceKind};
+pub use reverse::{ReverseError, tokenizer_model};
 
 /// Why a `tokenizer.model` was refused.
 #[derive(Debug, thiserror::Error)]

@@ -15,6 +15,7 @@ mod message;
 #[cfg(test)]
 mod tests;
 
+use crate::import::PieceKind;
 use crate::stop::SIGNAL;
 use crate::tokenizer::{BOS, EOS, SPACE, UNK, byte_piece};
 use corpus::Corpus;
@@ -90,7 +91,7 @@ pub fn learn_tokenizer(
     let required = required_pieces(&options.required)?;
     let corpus = Corpus::new(texts, &required);
     let pieces = choose(&corpus, &required, options.n_pieces)?;
-    Ok(model(&pieces, &corpus, options.n_pieces))
+    Ok(written(&pieces, &corpus))
 }
 
 /// The required pieces as the model spells them.
@@ -177,27 +178,40 @@ fn choose(
     Ok(pieces)
 }
 
-/// Writes a `ModelProto` with LLaMA's settings. The better a piece, the higher its score;
-/// characters come last.
-///
-/// Source: google/sentencepiece 02555b8, `src/sentencepiece_model.proto` (field numbers).
-fn model(pieces: &[String], corpus: &Corpus, n_pieces: usize) -> Vec<u8> {
-    let mut model = Message::default()
-        .piece(UNK, 0.0, UNKNOWN)
-        .piece(BOS, 0.0, CONTROL)
-        .piece(EOS, 0.0, CONTROL);
-    for byte in 0..=255 {
-        model = model.piece(&byte_piece(byte), 0.0, BYTE);
-    }
+/// All pieces as `tokenizer.model`. The better a piece, the higher its score; characters come last.
+fn written(pieces: &[String], corpus: &Corpus) -> Vec<u8> {
+    let mut all = vec![
+        (UNK.to_owned(), 0.0, PieceKind::Unknown),
+        (BOS.to_owned(), 0.0, PieceKind::Control),
+        (EOS.to_owned(), 0.0, PieceKind::Control),
+    ];
+    all.extend((0..=255).map(|byte| (byte_piece(byte), 0.0, PieceKind::Byte)));
     let chars = corpus.chars.iter().map(char::to_string);
     for (rank, piece) in pieces.iter().cloned().chain(chars).enumerate() {
-        model = model.piece(&piece, -(rank as f32), NORMAL);
+        all.push((piece, -(rank as f32), PieceKind::Normal));
+    }
+    model(&all)
+}
+
+/// Writes pieces with their scores, in the order of their ids, as a `ModelProto` with LLaMA's settings.
+///
+/// Source: google/sentencepiece 02555b8, `src/sentencepiece_model.proto` (field numbers).
+pub(crate) fn model(pieces: &[(String, f32, PieceKind)]) -> Vec<u8> {
+    let mut model = Message::default();
+    for (piece, score, kind) in pieces {
+        let kind = match kind {
+            PieceKind::Normal => NORMAL,
+            PieceKind::Unknown => UNKNOWN,
+            PieceKind::Control => CONTROL,
+            PieceKind::Byte => BYTE,
+        };
+        model = model.piece(piece, *score, kind);
     }
     let trainer = Message::default()
         // Model type: byte pair encoding.
         .varint(3, 2)
         // Size.
-        .varint(4, n_pieces as u64)
+        .varint(4, pieces.len() as u64)
         .varint(20, MAX_PIECE_CHARS as u64)
         // Digits are split.
         .varint(25, 1)

@@ -241,22 +241,6 @@ impl Document {
         text.ok_or_else(|| self.wrong(key))
     }
 
-    /// A list of texts, or one.
-    pub(super) fn texts(&mut self, key: &str) -> Result<Vec<String>, ConfigFileError> {
-        let text = |value: &Value| match value {
-            Value::Text(text) if !text.is_empty() => Some(text.clone()),
-            _ => None,
-        };
-        let texts = match self.entries.get(key).map(|entry| &entry.value) {
-            Some(Value::List(items)) if !items.is_empty() => items.iter().map(text).collect(),
-            Some(one) => text(one).map(|one| vec![one]),
-            None => None,
-        };
-        let texts = texts.ok_or_else(|| self.wrong(key))?;
-        self.note(key, &format!("{texts:?}"));
-        Ok(texts)
-    }
-
     pub(super) fn choice(
         &mut self,
         key: &str,

@@ -1,7 +1,7 @@
 //! Every key a configuration may have and what may stand behind it. Reading, refusing and explaining use this one list.
 
-/// What a data set may be: the names in the original's configurations, and Visual-7W, which it does not read.
-pub(super) const KINDS: [&str; 11] = [
+/// What a data set may be: the names in the original's configurations, and two that it does not have.
+pub(super) const KINDS: [&str; 12] = [
     "coco_det",
     "RefCOCO",
     "RefCOCOP",
@@ -12,6 +12,7 @@ pub(super) const KINDS: [&str; 11] = [
     "vcr",
     "single_vcr",
     "multi_vcr",
+    "region_chat",
     V7W,
 ];
 pub(super) const DET_LLAVA: &str = "det_llava";
@@ -80,12 +81,11 @@ pub const KEYS: &[(&str, &str)] = &[
     ("decoder.ffn", FROM_1),
     ("decoder.max_positions", FROM_1),
     ("tokenizer.folder", FOLDER),
-    ("tokenizer.texts", "a list of text files"),
     ("tokenizer.pieces", "a whole number from 300"),
     (
         "data.kind",
         "\"coco_det\", \"RefCOCO\", \"RefCOCOP\", \"RefCOCOG\", \"VGDATA\", \"flickr30k\", \"det_llava\", \"vcr\", \
-         \"single_vcr\", \"multi_vcr\" or \"v7w\"",
+         \"single_vcr\", \"multi_vcr\", \"region_chat\" or \"v7w\"",
     ),
     ("data.annotations", FILE),
     ("data.images", FOLDER),

@@ -46,7 +46,6 @@ layers = 6
 heads = 6
 ffn = 512
 [tokenizer]
-texts = ["captions.txt", "talk.txt"]
 pieces = 512
 [[data]]
 kind = "VGDATA"
@@ -111,14 +110,7 @@ fn stage_zero_has_sizes_and_a_tokenizer() {
         (sizes.decoder.ffn, sizes.decoder.max_positions),
         (512, 2048)
     );
-    let texts = ["folder/captions.txt", "folder/talk.txt"].map(PathBuf::from);
-    assert_eq!(
-        *tokenizer,
-        TokenizerSource::Texts {
-            texts: texts.to_vec(),
-            pieces: 512
-        }
-    );
+    assert_eq!(*tokenizer, TokenizerSource::Conversations { n_pieces: 512 });
     assert!(config.decays(&[7, 7]) && !config.decays(&[7]));
 }
 
@@ -177,6 +169,7 @@ fn every_kind_of_set_has_its_name() {
         SetKind::Vcr,
         SetKind::SingleVcr,
         SetKind::MultiVcr,
+        SetKind::RegionChat,
         SetKind::Visual7W { split },
     ];
     assert_eq!(kinds, expected);
@@ -197,7 +190,7 @@ fn some_kinds_of_sets_have_keys_of_their_own() {
     );
     assert_eq!(
         complaint(STAGE_0, "det_llava", "vcr"),
-        "line 41: data[1].detections means nothing without kind = \"det_llava\""
+        "line 40: data[1].detections means nothing without kind = \"det_llava\""
     );
 }
 
@@ -242,7 +235,7 @@ fn a_wrong_key_is_named_with_its_line_and_the_nearest_right_one() {
         (
             "ratio = 0.25",
             "rato = 0.25",
-            "line 40: there is no key data[1].rato; the nearest right one is data.ratio",
+            "line 39: there is no key data[1].rato; the nearest right one is data.ratio",
         ),
         // The right name in the wrong table.
         (
@@ -306,19 +299,19 @@ fn a_wrong_value_is_named_with_what_is_allowed() {
             "line 4: isolated_labels is 1, and should be true or false",
         ),
         (
-            "texts = [\"captions.txt\", \"talk.txt\"]",
-            "texts = [\"captions.txt\", 3]",
-            "line 30: tokenizer.texts is [\"captions.txt\", 3], and should be a list of text files",
+            "pieces = 512",
+            "pieces = 512.5",
+            "line 30: tokenizer.pieces is 512.5, and should be a whole number from 300",
         ),
         (
             "kind = \"det_llava\"",
             "kind = \"det_lava\"",
-            "line 37: data[1].kind is \"det_lava\", and should be \"coco_det\", \"RefCOCO\"",
+            "line 36: data[1].kind is \"det_lava\", and should be \"coco_det\", \"RefCOCO\"",
         ),
         (
             "ratio = 0.25",
             "ratio = 0",
-            "line 40: data[1].ratio is 0, and should be a number above 0, up to 1000",
+            "line 39: data[1].ratio is 0, and should be a number above 0, up to 1000",
         ),
         (
             "seed = 7",
@@ -479,7 +472,7 @@ fn every_key_is_one_that_something_reads() {
         let excluded = [
             ("epochs", "steps"),
             ("warmup_ratio", "warmup_steps"),
-            ("tokenizer.folder", "tokenizer.texts"),
+            ("tokenizer.folder", "tokenizer.pieces"),
             ("start.base", "start.projector"),
         ];
         assert!(

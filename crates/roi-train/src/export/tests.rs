@@ -4,11 +4,11 @@ use roi_import::{CheckpointModel, Constants, ConvertOptions, convert};
 use roi_weights::{Activation, DecoderConfig, Layout, RegionConfig, TokenIds, VisionConfig};
 
 use super::*;
-use crate::vocabulary::Vocabulary;
 
+/// The reference tokenizer.
 fn tokenizer() -> TokenizerFiles {
-    let vocabulary = Vocabulary::learn([("a red cat, a red car", 1)], 363).unwrap();
-    TokenizerFiles::new(vocabulary, 512)
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests");
+    TokenizerFiles::read(&tests.join("golden/tiny-gpt4roi/delta")).unwrap()
 }
 
 /// A model whose every size and constant differs from the published one's.
@@ -46,16 +46,16 @@ fn config() -> ModelConfig {
             rms_norm_eps: 1e-5,
             rope_theta: 500.0,
             max_positions: 512,
-            vocab_rows: 371,
+            vocab_rows: 521,
         },
         tokens: TokenIds {
             bos: 1,
             eos: 2,
-            pad: Some(363),
-            im_patch: 364,
-            bbox: 365,
-            im_start: 367,
-            im_end: 368,
+            pad: Some(512),
+            im_patch: 513,
+            bbox: 514,
+            im_start: 516,
+            im_end: 517,
             stop: vec![7, 9],
         },
     }

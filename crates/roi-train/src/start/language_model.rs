@@ -13,10 +13,9 @@ use roi_import::{Checkpoint, CheckpointModel};
 use roi_prompt::Tokenizer;
 use roi_weights::TensorSpec;
 
-use super::{Beginning, TOKENIZER, find_licence};
+use super::{Beginning, Companions, TOKENIZER, find_licence};
 use crate::config::Config;
-use crate::tokenizer_files::TokenizerFiles;
-use crate::vocabulary::ADDED;
+use crate::tokenizer_files::{NEW_TOKENS, TokenizerFiles};
 use crate::{Parameters, TrainError};
 
 const INPUT_TABLE: &str = "model.embed_tokens.weight";
@@ -67,8 +66,10 @@ pub(super) fn read(
     Ok(Beginning {
         parameters,
         tokenizer,
-        files,
-        licence: find_licence(model)?,
+        companions: Companions {
+            tokenizer: files,
+            licence: find_licence(model)?,
+        },
     })
 }
 
@@ -78,7 +79,7 @@ fn grown(files: &TokenizerFiles) -> Result<BTreeMap<String, u32>, TrainError> {
     let json = roi_prompt::tokenizer_json(files.model(), &added)?;
     let tokenizer = Tokenizer::from_json(json.as_bytes())?;
     let mut next = tokenizer.n_ids() as u32;
-    for token in ADDED {
+    for token in NEW_TOKENS {
         if tokenizer.special(token).is_none() {
             added.insert(token.to_owned(), next);
             next += 1;

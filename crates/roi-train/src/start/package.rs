@@ -7,7 +7,7 @@ use roi_platform::Package;
 use roi_prompt::Tokenizer;
 use roi_weights::{Manifest, PackageSource, PieceTarget, verify_chunk};
 
-use super::Beginning;
+use super::{Beginning, Companions};
 use crate::tokenizer_files::TokenizerFiles;
 use crate::{Parameters, TrainError};
 
@@ -22,8 +22,10 @@ pub(super) fn read(
         Ok(Beginning {
             parameters: Parameters::from_package(&package, device).await?,
             tokenizer: Tokenizer::from_json(&tokenizer)?,
-            files: TokenizerFiles::from_json(&tokenizer, max_tokens)?,
-            licence: Some(licence),
+            companions: Companions {
+                tokenizer: TokenizerFiles::from_json(&tokenizer, max_tokens)?,
+                licence: Some(licence),
+            },
         })
     })
 }

@@ -1,0 +1,251 @@
+//! The data sets of a configuration as one stream of examples: pictures decoded, conversations in tokens and labels.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use roi_data::readers::{
+    ClassNames, CocoDet, DetLlava, ExtraQuestions, Flickr30k, Pictures, Positions, RefCoco,
+    RefCocoG, RegionChat, Vcr, VcrRecords, VcrView, Visual7W, VisualGenome, read_detections,
+};
+use roi_data::{DataError, Dataset, LeftOut, Mix, MixedSet, Place, Sample, Visit};
+use roi_prompt::{Conversation, Labelled, Tokenizer};
+use roi_weights::VisionConfig;
+
+use crate::config::{Config, DataSet, SetKind};
+use crate::learner::{Broken, Examples, Named};
+use crate::{Example, TrainError};
+
+/// Conversations about pictures, as a model of certain sizes with a certain tokenizer takes them.
+pub struct Conversations {
+    sets: Vec<Shared>,
+    mix: Mutex<Mix>,
+    epoch_len: u64,
+    tokenizer: Tokenizer,
+    vision: VisionConfig,
+    isolated_labels: bool,
+    max_tokens: usize,
+}
+
+/// A set as it was opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenedSet {
+    /// Its name.
+    pub name: &'static str,
+    /// Its records.
+    pub n_records: usize,
+    /// What was left out, and why.
+    pub left_out: LeftOut,
+}
+
+impl Conversations {
+    /// Opens the sets of `config`.
+    ///
+    /// # Errors
+    /// [`TrainError::Data`] if one cannot be opened or has no usable record.
+    pub fn open(
+        config: &Config,
+        tokenizer: Tokenizer,
+        vision: &VisionConfig,
+    ) -> Result<Self, TrainError> {
+        let sets = open_sets(config, vision)?;
+        let mixed = sets.iter().zip(&config.data).map(|(shared, set)| MixedSet {
+            set: Box::new(shared.clone()),
+            ratio: set.ratio,
+        });
+        let mix = Mix::new(mixed.collect(), config.seed)?;
+        Ok(Self {
+            sets,
+            epoch_len: mix.epoch_len(),
+            mix: Mutex::new(mix),
+            tokenizer,
+            vision: vision.clone(),
+            isolated_labels: config.isolated_labels,
+            max_tokens: config.max_tokens,
+        })
+    }
+
+    /// What was opened, in the configuration's order.
+    pub fn sets(&self) -> impl Iterator<Item = OpenedSet> {
+        self.sets.iter().map(|Shared(set)| OpenedSet {
+            name: set.name(),
+            n_records: set.len(),
+            left_out: set.left_out().clone(),
+        })
+    }
+
+    fn example(&self, sample: &Sample) -> Result<Example, String> {
+        let words = |error: &dyn std::error::Error| error.to_string();
+        let labelled = self
+            .labelled(&sample.conversation(self.vision.n_patches()))
+            .map_err(|error| words(&error))?;
+        let example = Example {
+            pixels: sample.pixels(&self.vision).map_err(|error| words(&error))?,
+            boxes: sample.boxes.clone(),
+            labelled,
+        };
+        if example.n_targets() == 0 {
+            return Err("nothing in it is to be learnt".to_owned());
+        }
+        Ok(example)
+    }
+
+    /// As many turns as there is room for, with the labels that were asked for.
+    fn labelled(&self, whole: &Conversation<'_>) -> Result<Labelled, roi_prompt::PromptError> {
+        let labelled = whole.labelled_within(&self.tokenizer, self.max_tokens)?;
+        if !self.isolated_labels {
+            return Ok(labelled);
+        }
+        let n_turns_dropped = labelled.n_turns_dropped;
+        let turns = &whole.turns[..whole.turns.len() - n_turns_dropped];
+        let isolated = Conversation { turns, ..*whole }.labelled_in_isolation(&self.tokenizer)?;
+        Ok(Labelled {
+            n_turns_dropped,
+            ..isolated
+        })
+    }
+}
+
+impl Examples for Conversations {
+    type Example = Example;
+
+    fn epoch_len(&self) -> u64 {
+        self.epoch_len
+    }
+
+    fn get(&self, position: u64) -> Result<Named<Example>, Broken> {
+        let Place { set, visit } = self
+            .mix
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .place(position);
+        let Shared(set) = &self.sets[set];
+        let name = format!("{} {}", set.name(), set.record_name(visit.index));
+        let example = set
+            .sample(visit)
+            .map_err(|error| error.to_string())
+            .and_then(|sample| self.example(&sample));
+        match example {
+            Ok(example) => Ok(Named { name, example }),
+            Err(problem) => Err(Broken { name, problem }),
+        }
+    }
+}
+
+/// What all records say at the first visit, in runs of text as they are encoded. Pictures are not looked into.
+///
+/// # Errors
+/// [`TrainError::Data`] if a set cannot be opened.
+pub(crate) fn texts(config: &Config, vision: &VisionConfig) -> Result<Vec<String>, TrainError> {
+    let mut texts = Vec::new();
+    for Shared(set) in open_sets(config, vision)? {
+        let visits = (0..set.len()).map(|index| Visit {
+            seed: config.seed,
+            epoch: 0,
+            index,
+        });
+        // Broken records are told when they are to be learnt from.
+        for sample in visits.filter_map(|visit| set.sample(visit).ok()) {
+            texts.extend(sample.conversation(0).texts()?);
+        }
+    }
+    Ok(texts)
+}
+
+fn open_sets(config: &Config, vision: &VisionConfig) -> Result<Vec<Shared>, TrainError> {
+    let mut opener = Opener {
+        side: vision.image_size,
+        vcr: HashMap::new(),
+    };
+    let sets = config.data.iter();
+    sets.map(|set| opener.open(set).map(Shared)).collect()
+}
+
+/// A set that the mix has too.
+#[derive(Clone)]
+struct Shared(Arc<dyn Dataset>);
+
+impl Dataset for Shared {
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn record_name(&self, index: usize) -> String {
+        self.0.record_name(index)
+    }
+
+    fn sample(&self, visit: Visit) -> Result<Sample, DataError> {
+        self.0.sample(visit)
+    }
+
+    fn left_out(&self) -> &LeftOut {
+        self.0.left_out()
+    }
+}
+
+/// Opens sets; records of VCR that several views share are read once.
+struct Opener<'a> {
+    /// Edge of the tower's square.
+    side: usize,
+    vcr: HashMap<(&'a Path, &'a Path), Arc<VcrRecords>>,
+}
+
+impl<'a> Opener<'a> {
+    fn open(&mut self, set: &'a DataSet) -> Result<Arc<dyn Dataset>, TrainError> {
+        let DataSet {
+            kind,
+            annotations,
+            images,
+            original_slips: slips,
+            ..
+        } = set;
+        let pictures = Pictures {
+            folder: images,
+            side: self.side,
+        };
+        let refcoco = |positions| RefCoco::open(annotations, pictures, positions);
+        Ok(match kind {
+            SetKind::CocoDet => Arc::new(CocoDet::open(annotations, pictures)?),
+            SetKind::RefCoco => Arc::new(refcoco(Positions::Allowed)?),
+            SetKind::RefCocoPlus => Arc::new(refcoco(Positions::Forbidden)?),
+            SetKind::RefCocoG => Arc::new(RefCocoG::open(annotations, pictures)?),
+            SetKind::VisualGenome => Arc::new(VisualGenome::open(annotations, pictures)?),
+            SetKind::Flickr30k => Arc::new(Flickr30k::open(annotations, pictures)?),
+            SetKind::DetLlava {
+                detections,
+                classes,
+            } => {
+                let mut classes = ClassNames::read(classes)?;
+                let mut extra = ExtraQuestions::Asked;
+                if *slips {
+                    classes = classes.with_missing_comma()?;
+                    extra = ExtraQuestions::AskedLater;
+                }
+                let found = read_detections(detections)?;
+                Arc::new(DetLlava::open(annotations, images, found, classes, extra)?)
+            }
+            SetKind::Vcr => self.vcr(set, VcrView::All { off_by_one: *slips })?,
+            SetKind::SingleVcr => self.vcr(set, VcrView::Single)?,
+            SetKind::MultiVcr => self.vcr(set, VcrView::Multi)?,
+            SetKind::RegionChat => Arc::new(RegionChat::open(annotations, images)?),
+            SetKind::Visual7W { split } => Arc::new(Visual7W::open(annotations, images, split)?),
+        })
+    }
+
+    fn vcr(&mut self, set: &'a DataSet, view: VcrView) -> Result<Arc<dyn Dataset>, TrainError> {
+        let key = (set.annotations.as_path(), set.images.as_path());
+        let records = match self.vcr.get(&key) {
+            Some(records) => Arc::clone(records),
+            None => VcrRecords::open(key.0, key.1)?,
+        };
+        self.vcr.insert(key, Arc::clone(&records));
+        Ok(Arc::new(Vcr::new(records, view)?))
+    }
+}
