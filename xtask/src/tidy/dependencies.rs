@@ -124,19 +124,6 @@ const RULES: &[Rule] = &[
         not_directly: &[ERASED, "tokenizers", "zip"],
     },
     Rule {
-        package: "roi-train",
-        own: &[
-            "roi-geom",
-            "roi-import",
-            "roi-model",
-            "roi-platform",
-            "roi-prompt",
-            "roi-weights",
-        ],
-        never: &["clap"],
-        not_directly: &[ERASED, "cubecl*"],
-    },
-    Rule {
         package: "roi-eval",
         own: &["roi-data", "roi-geom", "roi-metrics", "roi-protocol"],
         never: &[GPU[0], GPU[1], GPU[2], "clap"],
