@@ -67,7 +67,8 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
     );
     let mut tally = Tally::default();
     for query in queries {
-        if answers.has_answer(&query.id) {
+        // A line that cannot be used says so even where an earlier one of the same id was answered.
+        if query.task.is_ok() && answers.has_answer(&query.id) {
             tally.n_skipped += 1;
         } else {
             let outcome = answer(&mut session, folder, &query, &options);
@@ -95,7 +96,7 @@ fn answer(
     let answered = query.task.as_ref().map_err(Clone::clone).and_then(|task| {
         read_picture(&folder.join(&task.image), &task.boxes_px)
             .and_then(|picture| session.set_picture(&picture))
-            .and_then(|()| session.ask(&task.boxes_px, &task.turns, options, |_| true))
+            .and_then(|_| session.ask(&task.boxes_px, &task.turns, options, |_| true))
             .map_err(|error| crate::sentence(&error))
     });
     match answered {

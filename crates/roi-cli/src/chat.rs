@@ -4,13 +4,16 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use roi_protocol::{BoxPx, GenerateOptions, Turn};
+use roi_engine::check_boxes;
+use roi_protocol::{BoxPx, GenerateOptions, PictureSize, Turn};
 
 use crate::printer::AnswerPrinter;
 use crate::session::{GenerateArgs, ModelArgs, Session, parse_box, read_picture};
 use command::Command;
 
 mod command;
+#[cfg(test)]
+mod tests;
 
 /// The command line of `chat`.
 #[derive(Debug, clap::Args)]
@@ -36,28 +39,61 @@ pub(crate) struct Args {
 struct Chat<'a, W> {
     session: Session,
     options: GenerateOptions,
+    size: PictureSize,
     boxes: Vec<BoxPx>,
     turns: Vec<Turn>,
     out: &'a mut W,
 }
 
-/// Reads lines until the input ends or says `/quit`. A line that fails is answered with one sentence on stderr.
+/// Why a line was not obeyed.
+enum Trouble {
+    /// Nobody reads the answers any more.
+    Output(io::Error),
+    /// The line asks for something that cannot be had; the next one may.
+    Line(anyhow::Error),
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl From<anyhow::Error> for Trouble {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Line(error)
+    }
+}
+
+/// Talks until the input ends or says `/quit`.
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
+    let stdin = io::stdin();
+    let is_terminal = stdin.is_terminal();
+    converse(args, stdin.lock(), is_terminal, out)
+}
+
+/// A line that fails is answered with one sentence on stderr.
+fn converse(
+    args: &Args,
+    input: impl BufRead,
+    is_terminal: bool,
+    out: &mut impl Write,
+) -> Result<()> {
     let picture = read_picture(&args.image, &args.boxes)?;
     let mut session = Session::open(&args.model)?;
-    session.set_picture(&picture)?;
+    let size = session.set_picture(&picture)?;
     let mut chat = Chat {
         session,
         options: args.generate.options(),
+        size,
         boxes: args.boxes.clone(),
         turns: Vec::new(),
         out,
     };
-    let is_terminal = io::stdin().is_terminal();
     if is_terminal {
         eprintln!("{}", command::HELP);
     }
-    let mut lines = io::stdin().lock().lines();
+    let mut lines = input.lines();
     loop {
         if is_terminal {
             eprint!("> ");
@@ -65,7 +101,14 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
         let Some(line) = lines.next() else {
             return Ok(());
         };
-        let line = line?;
+        let line = match line {
+            Ok(line) => line,
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                eprintln!("roichat: the line is no UTF-8 text");
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
         let command = match Command::parse(&line) {
             Ok(Some(Command::Quit)) => return Ok(()),
             Ok(Some(command)) => command,
@@ -75,21 +118,22 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
                 continue;
             }
         };
-        if let Err(error) = chat.obey(command) {
-            if error.is::<io::Error>() {
-                return Err(error);
-            }
-            eprintln!("roichat: {}", crate::sentence(&error));
+        match chat.obey(command) {
+            Ok(()) => {}
+            Err(Trouble::Output(error)) => return Err(error.into()),
+            Err(Trouble::Line(error)) => eprintln!("roichat: {}", crate::sentence(&error)),
         }
     }
 }
 
 impl<W: Write> Chat<'_, W> {
-    fn obey(&mut self, command: Command<'_>) -> Result<()> {
+    fn obey(&mut self, command: Command<'_>) -> Result<(), Trouble> {
         match command {
             Command::Ask(question) => self.ask(question)?,
             Command::Box(new) => {
-                self.boxes.push(new);
+                let boxes = [&self.boxes[..], &[new]].concat();
+                check_boxes(&boxes, self.size).map_err(anyhow::Error::from)?;
+                self.boxes = boxes;
                 writeln!(self.out, "<region{}> is {new}", self.boxes.len())?;
             }
             Command::Boxes => {
@@ -101,8 +145,8 @@ impl<W: Write> Chat<'_, W> {
                 }
             }
             Command::Image(path) => {
-                self.session
-                    .set_picture(&read_picture(Path::new(path), &[])?)?;
+                let picture = read_picture(Path::new(path), &[])?;
+                self.size = self.session.set_picture(&picture)?;
                 self.boxes.clear();
                 self.turns.clear();
                 writeln!(self.out, "{path}: a new conversation, without boxes")?;
@@ -121,7 +165,7 @@ impl<W: Write> Chat<'_, W> {
         Ok(())
     }
 
-    fn ask(&mut self, question: &str) -> Result<()> {
+    fn ask(&mut self, question: &str) -> Result<(), Trouble> {
         self.turns.push(Turn {
             question: question.to_owned(),
             answer: None,
@@ -142,7 +186,7 @@ impl<W: Write> Chat<'_, W> {
             }
             Err(error) => {
                 self.turns.pop();
-                Err(error)
+                Err(error.into())
             }
         }
     }

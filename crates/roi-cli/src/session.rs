@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use pollster::block_on;
 use roi_engine::{CancelFlag, Engine, Host, Likelihood, Question, check_boxes, picture_size};
 use roi_platform::{DevicePreference, Package, now_ms, open_device};
-use roi_protocol::{Answer, BoxPx, Compat, DeviceInfo, Event, GenerateOptions, Turn};
+use roi_protocol::{Answer, BoxPx, Compat, DeviceInfo, Event, GenerateOptions, PictureSize, Turn};
 
 #[cfg(test)]
 mod tests;
@@ -136,10 +136,9 @@ impl Session {
         &self.engine
     }
 
-    /// Makes a file the picture that questions are about.
-    pub(crate) fn set_picture(&mut self, file: &[u8]) -> Result<()> {
-        block_on(self.engine.set_picture(file, &mut |_| {}))?;
-        Ok(())
+    /// Makes a file the picture that questions are about, and says how large it is.
+    pub(crate) fn set_picture(&mut self, file: &[u8]) -> Result<PictureSize> {
+        Ok(block_on(self.engine.set_picture(file, &mut |_| {}))?)
     }
 
     /// Answers the last turn; says once on stderr what computes. `say` gets the pieces of the answer as they come and stops it by returning `false`.

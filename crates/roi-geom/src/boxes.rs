@@ -110,16 +110,24 @@ impl BoxPx {
     /// original demo does.
     ///
     /// # Errors
-    /// As [`BoxPx::clipped`].
+    /// As [`BoxPx::clipped`]; also when the box is so thin that rounding leaves no area.
     pub fn normalised(self, picture: PictureSize) -> Result<BoxNorm, BoxError> {
         let inside = self.clipped(picture)?;
         let (width, height) = (f64::from(picture.width), f64::from(picture.height));
-        Ok(BoxNorm {
+        let norm = BoxNorm {
             x1: (inside.x1 / width) as f32,
             y1: (inside.y1 / height) as f32,
             x2: (inside.x2 / width) as f32,
             y2: (inside.y2 / height) as f32,
-        })
+        };
+        if norm.x1 < norm.x2 && norm.y1 < norm.y2 {
+            Ok(norm)
+        } else {
+            Err(BoxError::Empty {
+                found: self,
+                picture,
+            })
+        }
     }
 }
 

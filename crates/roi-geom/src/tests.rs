@@ -46,6 +46,19 @@ fn a_box_with_nothing_inside_is_refused_by_its_own_numbers() {
 }
 
 #[test]
+fn a_box_too_thin_for_single_precision_is_refused() {
+    let thin = BoxPx::new(10.0, 10.0, 10.000_000_000_000_1, 50.0);
+    assert!(thin.clipped(PICTURE).is_ok());
+    assert!(matches!(
+        thin.normalised(PICTURE),
+        Err(BoxError::Empty { found, .. }) if found == thin
+    ));
+    let thinnest = BoxPx::new(10.0, 10.0, 10.000_01, 50.0);
+    let norm = thinnest.normalised(PICTURE).unwrap();
+    assert!(norm.x1 < norm.x2);
+}
+
+#[test]
 fn a_box_that_is_not_a_number_is_refused() {
     let found = BoxPx::new(f64::NAN, 0.0, 10.0, 10.0);
     assert!(matches!(

@@ -83,11 +83,11 @@ pub enum ImportError {
         dir: PathBuf,
     },
     /// An index that does not describe the files beside it.
-    #[error("{} does not match the files beside it:\n  {}", path.display(), problems.join("\n  "))]
+    #[error("{} does not match the files beside it: {}", path.display(), in_one_line(problems))]
     WrongIndex {
         /// The index.
         path: PathBuf,
-        /// Everything that is wrong, a line each.
+        /// Everything that is wrong; the message has the first few.
         problems: Vec<String>,
     },
     /// A weight of a type that is none of f16, bf16 and f32.
@@ -208,5 +208,15 @@ impl From<PackError<ImportError>> for ImportError {
             PackError::Manifest(ManifestError::Config(error)) => Self::Config(error),
             error => Self::Pack(Box::new(error)),
         }
+    }
+}
+
+/// The first problems and how many more there are: an index lists hundreds of tensors.
+fn in_one_line(problems: &[String]) -> String {
+    const N_SHOWN: usize = 5;
+    let shown = &problems[..problems.len().min(N_SHOWN)];
+    match problems.len() - shown.len() {
+        0 => shown.join("; "),
+        more => format!("{}; and {more} more", shown.join("; ")),
     }
 }

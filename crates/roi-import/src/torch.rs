@@ -9,7 +9,7 @@ mod state_dict;
 mod tests;
 
 use crate::ImportError;
-use crate::pickle::{Pickle, Rules};
+use crate::pickle::{Pickle, PickleError, Rules};
 use crate::tensor::{Place, Storage, Tensor};
 use state_dict::StateDict;
 use std::collections::{BTreeMap, HashMap};
@@ -67,9 +67,17 @@ pub(crate) fn tensors(path: &Path, file: &File) -> Result<BTreeMap<String, Tenso
         [b'P', b'K', ..] => zip_tensors(path, file, length),
         // A pickle of protocol 2, whose first value is a long integer: the magic number.
         [0x80, 2, 0x8a, _] => legacy::tensors(path, file, length),
-        _ => Err(ImportError::NotTensors {
-            path: path.to_owned(),
-        }),
+        // Another protocol's, or no such file. What a pickle asks for is said whatever it is.
+        _ => match legacy::tensors(path, file, length) {
+            Err(ImportError::Pickle { source, .. })
+                if !matches!(source, PickleError::Forbidden { .. }) =>
+            {
+                Err(ImportError::NotTensors {
+                    path: path.to_owned(),
+                })
+            }
+            outcome => outcome,
+        },
     }
 }
 

@@ -1,5 +1,5 @@
 //! Files to 8-bit RGB, as Pillow's `convert('RGB')` has it: alpha is dropped, not blended, and of
-//! 16 bits the upper 8 are kept.
+//! 16 bits the upper 8 are kept. Of grey ones, too, where Pillow makes everything above 255 white.
 
 #[cfg(test)]
 mod tests;
@@ -29,7 +29,7 @@ pub enum PictureError {
     UnknownFormat,
     /// More pixels than are taken; nothing was decoded.
     #[error(
-        "the picture has {width}×{height} pixels, {:.1} megapixels; at most {} megapixels can be used",
+        "the picture has {width}×{height} pixels, {:.2} megapixels; at most {} megapixels can be used",
         f64::from(*width) * f64::from(*height) / 1e6,
         limit / 1_000_000
     )]

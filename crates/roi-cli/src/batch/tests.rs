@@ -138,3 +138,18 @@ fn shards_share_the_work() {
     work.run(&["--shard", "1/2"]);
     assert_eq!(work.answers().len(), 3);
 }
+
+#[test]
+fn an_id_that_comes_twice_is_an_error_in_its_second_line() {
+    let work = Work::new(&[question(json!("a")), question(json!("a"))].concat());
+    let printed = work.run(&[]);
+    let answers = work.answers();
+    assert_eq!(answers.len(), 2);
+    assert_eq!(answers[0]["text"], "striped think");
+    assert!(
+        answers[1]["error"].as_str().unwrap().starts_with("line 2"),
+        "{}",
+        answers[1]
+    );
+    assert_eq!(printed, "1 answered, 1 failed, 0 answered before\n");
+}

@@ -22,7 +22,8 @@ impl Model {
         self.session.blank_regions(question.zero_regions);
         self.session
             .set_picture(question.picture)
-            .map_err(answer_error)
+            .map_err(answer_error)?;
+        Ok(())
     }
 }
 

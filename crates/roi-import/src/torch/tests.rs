@@ -387,6 +387,42 @@ fn hostile_pickle_in_a_checkpoint_is_refused_with_its_name() {
 }
 
 #[test]
+fn bare_pickle_is_refused_with_its_name_whatever_its_protocol() {
+    let global = [
+        // Protocols 0 and 1 have no head.
+        b"cos\nsystem\n(Vtouch x\ntR.".to_vec(),
+        b"}U\x01wcos\nsystem\ns.".to_vec(),
+        b"\x80\x02}U\x01wcos\nsystem\ns.".to_vec(),
+        b"\x80\x03}X\x01\0\0\0wcos\nsystem\ns.".to_vec(),
+        b"\x80\x04\x8c\x02os\x8c\x06system\x93.".to_vec(),
+        b"\x80\x05\x8c\x02os\x8c\x06system\x93.".to_vec(),
+    ];
+    for pickle in global {
+        let folder = Folder::new();
+        fs::write(folder.file(), &pickle).unwrap();
+        let error = folder.open().unwrap_err();
+        assert!(
+            matches!(error, ImportError::Pickle { .. }) && error.to_string().contains("os.system"),
+            "{pickle:?}: {error}"
+        );
+    }
+}
+
+#[test]
+fn text_by_a_checkpoints_name_is_no_checkpoint() {
+    // What git leaves of a large file that was not fetched, and a page that says that there is none.
+    for text in [
+        "version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
+        "<!doctype html>\n<title>404</title>\n",
+    ] {
+        let folder = Folder::new();
+        fs::write(folder.file(), text).unwrap();
+        let error = folder.open().unwrap_err();
+        assert!(matches!(error, ImportError::NotTensors { .. }), "{error}");
+    }
+}
+
+#[test]
 fn pickles_of_other_things_are_refused() {
     let tensor_of = |value: PickleWriter| {
         PickleWriter::protocol(2)

@@ -158,7 +158,7 @@ fn pictures_over_100_megapixels_are_refused_by_their_header() {
     ));
     assert_eq!(
         refused(40_000, 30_000).to_string(),
-        "the picture has 40000×30000 pixels, 1200.0 megapixels; at most 100 megapixels can be used"
+        "the picture has 40000×30000 pixels, 1200.00 megapixels; at most 100 megapixels can be used"
     );
     assert!(matches!(
         refused(1, 200_000_000),
