@@ -17,10 +17,10 @@ pub(crate) fn filled(template: &str, slot: impl IntoIterator<Item = Part>) -> Ve
     [before].into_iter().chain(slot).chain([after]).collect()
 }
 
-/// `region1 <bbox>,region2 <bbox>,…` for the first `n` boxes, without a comma at the end.
-pub(crate) fn listed(n: usize) -> impl Iterator<Item = Part> {
-    (0..n).flat_map(|index| {
-        let comma = (index > 0).then(|| text(","));
+/// `region1 <bbox>,region2 <bbox>,…` for boxes by their index, without a comma at the end.
+pub(crate) fn listed(boxes: impl IntoIterator<Item = usize>) -> impl Iterator<Item = Part> {
+    boxes.into_iter().enumerate().flat_map(|(place, index)| {
+        let comma = (place > 0).then(|| text(","));
         comma.into_iter().chain(Part::introduced(index))
     })
 }

@@ -10,6 +10,7 @@ mod refcocog;
 mod region_chat;
 mod v7w;
 mod vcr;
+mod vcr_letter;
 mod vg;
 
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub use refcocog::RefCocoG;
 pub use region_chat::RegionChat;
 pub use v7w::Visual7W;
 pub use vcr::{Vcr, VcrRecords, VcrView};
+pub use vcr_letter::VcrLetter;
 pub use vg::VisualGenome;
 
 use std::path::Path;

@@ -23,7 +23,7 @@ pub use described::Described;
 pub use negatives::Negatives;
 pub use recognition::Recognition;
 pub use v7w::{Visual7W, region_in};
-pub use vcr::{Vcr, VcrMode, letter_in, letter_prompt};
+pub use vcr::{Vcr, VcrMode, letter_in};
 
 /// What the paper asks of a region, a constant of the protocol.
 ///

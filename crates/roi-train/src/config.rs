@@ -163,7 +163,7 @@ pub struct DataSet {
     pub original_slips: bool,
 }
 
-/// The sets there are, by their names in the original's configurations; it does not have the last two.
+/// The sets there are, by their names in the original's configurations; it does not have the last three.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SetKind {
     /// `coco_det`
@@ -191,6 +191,8 @@ pub enum SetKind {
     SingleVcr,
     /// `multi_vcr`
     MultiVcr,
+    /// `vcr_letter`: VCR's choices, to be answered with a letter.
+    VcrLetter,
     /// `region_chat`: this project's own form.
     RegionChat,
     /// `v7w`
@@ -506,6 +508,7 @@ fn data_set(
             "vcr" => SetKind::Vcr,
             "single_vcr" => SetKind::SingleVcr,
             "multi_vcr" => SetKind::MultiVcr,
+            "vcr_letter" => SetKind::VcrLetter,
             "region_chat" => SetKind::RegionChat,
             // The last of the choices.
             _ => SetKind::Visual7W {

@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use roi_data::readers::{
     ClassNames, CocoDet, DetLlava, ExtraQuestions, Flickr30k, Pictures, Positions, RefCoco,
-    RefCocoG, RegionChat, Vcr, VcrRecords, VcrView, Visual7W, VisualGenome, read_detections,
+    RefCocoG, RegionChat, Vcr, VcrLetter, VcrRecords, VcrView, Visual7W, VisualGenome,
+    read_detections,
 };
 use roi_data::{DataError, Dataset, LeftOut, Mix, MixedSet, Place, Sample, Visit};
 use roi_prompt::{Conversation, Labelled, Tokenizer};
@@ -234,18 +235,23 @@ impl<'a> Opener<'a> {
             SetKind::Vcr => self.vcr(set, VcrView::All { off_by_one: *slips })?,
             SetKind::SingleVcr => self.vcr(set, VcrView::Single)?,
             SetKind::MultiVcr => self.vcr(set, VcrView::Multi)?,
+            SetKind::VcrLetter => Arc::new(VcrLetter::new(self.vcr_records(set)?)?),
             SetKind::RegionChat => Arc::new(RegionChat::open(annotations, images)?),
             SetKind::Visual7W { split } => Arc::new(Visual7W::open(annotations, images, split)?),
         })
     }
 
     fn vcr(&mut self, set: &'a DataSet, view: VcrView) -> Result<Arc<dyn Dataset>, TrainError> {
+        Ok(Arc::new(Vcr::new(self.vcr_records(set)?, view)?))
+    }
+
+    fn vcr_records(&mut self, set: &'a DataSet) -> Result<Arc<VcrRecords>, DataError> {
         let key = (set.annotations.as_path(), set.images.as_path());
         let records = match self.vcr.get(&key) {
             Some(records) => Arc::clone(records),
             None => VcrRecords::open(key.0, key.1)?,
         };
         self.vcr.insert(key, Arc::clone(&records));
-        Ok(Arc::new(Vcr::new(records, view)?))
+        Ok(records)
     }
 }

@@ -1,5 +1,7 @@
 //! VCR: questions about the people and things of a film still, a line each, and a file of boxes for each picture.
 
+mod sentence;
+
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -8,6 +10,7 @@ use roi_geom::BoxPx;
 use serde::{Deserialize, Serialize};
 
 use crate::DataError;
+pub use sentence::{VcrObjects, sentence};
 
 /// A line of `train.jsonl` or `val.jsonl`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +45,57 @@ pub struct VcrRecord {
     /// Which of them is right, counted from zero.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rationale_label: Option<usize>,
+}
+
+impl VcrRecord {
+    /// The answers to choose from, their objects written in one way.
+    ///
+    /// # Errors
+    /// If there are fewer than two or more than there are letters, none is said to be right, or one has no words or names an
+    /// object that does not exist.
+    pub fn answers(&self, objects: VcrObjects<'_>) -> Result<VcrChoices, DataError> {
+        VcrChoices::new("answer", &self.answer_choices, self.answer_label, objects)
+    }
+
+    /// The same for the rationales.
+    ///
+    /// # Errors
+    /// As [`Self::answers`].
+    pub fn rationales(&self, objects: VcrObjects<'_>) -> Result<VcrChoices, DataError> {
+        let choices = &self.rationale_choices;
+        VcrChoices::new("rationale", choices, self.rationale_label, objects)
+    }
+}
+
+/// What there is to choose from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VcrChoices {
+    /// In the file's order.
+    pub texts: Vec<String>,
+    /// Which of them is right, counted from zero.
+    pub right: usize,
+}
+
+impl VcrChoices {
+    fn new(
+        what: &str,
+        choices: &[Vec<VcrToken>],
+        right: Option<usize>,
+        objects: VcrObjects<'_>,
+    ) -> Result<Self, DataError> {
+        const LETTERS: usize = 26;
+        let n = choices.len();
+        let problem = |problem| DataError::Record { problem };
+        if !(2..=LETTERS).contains(&n) {
+            return Err(problem(format!("it has {n} {what}s to choose from")));
+        }
+        let right = right.filter(|&right| right < n);
+        let right =
+            right.ok_or_else(|| problem(format!("no {what} of the {n} is said to be right")))?;
+        let texts = choices.iter().map(|tokens| sentence(tokens, objects));
+        let texts = texts.collect::<Result<_, _>>()?;
+        Ok(Self { texts, right })
+    }
 }
 
 /// A word of a sentence that is cut into words.

@@ -73,18 +73,24 @@ pub(crate) fn visit(epoch: u64, index: usize) -> Visit {
 }
 
 /// The sample of a visit, after making sure that it is the same each time, that it can be labelled, that it binds each of its
-/// boxes to one `<bbox>` in their order, and that its boxes are what their type says.
+/// boxes to a `<bbox>`, in their order the first time, and that its boxes are what their type says.
 pub(crate) fn sample(set: &dyn Dataset, visit: Visit) -> Sample {
     let sample = set.sample(visit).unwrap();
     assert_eq!(set.sample(visit).unwrap(), sample);
     let labelled = sample.conversation(4).labelled(tokenizer()).unwrap();
     let n_boxes = sample.boxes.len();
-    assert_eq!(labelled.regions, (0..n_boxes).collect::<Vec<_>>());
+    let mut bound: Vec<usize> = Vec::new();
+    for &region in &labelled.regions {
+        if !bound.contains(&region) {
+            bound.push(region);
+        }
+    }
+    assert_eq!(bound, (0..n_boxes).collect::<Vec<_>>());
     let count = |token| {
         let id = tokenizer().special(token).unwrap();
         labelled.ids.iter().filter(|&&other| other == id).count()
     };
-    assert_eq!(count("<bbox>"), n_boxes);
+    assert_eq!(count("<bbox>"), labelled.regions.len());
     assert_eq!(
         (count("<im_start>"), count("<im_patch>"), count("<im_end>")),
         (1, 4, 1)

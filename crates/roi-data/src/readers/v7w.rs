@@ -17,19 +17,31 @@ use crate::parts::{filled, listed, text, turn};
 use crate::templates::POINT;
 use crate::{DataError, Dataset, LeftOut, Sample, Visit};
 
-/// The set `v7w`, from `dataset_v7w_pointing.json`.
+/// The set `v7w`, from `dataset_v7w_pointing.json`: a record is a picture with all its questions.
 pub struct Visual7W {
-    questions: Vec<Pointing>,
+    pictures: Vec<PictureQuestions>,
     folder: PathBuf,
     left_out: LeftOut,
 }
 
-struct Pointing {
-    qa_id: u64,
+struct PictureQuestions {
     file_name: String,
+    /// One or more.
+    questions: Vec<Pointing>,
+}
+
+struct Pointing {
     question: String,
     /// The right one first.
-    boxes: Vec<BoxPx>,
+    boxes: Vec<ChoiceBox>,
+}
+
+/// A box that may be right.
+#[derive(Clone, Copy)]
+struct ChoiceBox {
+    /// What the file calls it.
+    id: u64,
+    edges: BoxPx,
 }
 
 impl Visual7W {
@@ -43,54 +55,56 @@ impl Visual7W {
         let file: V7wFile = read_json(questions)?;
         let boxes: HashMap<u64, BoxPx> = file.boxes.iter().map(|b| (b.box_id, b.edges())).collect();
         let mut left_out = LeftOut::default();
-        let mut questions = Vec::new();
+        let mut records = Vec::new();
         for image in file.images {
             if image.split != split {
                 continue;
             }
+            let mut questions = Vec::with_capacity(image.qa_pairs.len());
             for asked in image.qa_pairs {
                 let qa_id = asked.qa_id;
-                match pointing(asked, &image.filename, &boxes) {
+                match pointing(asked, &boxes) {
                     Ok(pointing) => questions.push(pointing),
                     Err(error) => left_out.broken.add(|| format!("question {qa_id}"), &error),
                 }
             }
+            if !questions.is_empty() {
+                let file_name = image.filename;
+                records.push(PictureQuestions {
+                    file_name,
+                    questions,
+                });
+            }
         }
-        if questions.is_empty() {
+        if records.is_empty() {
             return Err(left_out.all_of(Self::NAME));
         }
         Ok(Self {
-            questions,
+            pictures: records,
             folder: pictures.to_owned(),
             left_out,
         })
     }
 }
 
-fn pointing(
-    asked: V7wQuestion,
-    file_name: &str,
-    boxes: &HashMap<u64, BoxPx>,
-) -> Result<Pointing, DataError> {
+fn pointing(asked: V7wQuestion, boxes: &HashMap<u64, BoxPx>) -> Result<Pointing, DataError> {
     if asked.question.trim().is_empty() {
         return Err(DataError::Record {
             problem: "it has no words".to_owned(),
         });
     }
-    let edges = |&id: &u64| {
-        let edges = boxes.get(&id).copied();
-        edges.ok_or(DataError::Dangling { what: "box", id })
+    let choice = |id: u64| match boxes.get(&id) {
+        Some(&edges) => Ok(ChoiceBox { id, edges }),
+        None => Err(DataError::Dangling { what: "box", id }),
     };
     let choices = [asked.answer].into_iter().chain(asked.multiple_choices);
-    let boxes: Vec<BoxPx> = choices.map(|id| edges(&id)).collect::<Result<_, _>>()?;
+    let boxes: Vec<ChoiceBox> = choices.map(choice).collect::<Result<_, _>>()?;
     if boxes.len() < 2 {
         return Err(DataError::Record {
             problem: "there is nothing to choose from".to_owned(),
         });
     }
     Ok(Pointing {
-        qa_id: asked.qa_id,
-        file_name: file_name.to_owned(),
         question: asked.question,
         boxes,
     })
@@ -102,12 +116,12 @@ impl Dataset for Visual7W {
     }
 
     fn len(&self) -> usize {
-        self.questions.len()
+        self.pictures.len()
     }
 
     fn record_name(&self, index: usize) -> String {
-        match self.questions.get(index) {
-            Some(asked) => format!("question {} ({})", asked.qa_id, asked.file_name),
+        match self.pictures.get(index) {
+            Some(picture) => format!("picture {}", picture.file_name),
             None => format!("record {index}"),
         }
     }
@@ -116,34 +130,52 @@ impl Dataset for Visual7W {
         &self.left_out
     }
 
-    /// Boxes stand in an order drawn at each visit; the answer is the right one's `regionK`.
+    /// Questions, and the boxes of each, stand in an order drawn at each visit; the answer is the right one's `regionK`. A box
+    /// that several questions have keeps the number it was first given.
     fn sample(&self, visit: Visit) -> Result<Sample, DataError> {
-        let asked = self.questions.get(visit.index);
-        let asked = asked.ok_or(DataError::Dangling {
+        let record = self.pictures.get(visit.index);
+        let record = record.ok_or(DataError::Dangling {
             what: "record",
             id: visit.index as u64,
         })?;
-        let picture = file_below(&self.folder, &asked.file_name)?;
+        let picture = file_below(&self.folder, &record.file_name)?;
         let size = super::announced_size(&picture)?;
-        let mut order: Vec<usize> = (0..asked.boxes.len()).collect();
-        visit.draw().shuffle(&mut order);
-        let boxes = order.iter().map(|&number| {
-            let edges = asked.boxes[number].normalised(size);
-            edges.map_err(|source| DataError::Box {
-                number: number + 1,
-                source,
-            })
-        });
-        let boxes: Vec<BoxNorm> = boxes.collect::<Result<_, _>>()?;
-        let right = order.iter().position(|&number| number == 0).unwrap_or(0);
-        let mut question = vec![text(&asked.question)];
-        question.extend(filled(POINT, listed(boxes.len())));
+        let mut draw = visit.draw();
+        let mut order: Vec<&Pointing> = record.questions.iter().collect();
+        draw.shuffle(&mut order);
+        let mut known: Vec<u64> = Vec::new();
+        let mut boxes: Vec<BoxNorm> = Vec::new();
+        let mut turns = Vec::with_capacity(order.len());
+        for asked in order {
+            let mut choices = asked.boxes.clone();
+            draw.shuffle(&mut choices);
+            let mut regions = Vec::with_capacity(choices.len());
+            for choice in choices {
+                let region = match known.iter().position(|&id| id == choice.id) {
+                    Some(region) => region,
+                    None => {
+                        let edges = choice.edges.normalised(size);
+                        boxes.push(edges.map_err(|source| DataError::Box {
+                            number: known.len() + 1,
+                            source,
+                        })?);
+                        known.push(choice.id);
+                        known.len() - 1
+                    }
+                };
+                regions.push(region);
+            }
+            let right = known.iter().position(|&id| id == asked.boxes[0].id);
+            let mut question = vec![text(&asked.question)];
+            question.extend(filled(POINT, listed(regions)));
+            turns.push(turn(question, format!("region{}", right.unwrap_or(0) + 1)));
+        }
         Ok(Sample {
             picture,
             resampling: Resampling::Pillow,
             augmentation: Augmentation::NONE,
             boxes,
-            turns: vec![turn(question, format!("region{}", right + 1))],
+            turns,
         })
     }
 }

@@ -12,8 +12,9 @@ mod views;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use roi_geom::BoxNorm;
+use roi_geom::{BoxNorm, PictureSize};
 use roi_picture::{Augmentation, Resampling};
+use roi_prompt::Turn;
 
 use crate::formats::vcr::{VcrMetadata, VcrRecord, records};
 use crate::formats::{file_below, read_json};
@@ -71,6 +72,49 @@ impl VcrRecords {
             folder: folder.to_owned(),
             left_out,
         }))
+    }
+
+    pub(super) fn records(&self) -> &[VcrRecord] {
+        &self.records
+    }
+
+    pub(super) fn left_out(&self) -> &LeftOut {
+        &self.left_out
+    }
+
+    /// What is said about some of a record's objects, counted from zero, with its picture and their boxes.
+    pub(super) fn sample(
+        &self,
+        record: &VcrRecord,
+        objects: &[usize],
+        turns: Vec<Turn>,
+    ) -> Result<Sample, DataError> {
+        let picture = file_below(&self.folder, &record.img_fn)?;
+        let metadata: VcrMetadata = read_json(&file_below(&self.folder, &record.metadata_fn)?)?;
+        let size = PictureSize {
+            width: metadata.width,
+            height: metadata.height,
+        };
+        let edges = |&object: &usize| -> Result<BoxNorm, DataError> {
+            let found = metadata.boxes.get(object).ok_or(DataError::Dangling {
+                what: "box",
+                id: object as u64 + 1,
+            })?;
+            found
+                .edges
+                .normalised(size)
+                .map_err(|source| DataError::Box {
+                    number: object + 1,
+                    source,
+                })
+        };
+        Ok(Sample {
+            picture,
+            resampling: Resampling::Pillow,
+            augmentation: Augmentation::NONE,
+            boxes: objects.iter().map(edges).collect::<Result<_, _>>()?,
+            turns,
+        })
     }
 }
 
@@ -142,35 +186,10 @@ impl Dataset for Vcr {
             what: "record",
             id: visit.index as u64,
         })?;
-        let picture = file_below(&self.all.folder, &record.img_fn)?;
-        let metadata: VcrMetadata = read_json(&file_below(&self.all.folder, &record.metadata_fn)?)?;
-        let size = roi_geom::PictureSize {
-            width: metadata.width,
-            height: metadata.height,
-        };
         let view = views::look(record, self.view, &mut visit.draw());
         let (objects, turns) = view.ok_or_else(|| DataError::Record {
             problem: "it mentions an object that it does not have".to_owned(),
         })?;
-        let edges = |&object: &usize| -> Result<BoxNorm, DataError> {
-            let found = metadata.boxes.get(object).ok_or(DataError::Dangling {
-                what: "box",
-                id: object as u64 + 1,
-            })?;
-            found
-                .edges
-                .normalised(size)
-                .map_err(|source| DataError::Box {
-                    number: object + 1,
-                    source,
-                })
-        };
-        Ok(Sample {
-            picture,
-            resampling: Resampling::Pillow,
-            augmentation: Augmentation::NONE,
-            boxes: objects.iter().map(edges).collect::<Result<_, _>>()?,
-            turns,
-        })
+        self.all.sample(record, &objects, turns)
     }
 }

@@ -24,16 +24,12 @@ pub(super) struct RegionSets {
 
 impl RegionSets {
     pub(super) fn add(&mut self, drawn: &Drawn<'_>) {
-        /// Questions of one conversation.
-        const TURNS: usize = 6;
-        /// Conversations of one picture.
-        const RECORDS: usize = 5;
         let (about_boxes, about_all): (Vec<Question>, Vec<Question>) =
             language::questions(drawn.scene)
                 .into_iter()
                 .partition(|question| !question.regions.is_empty());
-        for (index, questions) in about_boxes.chunks(TURNS).take(RECORDS).enumerate() {
-            self.regions.push(conversation(drawn, index, questions));
+        for (index, questions) in (0..).zip(conversations(about_boxes)) {
+            self.regions.push(conversation(drawn, index, &questions));
         }
         let whole = LlavaRecord {
             id: format!("{:012}", drawn.number),
@@ -49,6 +45,30 @@ impl RegionSets {
         write_json(&files.detections, &self.detections)?;
         write_json(&files.regions, &self.regions)
     }
+}
+
+/// Questions in conversations: one that asks what each thing is, one for each thing's description, and one of what is left,
+/// the first two filled up with that, too. A picture and its tokens cost a trainer as much as a dozen turns, so there are many.
+fn conversations(questions: Vec<Question>) -> Vec<Vec<Question>> {
+    const TURNS: usize = 16;
+    let (names, others): (Vec<_>, Vec<_>) = questions
+        .into_iter()
+        .partition(|question| question.topic == Topic::Name);
+    let (descriptions, mut others): (Vec<_>, Vec<_>) = others
+        .into_iter()
+        .partition(|question| question.topic == Topic::Description);
+    let mut conversations = Vec::new();
+    for mut chosen in [names, descriptions, Vec::new()] {
+        chosen.truncate(TURNS);
+        let n_fill = others.len().min(TURNS - chosen.len());
+        // Spread among the others, whose own order is random.
+        for (index, question) in others.drain(..n_fill).enumerate() {
+            chosen.insert((2 * index).min(chosen.len()), question);
+        }
+        conversations.push(chosen);
+    }
+    conversations.retain(|questions| !questions.is_empty());
+    conversations
 }
 
 /// Puts questions one after another; a box keeps the number it was first given.

@@ -14,7 +14,7 @@ use crate::formats::regions::RegionRecord;
 use crate::formats::vcr::VcrToken;
 use crate::readers::{
     ClassNames, CocoDet, DetLlava, ExtraQuestions, Flickr30k, Pictures, Positions, RefCoco,
-    RefCocoG, Vcr, VcrRecords, VcrView, Visual7W, VisualGenome, read_detections,
+    RefCocoG, Vcr, VcrLetter, VcrRecords, VcrView, Visual7W, VisualGenome, read_detections,
 };
 use crate::{DataError, Dataset};
 
@@ -57,6 +57,7 @@ fn every_set_is_read_without_a_broken_record() {
         Box::new(Flickr30k::open(&files.flickr30k, pictures).unwrap()),
         Box::new(llava.unwrap()),
         Box::new(Visual7W::open(&files.v7w, &files.pictures, "train").unwrap()),
+        Box::new(VcrLetter::new(vcr.clone()).unwrap()),
         view(VcrView::All { off_by_one: false }),
         view(VcrView::Single),
         view(VcrView::Multi),
@@ -143,6 +144,25 @@ fn regions_of_a_conversation_are_numbered_as_they_come() {
             highest = highest.max(number);
         }
         assert_eq!(highest, record.boxes.len());
+    }
+}
+
+#[test]
+fn first_every_thing_is_named_then_every_thing_is_described() {
+    let folder = tempdir().unwrap();
+    let files = written(folder.path(), Split::Train);
+    let records: Vec<RegionRecord> = read_json(&files.regions).unwrap();
+    for (scene, number) in scenes(Split::Train).iter().zip(1..) {
+        let of_picture = |index: usize| {
+            let id = format!("{number:012}-{index}");
+            records.iter().find(|record| record.id == id).unwrap()
+        };
+        for (index, topic) in ["name", "description"].into_iter().enumerate() {
+            let topics = &of_picture(index).topics;
+            let n_about = topics.iter().filter(|&about| about == topic).count();
+            assert_eq!(n_about, scene.objects.len());
+            assert!(topics.len() > n_about);
+        }
     }
 }
 

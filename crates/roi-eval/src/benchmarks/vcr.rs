@@ -7,20 +7,20 @@
 //! Source: the GPT4RoI paper, table 5 (form of the letter prompt; the words are this project's
 //! own).
 
-mod sentence;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, HashSet};
 
-use roi_data::DataError;
-use roi_data::formats::vcr::{VcrMetadata, VcrRecord, VcrToken, records};
+use roi_data::formats::vcr::{
+    VcrChoices as Choices, VcrMetadata, VcrObjects, VcrRecord, records, sentence,
+};
 use roi_data::formats::{file_below, read_json};
+use roi_data::{DataError, letter_prompt};
 use roi_geom::{BoxPx, PictureSize};
 use roi_metrics::{Choice, Confusion, VcrQuestion, VcrScores};
 use roi_protocol::Turn;
 
-use self::sentence::{Objects, sentence};
 use super::{Source, not_empty};
 use crate::EvalError;
 use crate::benchmark::{Benchmark, Details, Grade, Number, Scored, Verdict};
@@ -50,13 +50,6 @@ pub struct Vcr {
     choices: Vec<Choices>,
     settings: BTreeMap<&'static str, String>,
     left_out: LeftOut,
-}
-
-/// What there is to choose from, and what is right, counted from zero.
-#[derive(Clone)]
-struct Choices {
-    texts: Vec<String>,
-    right: usize,
 }
 
 /// A record's two tasks.
@@ -118,12 +111,6 @@ impl VcrMode {
     }
 }
 
-fn problem(problem: impl Into<String>) -> DataError {
-    DataError::Record {
-        problem: problem.into(),
-    }
-}
-
 fn pair(
     id: &str,
     record: &VcrRecord,
@@ -134,22 +121,12 @@ fn pair(
     let metadata: VcrMetadata = read_json(&file_below(source.pictures, &record.metadata_fn)?)?;
     let boxes = boxes(record, &metadata)?;
     let objects = match mode {
-        VcrMode::Letter => Objects::Numbers(record.objects.len()),
-        VcrMode::Likelihood => Objects::Regions(&record.objects),
+        VcrMode::Letter => VcrObjects::Numbers(record.objects.len()),
+        VcrMode::Likelihood => VcrObjects::Regions(&record.objects),
     };
     let question = sentence(&record.question, objects)?;
-    let answers = choices(
-        &record.answer_choices,
-        record.answer_label,
-        objects,
-        "answer",
-    )?;
-    let reasons = choices(
-        &record.rationale_choices,
-        record.rationale_label,
-        objects,
-        "rationale",
-    )?;
+    let answers = record.answers(objects)?;
+    let reasons = record.rationales(objects)?;
     let answer = &answers.texts[answers.right];
     let task = |part: &str, turns: Vec<Turn>, choices: &Choices| Task {
         id: format!("{id} {part}"),
@@ -208,59 +185,6 @@ fn boxes(record: &VcrRecord, metadata: &VcrMetadata) -> Result<Vec<BoxPx>, DataE
         });
     }
     Ok(boxes)
-}
-
-fn choices(
-    texts: &[Vec<VcrToken>],
-    right: Option<usize>,
-    objects: Objects<'_>,
-    what: &str,
-) -> Result<Choices, DataError> {
-    const LETTERS: usize = 26;
-    let n = texts.len();
-    if !(2..=LETTERS).contains(&n) {
-        return Err(problem(format!("it has {n} {what}s to choose from")));
-    }
-    let right = right.filter(|&right| right < n);
-    let right =
-        right.ok_or_else(|| problem(format!("no {what} of the {n} is said to be right")))?;
-    let texts = texts.iter().map(|tokens| sentence(tokens, objects));
-    let texts = texts.collect::<Result<_, _>>()?;
-    Ok(Choices { texts, right })
-}
-
-/// The prompt of the letter form for the answer or, where the right one is given, for its reason.
-///
-/// All regions come first, by number; objects are bare numbers from there on; each choice is a line
-/// of its letter in parentheses, a comma and its words; and a letter in parentheses is asked for.
-#[must_use]
-pub fn letter_prompt(
-    n_regions: usize,
-    question: &str,
-    answer: Option<&str>,
-    choices: &[String],
-) -> String {
-    let mut prompt = String::new();
-    if n_regions > 0 {
-        prompt.push_str(&tags(n_regions));
-        prompt.push_str(" are areas of the picture, called by these numbers from here on.\n");
-    }
-    prompt.push_str("Question: ");
-    prompt.push_str(question);
-    prompt.push('\n');
-    match answer {
-        None => prompt.push_str("Which of these answers is right?\n"),
-        Some(answer) => {
-            prompt.push_str("The right answer: ");
-            prompt.push_str(answer);
-            prompt.push_str("\nWhich of these is the reason?\n");
-        }
-    }
-    for (letter, choice) in ('A'..='Z').zip(choices) {
-        prompt.push_str(&format!("({letter}),{choice}\n"));
-    }
-    prompt.push_str("Answer with a letter in parentheses.");
-    prompt
 }
 
 /// The prompt without choices, as in training with all objects listed.

@@ -1,7 +1,7 @@
 //! Every key a configuration may have and what may stand behind it. Reading, refusing and explaining use this one list.
 
-/// What a data set may be: the names in the original's configurations, and two that it does not have.
-pub(super) const KINDS: [&str; 12] = [
+/// What a data set may be: the names in the original's configurations, and three that it does not have.
+pub(super) const KINDS: [&str; 13] = [
     "coco_det",
     "RefCOCO",
     "RefCOCOP",
@@ -12,6 +12,7 @@ pub(super) const KINDS: [&str; 12] = [
     "vcr",
     "single_vcr",
     "multi_vcr",
+    "vcr_letter",
     "region_chat",
     V7W,
 ];
@@ -85,7 +86,7 @@ pub const KEYS: &[(&str, &str)] = &[
     (
         "data.kind",
         "\"coco_det\", \"RefCOCO\", \"RefCOCOP\", \"RefCOCOG\", \"VGDATA\", \"flickr30k\", \"det_llava\", \"vcr\", \
-         \"single_vcr\", \"multi_vcr\", \"region_chat\" or \"v7w\"",
+         \"single_vcr\", \"multi_vcr\", \"vcr_letter\", \"region_chat\" or \"v7w\"",
     ),
     ("data.annotations", FILE),
     ("data.images", FOLDER),

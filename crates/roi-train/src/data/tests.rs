@@ -87,7 +87,7 @@ fn examples(conversations: &Conversations, epoch: u64) -> Vec<Named<Example>> {
         .collect()
 }
 
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 13] = [
     "coco_det",
     "RefCOCO",
     "RefCOCOP",
@@ -98,6 +98,7 @@ const KINDS: [&str; 12] = [
     "vcr",
     "single_vcr",
     "multi_vcr",
+    "vcr_letter",
     "region_chat",
     "v7w",
 ];

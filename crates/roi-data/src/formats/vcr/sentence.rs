@@ -1,18 +1,18 @@
 //! VCR's sentences come as words and lists of objects. Here they become text.
 
-use roi_data::DataError;
-use roi_data::formats::vcr::VcrToken;
+use super::VcrToken;
+use crate::DataError;
 
 /// How objects are written.
-#[derive(Clone, Copy)]
-pub(super) enum Objects<'a> {
+#[derive(Clone, Copy, Debug)]
+pub enum VcrObjects<'a> {
     /// As bare numbers, counted from one, of so many objects: the paper's letter form.
     Numbers(usize),
     /// As `{class} at region{number}`: the form of training with all objects listed.
     Regions(&'a [String]),
 }
 
-impl Objects<'_> {
+impl VcrObjects<'_> {
     fn in_words(self, index: usize) -> Result<String, DataError> {
         // Far below the largest number, as it is an index into a file's list.
         let number = index.saturating_add(1);
@@ -33,7 +33,7 @@ impl Objects<'_> {
 ///
 /// # Errors
 /// If it has no words, or names an object that does not exist.
-pub(super) fn sentence(tokens: &[VcrToken], objects: Objects<'_>) -> Result<String, DataError> {
+pub fn sentence(tokens: &[VcrToken], objects: VcrObjects<'_>) -> Result<String, DataError> {
     let mut text = String::new();
     for token in tokens {
         let word = match token {

@@ -12,16 +12,23 @@ fn open(folder: &Folder, split: &str) -> Result<Visual7W, DataError> {
         .map(|id| json!({"box_id": id, "x": 20 * id, "y": 5, "width": 10, "height": 20, "name": "x"}))
         .chain([json!({"box_id": 9, "x": 200, "y": 5, "width": 10, "height": 20, "name": "x"})])
         .collect();
-    let question = |qa_id: u64, answer: u64, others: &[u64]| {
-        json!({"qa_id": qa_id, "question": "Which item is used to cut?", "type": "which",
+    folder.picture("v7w_3.jpg", 100, 50);
+    let asked = |words: &str, qa_id: u64, answer: u64, others: &[u64]| {
+        json!({"qa_id": qa_id, "question": words, "type": "which",
             "answer": answer, "multiple_choices": others})
+    };
+    let question = |qa_id: u64, answer: u64, others: &[u64]| {
+        asked("Which item is used to cut?", qa_id, answer, others)
     };
     let file = folder.json(
         "dataset_v7w_pointing.json",
         &json!({"dataset": "v7w_pointing", "boxes": boxes, "images": [
             {"image_id": 1, "filename": "v7w_1.jpg", "split": "train", "qa_pairs": [
-                question(10, 3, &[1, 2, 4]), question(11, 3, &[1, 77, 4]), question(12, 3, &[]),
-                question(13, 9, &[1, 2, 3])
+                question(10, 3, &[1, 2, 4]), question(11, 3, &[1, 77, 4]), question(12, 3, &[])
+            ]},
+            {"image_id": 4, "filename": "v7w_1.jpg", "split": "train", "qa_pairs": [question(13, 9, &[1, 2, 3])]},
+            {"image_id": 3, "filename": "v7w_3.jpg", "split": "test", "qa_pairs": [
+                asked("Third?", 15, 3, &[1, 2, 4]), asked("Fourth?", 16, 4, &[2, 3])
             ]},
             {"image_id": 2, "filename": "no.jpg", "split": "val", "qa_pairs": [question(14, 1, &[2, 3, 4])]}
         ]}),
@@ -54,6 +61,31 @@ fn the_answer_is_the_region_of_the_right_box_wherever_it_stands() {
 }
 
 #[test]
+fn a_box_of_several_questions_keeps_its_number() {
+    let folder = Folder::new();
+    let set = open(&folder, "test").unwrap();
+    assert_eq!(set.len(), 1);
+    let mut orders = std::collections::HashSet::new();
+    for epoch in 0..50 {
+        let sample = sample(&set, visit(epoch, 0));
+        assert_eq!(sample.boxes.len(), 4);
+        let turns = shown(&sample.turns);
+        for [question, answer] in &turns {
+            assert!(question.contains(&format!("{answer} <bbox>")), "{question}");
+            let number: usize = answer.strip_prefix("region").unwrap().parse().unwrap();
+            let edge = if question.starts_with("Third?") {
+                0.6
+            } else {
+                0.8
+            };
+            assert_eq!(sample.boxes[number - 1].x1, edge);
+        }
+        orders.insert(turns[0][0][..3].to_owned());
+    }
+    assert_eq!(orders.len(), 2, "both questions come first at times");
+}
+
+#[test]
 fn broken_questions_are_reported_and_the_picture_decides_about_boxes() {
     let folder = Folder::new();
     let set = open(&folder, "train").unwrap();
@@ -66,7 +98,7 @@ fn broken_questions_are_reported_and_the_picture_decides_about_boxes() {
     assert_eq!(broken.first[1].reason, "there is nothing to choose from");
     let outside = set.sample(visit(0, 1)).unwrap_err();
     assert!(
-        matches!(outside, DataError::Box { number: 1, .. }),
+        matches!(outside, DataError::Box { number: 1..=4, .. }),
         "{outside}"
     );
 }
@@ -81,7 +113,7 @@ fn splits_are_apart_and_an_absent_picture_is_an_error() {
         Err(DataError::NoFile { .. })
     ));
     assert!(matches!(
-        open(&folder, "test"),
+        open(&folder, "dev"),
         Err(DataError::NoRecords { .. })
     ));
 }

@@ -1,0 +1,145 @@
+//! VCR as a choice: question, four answers or four rationales, and a letter. The paper's model is fine-tuned to this form;
+//! its repository has nothing for it, so wording and order are this project's own, as evaluation asks.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use roi_prompt::{Question, Turn};
+
+use super::vcr::VcrRecords;
+use crate::draw::Draw;
+use crate::formats::vcr::{VcrChoices, VcrObjects, VcrRecord, sentence};
+use crate::parts::turn;
+use crate::{DataError, Dataset, LeftOut, Sample, Visit, letter_prompt};
+
+/// The set `vcr_letter`: a record is a picture with all its questions, some of which are asked at each visit.
+pub struct VcrLetter {
+    all: Arc<VcrRecords>,
+    /// Questions of a picture, one or more, by their place among all records. All have the same objects.
+    pictures: Vec<Vec<usize>>,
+    left_out: LeftOut,
+}
+
+/// A record's texts.
+struct Asked {
+    question: String,
+    answers: VcrChoices,
+    rationales: VcrChoices,
+}
+
+impl VcrLetter {
+    const NAME: &str = "vcr_letter";
+    /// Turns of a conversation. Each repeats all boxes and four choices.
+    const MAX_TURNS: usize = 4;
+
+    /// Chooses the records that have choices.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn new(all: Arc<VcrRecords>) -> Result<Self, DataError> {
+        let mut left_out = all.left_out().clone();
+        let mut pictures: Vec<Vec<usize>> = Vec::new();
+        let mut places: HashMap<(&str, &[String]), usize> = HashMap::new();
+        for (index, record) in all.records().iter().enumerate() {
+            if let Err(error) = asked(record) {
+                left_out.broken.add(|| record.annot_id.clone(), &error);
+                continue;
+            }
+            let place = *places
+                .entry((&record.img_fn, &record.objects))
+                .or_insert(pictures.len());
+            match pictures.get_mut(place) {
+                Some(questions) => questions.push(index),
+                None => pictures.push(vec![index]),
+            }
+        }
+        if pictures.is_empty() {
+            return Err(left_out.all_of(Self::NAME));
+        }
+        drop(places);
+        Ok(Self {
+            all,
+            pictures,
+            left_out,
+        })
+    }
+
+    fn first(&self, index: usize) -> Option<&VcrRecord> {
+        let first = self.pictures.get(index)?.first()?;
+        self.all.records().get(*first)
+    }
+}
+
+fn asked(record: &VcrRecord) -> Result<Asked, DataError> {
+    let objects = VcrObjects::Numbers(record.objects.len());
+    Ok(Asked {
+        question: sentence(&record.question, objects)?,
+        answers: record.answers(objects)?,
+        rationales: record.rationales(objects)?,
+    })
+}
+
+/// The question for the answer or for the rationale, choices in any order.
+fn choose(record: &VcrRecord, draw: &mut Draw) -> Result<Turn, DataError> {
+    let Asked {
+        question,
+        answers,
+        rationales,
+    } = asked(record)?;
+    let (answer, choices) = match draw.is_heads() {
+        true => (None, answers),
+        false => (Some(&answers.texts[answers.right]), rationales),
+    };
+    let mut order: Vec<usize> = (0..choices.texts.len()).collect();
+    draw.shuffle(&mut order);
+    let right = order.iter().position(|&choice| choice == choices.right);
+    let texts: Vec<String> = order.iter().map(|&at| choices.texts[at].clone()).collect();
+    let answer = answer.map(String::as_str);
+    let prompt = letter_prompt(record.objects.len(), &question, answer, &texts);
+    let letter = ('A'..='Z').nth(right.unwrap_or(0)).unwrap_or('A');
+    Ok(turn(Question::Typed(prompt), format!("({letter})")))
+}
+
+impl Dataset for VcrLetter {
+    fn name(&self) -> &'static str {
+        Self::NAME
+    }
+
+    fn len(&self) -> usize {
+        self.pictures.len()
+    }
+
+    fn record_name(&self, index: usize) -> String {
+        match self.first(index) {
+            Some(record) => format!("picture {}", record.img_fn),
+            None => format!("record {index}"),
+        }
+    }
+
+    fn left_out(&self) -> &LeftOut {
+        &self.left_out
+    }
+
+    fn sample(&self, visit: Visit) -> Result<Sample, DataError> {
+        let nothing = DataError::Dangling {
+            what: "record",
+            id: visit.index as u64,
+        };
+        let (Some(questions), Some(first)) =
+            (self.pictures.get(visit.index), self.first(visit.index))
+        else {
+            return Err(nothing);
+        };
+        let mut draw = visit.draw();
+        let mut order = questions.clone();
+        draw.shuffle(&mut order);
+        let turns = order.iter().take(Self::MAX_TURNS);
+        let turns = turns.map(|&at| choose(&self.all.records()[at], &mut draw));
+        let turns = turns.collect::<Result<_, _>>()?;
+        let objects: Vec<usize> = (0..first.objects.len()).collect();
+        self.all.sample(first, &objects, turns)
+    }
+}

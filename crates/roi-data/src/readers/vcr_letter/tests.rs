@@ -1,0 +1,114 @@
+//! Choices by letter, several a picture.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use roi_prompt::Question;
+use serde_json::{Value, json};
+
+use super::VcrLetter;
+use crate::readers::VcrRecords;
+use crate::readers::testing::{Folder, visit};
+use crate::{DataError, Dataset as _};
+
+fn record(id: &str, question: &str) -> Value {
+    let choices = |words: [&str; 4]| -> Vec<Value> {
+        let choice = |word: &&str| json!([[0], "is", word, "."]);
+        words.iter().map(choice).collect()
+    };
+    json!({
+        "annot_id": id, "img_fn": "a.png", "metadata_fn": "a.json", "objects": ["person", "dog"],
+        "question_orig": "", "answer_orig": "", "rationale_orig": "",
+        "question": [question, [0, 1], "?"],
+        "answer_choices": choices(["late", "sad", "glad", "old"]), "answer_label": 1,
+        "rationale_choices": choices(["in", "outside", "up", "off"]), "rationale_label": 3
+    })
+}
+
+fn open(folder: &Folder, records: &[Value]) -> Result<Arc<VcrRecords>, DataError> {
+    folder.picture("a.png", 100, 50);
+    let boxes =
+        json!({"boxes": [[0, 0, 10, 10, 0.9], [20, 0, 30, 10, 0.8]], "width": 100, "height": 50});
+    folder.json("a.json", &boxes);
+    let lines: Vec<String> = records.iter().map(Value::to_string).collect();
+    let lines = folder.write("train.jsonl", lines.join("\n"));
+    VcrRecords::open(&lines, folder.path())
+}
+
+/// Prompts and letters of a visit.
+fn turns(set: &VcrLetter, epoch: u64) -> Vec<[String; 2]> {
+    let sample = set.sample(visit(epoch, 0)).unwrap();
+    assert_eq!(set.sample(visit(epoch, 0)).unwrap(), sample);
+    assert_eq!(sample.boxes.len(), 2);
+    let turn = |turn: roi_prompt::Turn| match turn.question {
+        Question::Typed(text) => [text, turn.answer.unwrap()],
+        Question::Parts(parts) => panic!("{parts:?}"),
+    };
+    sample.turns.into_iter().map(turn).collect()
+}
+
+#[test]
+fn the_letter_is_that_of_the_right_choice_wherever_it_stands() {
+    let folder = Folder::new();
+    let set = VcrLetter::new(open(&folder, &[record("one", "Why are")]).unwrap()).unwrap();
+    let mut seen = HashSet::new();
+    for epoch in 0..60 {
+        let [[prompt, letter]] = &turns(&set, epoch)[..] else {
+            panic!("one record, one turn");
+        };
+        assert!(
+            prompt.starts_with("<region1>,<region2> are areas"),
+            "{prompt}"
+        );
+        assert!(prompt.contains("\nQuestion: Why are 1 and 2?\n"));
+        let asks_why = prompt.contains("\nThe right answer: 1 is sad.\n");
+        let right = if asks_why { "1 is off." } else { "1 is sad." };
+        assert!(
+            prompt.contains(&format!("\n{letter},{right}\n")),
+            "{prompt}{letter}"
+        );
+        seen.insert((asks_why, letter.clone()));
+    }
+    assert_eq!(seen.len(), 8, "both halves, each with every letter");
+}
+
+#[test]
+fn a_picture_is_asked_about_at_most_four_times() {
+    let folder = Folder::new();
+    let names = ["Why", "When", "Where", "How", "Who", "With whom"];
+    let records: Vec<Value> = names.iter().map(|name| record(name, name)).collect();
+    let set = VcrLetter::new(open(&folder, &records).unwrap()).unwrap();
+    assert_eq!(set.len(), 1);
+    let mut asked = HashSet::new();
+    for epoch in 0..60 {
+        let turns = turns(&set, epoch);
+        let questions: HashSet<String> = turns
+            .iter()
+            .filter_map(|[prompt, _]| prompt.lines().nth(1))
+            .map(str::to_owned)
+            .collect();
+        assert_eq!((turns.len(), questions.len()), (4, 4));
+        asked.extend(questions);
+    }
+    assert_eq!(asked.len(), names.len());
+}
+
+#[test]
+fn records_without_choices_are_reported() {
+    let folder = Folder::new();
+    let mut broken = record("broken", "Why");
+    broken["answer_label"] = json!(4);
+    let mut strange = record("strange", "Why");
+    strange["rationale_choices"][2] = json!([[7], "is", "there"]);
+    let all = [record("fine", "Why"), broken.clone(), strange];
+    let set = VcrLetter::new(open(&folder, &all).unwrap()).unwrap();
+    let broken_ones = &set.left_out().broken;
+    assert_eq!(broken_ones.count, 2);
+    assert_eq!(
+        broken_ones.first[0].reason,
+        "no answer of the 4 is said to be right"
+    );
+    assert_eq!(set.len(), 1);
+    let none = VcrLetter::new(open(&folder, &[broken]).unwrap());
+    assert!(matches!(none, Err(DataError::NoRecords { .. })));
+}
