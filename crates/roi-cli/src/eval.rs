@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 use roi_eval::{
-    Benchmark, DESCRIBE, Described, Negatives, Progress, Recognition, Report, ReportOptions,
-    Settings, Source, Subset, Vcr, VcrMode, Visual7W, evaluate,
+    Attributes, Benchmark, DESCRIBE, Described, Negatives, Progress, Recognition, Report,
+    ReportOptions, Settings, Source, Subset, Vcr, VcrMode, Visual7W, evaluate,
 };
 use roi_metrics::meteor::Meteor;
 use roi_protocol::GenerateOptions;
@@ -41,6 +41,8 @@ enum Command {
     Vcr(VcrArgs),
     /// Name the boxes of a COCO instance file.
     Recognition(RecognitionArgs),
+    /// Say a thing's colour, size or place: the regions file of `roichat scenes`.
+    Attributes(SetArgs),
     /// Say that nothing is in an empty box: the regions file of `roichat scenes`.
     Negatives(SetArgs),
     /// Score a file of captions against a file of references; needs no model.
@@ -218,6 +220,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
             &args.set,
             out,
         ),
+        Command::Attributes(set) => ask(&Attributes::open(&set.source())?, set, out),
         Command::Negatives(set) => ask(&Negatives::open(&set.source())?, set, out),
     }
 }

@@ -94,6 +94,8 @@ pub enum Details {
         /// Class by class.
         classes: Vec<ClassScore>,
     },
+    /// Phrases, by what was asked for.
+    Attributes(BTreeMap<&'static str, Tally>),
     /// Questions about what is there and what is not.
     Negatives {
         /// Nothing is there: right is to say so.

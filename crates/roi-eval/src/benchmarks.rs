@@ -1,9 +1,11 @@
 //! The benchmarks, one a file: what is read, how it is asked, how an answer is read and counted.
 
+mod attributes;
 mod described;
 mod negatives;
 mod recognition;
 mod refcocog;
+mod region_chat;
 mod regions;
 mod v7w;
 mod vcr;
@@ -19,6 +21,7 @@ use crate::left_out::LeftOut;
 use crate::task::Task;
 use crate::{EvalError, Subset};
 
+pub use attributes::Attributes;
 pub use described::Described;
 pub use negatives::Negatives;
 pub use recognition::Recognition;

@@ -163,6 +163,14 @@ pub(crate) const RECOGNITION: Published = Published {
     ],
 };
 
+/// Colour, size and place.
+pub(crate) const ATTRIBUTES: Published = Published {
+    about: "This project's own; nobody else has measured it.",
+    columns: &["colour", "size", "place"],
+    decimals: 1,
+    rows: &[],
+};
+
 /// Questions about what is not there.
 pub(crate) const NEGATIVES: Published = Published {
     about: "This project's own; nobody else has measured it. Who always denies gets 100 in the \

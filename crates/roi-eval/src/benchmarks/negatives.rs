@@ -2,26 +2,22 @@
 //! stand among them, since who always denies would be right otherwise.
 //!
 //! No published set has such questions; these are of the project's own conversations about boxes.
-//! Each is asked alone, as what was said before would give answers away.
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
-use roi_data::DataError;
-use roi_data::formats::llava::Speaker;
-use roi_data::formats::regions::RegionRecord;
-use roi_data::formats::{file_below, read_json};
 use roi_metrics::{Choice, Confusion, choices_right};
 
-use super::{Source, not_empty};
+use super::Source;
+use super::region_chat::questions;
 use crate::EvalError;
 use crate::benchmark::{Benchmark, Details, Grade, Number, Scored, Verdict};
 use crate::denial::denies;
 use crate::left_out::LeftOut;
 use crate::published::{self, Published};
-use crate::task::{Reply, Task, asked};
+use crate::task::{Reply, Task};
 
 const NAME: &str = "negatives";
 const NOTHING: &str = "nothing there";
@@ -30,8 +26,6 @@ const SOMETHING: &str = "something there";
 const ABSENT: &str = "nothing";
 /// Topics of questions that are put to empty boxes, too, and whose answers never deny.
 const PRESENT: [&str; 5] = ["name", "colour", "size", "action", "description"];
-/// What the first message of a conversation holds for the picture.
-const PICTURE: &str = "<image>";
 
 /// Questions about boxes with and without something in them.
 pub struct Negatives {
@@ -53,28 +47,14 @@ impl Negatives {
     /// # Errors
     /// If the file cannot be read or is no such file, or nothing in it can be asked.
     pub fn open(source: &Source<'_>) -> Result<Self, EvalError> {
-        let file: Vec<RegionRecord> = read_json(source.file)?;
-        let mut left_out = LeftOut::default();
-        let mut ids = HashSet::new();
-        let mut records = Vec::new();
-        for record in file {
-            let id = record.id.clone();
-            if !ids.insert(id.clone()) {
-                left_out.add_broken(id, "an earlier record has the same id");
-                continue;
-            }
-            match questions(&record, source) {
-                Ok(questions) => {
-                    let n_all = record.topics.len();
-                    left_out.n_excluded += (n_all - questions.len()) as u64;
-                    records.extend(questions);
-                }
-                Err(error) => left_out.add_broken(id, error),
-            }
-        }
-        let records = source.subset.choose(records, |(task, _)| task.id.clone());
-        let (tasks, truths): (Vec<_>, Vec<_>) = records.into_iter().unzip();
-        not_empty(&tasks, NAME, &left_out)?;
+        let is_asked = |topic: &str| topic == ABSENT || PRESENT.contains(&topic);
+        let (questions, left_out) = questions(source, NAME, is_asked)?;
+        let parts = questions.into_iter().map(|question| {
+            let is_there = question.topic != ABSENT;
+            let answer = question.answer;
+            (question.task, Truth { is_there, answer })
+        });
+        let (tasks, truths) = parts.unzip();
         Ok(Self {
             tasks,
             truths,
@@ -82,44 +62,6 @@ impl Negatives {
             left_out,
         })
     }
-}
-
-/// The questions of a conversation that are of use here.
-fn questions(record: &RegionRecord, source: &Source<'_>) -> Result<Vec<(Task, Truth)>, DataError> {
-    let problem = |problem: String| Err(DataError::Record { problem });
-    let picture = file_below(source.pictures, &record.image)?;
-    let (turns, rest) = record.conversations.as_chunks::<2>();
-    let (n_turns, n_topics) = (turns.len(), record.topics.len());
-    if n_turns != n_topics || !rest.is_empty() {
-        let n_messages = record.conversations.len();
-        return problem(format!("it has {n_messages} messages on {n_topics} topics"));
-    }
-    let mut questions = Vec::new();
-    for (number, ([question, answer], topic)) in (1..).zip(turns.iter().zip(&record.topics)) {
-        if (question.from, answer.from) != (Speaker::Human, Speaker::Gpt) {
-            return problem(format!("turn {number} is no question with its answer"));
-        }
-        let is_there = PRESENT.contains(&topic.as_str());
-        if !is_there && topic != ABSENT {
-            continue;
-        }
-        let words = question.value.trim_start();
-        let words = words.strip_prefix(PICTURE).unwrap_or(words).trim();
-        if words.is_empty() {
-            return problem(format!("question {number} has no words"));
-        }
-        let task = Task {
-            id: format!("{} {number}", record.id),
-            picture_name: record.image.clone(),
-            picture: picture.clone(),
-            boxes: record.boxes.clone(),
-            turns: asked(words),
-            continuations: Vec::new(),
-        };
-        let answer = answer.value.clone();
-        questions.push((task, Truth { is_there, answer }));
-    }
-    Ok(questions)
 }
 
 impl Benchmark for Negatives {

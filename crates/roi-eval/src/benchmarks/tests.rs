@@ -14,8 +14,8 @@ use tempfile::TempDir;
 
 use crate::testing::{percents, score};
 use crate::{
-    Benchmark, DESCRIBE, Described, Negatives, Recognition, Source, Subset, Task, Vcr, VcrMode,
-    Visual7W,
+    Attributes, Benchmark, DESCRIBE, Described, Negatives, Recognition, Source, Subset, Task, Vcr,
+    VcrMode, Visual7W,
 };
 
 fn scenes() -> (TempDir, Written) {
@@ -97,20 +97,37 @@ fn choices_of_scenes_can_all_be_asked_for() {
     }
 }
 
+/// The right answers of the conversations about boxes, by their tasks.
+fn answers(written: &Written) -> HashMap<String, String> {
+    let records: Vec<RegionRecord> = read_json(&written.regions).unwrap();
+    let answers = records.into_iter().flat_map(|record| {
+        let said = record.conversations.into_iter();
+        let said = said.filter(|message| message.from == Speaker::Gpt);
+        let numbered = (1..).zip(said);
+        let id = record.id;
+        numbered.map(move |(number, message)| (format!("{id} {number}"), message.value))
+    });
+    answers.collect()
+}
+
+#[test]
+fn attributes_of_scenes_are_read_from_their_answers() {
+    let (_folder, written) = scenes();
+    let benchmark = Attributes::open(&source(&written, &written.regions)).unwrap();
+    is_whole(&benchmark);
+    let answers = answers(&written);
+    let scored = score(&benchmark, |task| answers[&task.id].clone());
+    for (topic, percent) in percents(&scored.numbers) {
+        assert_eq!(percent, Some(100.0), "{topic}");
+    }
+}
+
 #[test]
 fn answers_of_scenes_deny_exactly_where_nothing_is() {
     let (_folder, written) = scenes();
     let benchmark = Negatives::open(&source(&written, &written.regions)).unwrap();
     is_whole(&benchmark);
-    let records: Vec<RegionRecord> = read_json(&written.regions).unwrap();
-    let answers = records.iter().flat_map(|record| {
-        let said = record.conversations.iter();
-        let said = said.filter(|message| message.from == Speaker::Gpt);
-        (1..)
-            .zip(said)
-            .map(|(number, message)| (format!("{} {number}", record.id), &message.value))
-    });
-    let answers: HashMap<String, &String> = answers.collect();
+    let answers = answers(&written);
     let scored = score(&benchmark, |task| answers[&task.id].clone());
     assert_eq!(
         percents(&scored.numbers),

@@ -114,6 +114,11 @@ fn details(text: &mut String, details: &Details) {
                 ),
             );
         }
+        Details::Attributes(tallies) => {
+            for (topic, of_topic) in tallies {
+                line(topic, tally(of_topic));
+            }
+        }
         Details::Negatives { absent, present } => {
             line("nothing is there", tally(absent));
             line("something is there", tally(present));
