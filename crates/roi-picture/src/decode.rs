@@ -7,10 +7,11 @@ mod tests;
 use std::io::Cursor;
 
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
 use roi_geom::PictureSize;
 
 use crate::Rgb;
+use crate::jpeg::{self, JpegError};
 
 /// Pixels of the largest picture that is taken.
 const MAX_PIXELS: u64 = 100_000_000;
@@ -67,13 +68,26 @@ pub enum PictureError {
 
 /// The picture as shown: EXIF orientation applied.
 pub(crate) fn decode(file: &[u8]) -> Result<Rgb, PictureError> {
-    let Opened {
-        format,
-        orientation,
-        decoder,
-    } = open(file)?;
-    let mut picture =
-        DynamicImage::from_decoder(decoder).map_err(|error| refusal(format, error))?;
+    let (orientation, mut picture) = match open(file)? {
+        Opened::Jpeg { orientation } => {
+            let Rgb { size, bytes } = jpeg::decode(file).map_err(jpeg_refusal)?;
+            if orientation == Orientation::NoTransforms {
+                return Ok(Rgb { size, bytes });
+            }
+            let pixels = RgbImage::from_raw(size.width, size.height, bytes);
+            let pixels = pixels.ok_or(PictureError::Incomplete { format: JPEG })?;
+            (orientation, pixels.into())
+        }
+        Opened::Other {
+            format,
+            orientation,
+            decoder,
+        } => {
+            let picture = DynamicImage::from_decoder(decoder);
+            let picture = picture.map_err(|error| refusal(format, error))?;
+            (orientation, picture)
+        }
+    };
     picture.apply_orientation(orientation);
     let size = PictureSize {
         width: picture.width(),
@@ -87,9 +101,18 @@ pub(crate) fn decode(file: &[u8]) -> Result<Rgb, PictureError> {
 
 /// Size of the picture as shown, by what its file announces.
 pub(crate) fn announced_size(file: &[u8]) -> Result<PictureSize, PictureError> {
-    let opened = open(file)?;
-    let (width, height) = opened.decoder.dimensions();
-    let (width, height) = match opened.orientation {
+    let (orientation, (width, height)) = match open(file)? {
+        Opened::Jpeg { orientation } => {
+            let PictureSize { width, height } = jpeg::announced(file).map_err(jpeg_refusal)?.size;
+            (orientation, (width, height))
+        }
+        Opened::Other {
+            orientation,
+            decoder,
+            ..
+        } => (orientation, decoder.dimensions()),
+    };
+    let (width, height) = match orientation {
         Orientation::Rotate90
         | Orientation::Rotate270
         | Orientation::Rotate90FlipH
@@ -99,11 +122,18 @@ pub(crate) fn announced_size(file: &[u8]) -> Result<PictureSize, PictureError> {
     Ok(PictureSize { width, height })
 }
 
+const JPEG: &str = "JPEG";
+
 /// A file whose header has been read.
-struct Opened<'a> {
-    format: &'static str,
-    orientation: Orientation,
-    decoder: Box<dyn ImageDecoder + 'a>,
+enum Opened<'a> {
+    /// Which this crate decodes itself.
+    Jpeg { orientation: Orientation },
+    /// PNG or WebP, of which every decoder makes the same.
+    Other {
+        format: &'static str,
+        orientation: Orientation,
+        decoder: Box<dyn ImageDecoder + 'a>,
+    },
 }
 
 fn open(file: &[u8]) -> Result<Opened<'_>, PictureError> {
@@ -112,8 +142,8 @@ fn open(file: &[u8]) -> Result<Opened<'_>, PictureError> {
     }
     let kind = image::guess_format(file).map_err(|_| PictureError::UnknownFormat)?;
     let format = match kind {
+        ImageFormat::Jpeg => return open_jpeg(file),
         ImageFormat::Png => "PNG",
-        ImageFormat::Jpeg => "JPEG",
         ImageFormat::WebP => "WebP",
         _ => return Err(PictureError::UnknownFormat),
     };
@@ -124,7 +154,29 @@ fn open(file: &[u8]) -> Result<Opened<'_>, PictureError> {
     let mut reader = ImageReader::with_format(Cursor::new(file), kind);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(refused)?;
-    let (width, height) = decoder.dimensions();
+    check_pixels(decoder.dimensions())?;
+    // The decoder takes what is missing for damage.
+    if kind == ImageFormat::WebP && !webp_is_complete(file) {
+        return Err(PictureError::Incomplete { format });
+    }
+    let orientation = decoder.orientation().map_err(refused)?;
+    Ok(Opened::Other {
+        format,
+        orientation,
+        decoder: Box::new(decoder),
+    })
+}
+
+fn open_jpeg(file: &[u8]) -> Result<Opened<'_>, PictureError> {
+    let announced = jpeg::announced(file).map_err(jpeg_refusal)?;
+    check_pixels((announced.size.width, announced.size.height))?;
+    let orientation = announced.exif.and_then(Orientation::from_exif_chunk);
+    Ok(Opened::Jpeg {
+        orientation: orientation.unwrap_or(Orientation::NoTransforms),
+    })
+}
+
+fn check_pixels((width, height): (u32, u32)) -> Result<(), PictureError> {
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
         return Err(PictureError::TooLarge {
             width,
@@ -132,21 +184,17 @@ fn open(file: &[u8]) -> Result<Opened<'_>, PictureError> {
             limit: MAX_PIXELS,
         });
     }
-    // One decoder fills what is missing with grey and reports success, another takes it for damage.
-    let is_complete = match kind {
-        ImageFormat::Jpeg => jpeg_is_complete(file),
-        ImageFormat::WebP => webp_is_complete(file),
-        _ => true,
-    };
-    if !is_complete {
-        return Err(PictureError::Incomplete { format });
+    Ok(())
+}
+
+fn jpeg_refusal(error: JpegError) -> PictureError {
+    match error {
+        JpegError::Incomplete => PictureError::Incomplete { format: JPEG },
+        JpegError::Damaged(_) | JpegError::Unsupported(_) => PictureError::Damaged {
+            format: JPEG,
+            reason: error.to_string(),
+        },
     }
-    let orientation = decoder.orientation().map_err(refused)?;
-    Ok(Opened {
-        format,
-        orientation,
-        decoder: Box::new(decoder),
-    })
 }
 
 fn refusal(format: &'static str, error: ImageError) -> PictureError {
@@ -198,37 +246,6 @@ fn grey<T: Copy>(levels: &[T], n_channels: usize, byte: fn(T) -> u8) -> Vec<u8> 
         .step_by(n_channels)
         .flat_map(|&level| [byte(level); 3])
         .collect()
-}
-
-/// Whether the file's markers lead through all scans to its end marker.
-///
-/// Segments are skipped by their length, so that the end of a thumbnail inside one does not count.
-/// Within a scan, `FF` before data is followed by `00`, and before a restart by `D0` to `D7`.
-fn jpeg_is_complete(file: &[u8]) -> bool {
-    const END: u8 = 0xd9;
-    let mut at = 2;
-    loop {
-        let Some(found) = file
-            .get(at..)
-            .and_then(|rest| rest.iter().position(|&b| b == 0xff))
-        else {
-            return false;
-        };
-        at += found + 1;
-        match file.get(at) {
-            None => return false,
-            Some(&END) => return true,
-            // A fill byte: the marker's own FF is the next one.
-            Some(0xff) => {}
-            Some(0x00 | 0x01 | 0xd0..=0xd8) => at += 1,
-            Some(_) => {
-                let Some(&[high, low]) = file.get(at + 1..at + 3) else {
-                    return false;
-                };
-                at += 1 + usize::from(u16::from_be_bytes([high, low]));
-            }
-        }
-    }
 }
 
 /// Whether as many bytes are there as the RIFF header announces behind itself.

@@ -14,6 +14,7 @@
 mod augment;
 mod bilinear;
 mod decode;
+mod jpeg;
 mod squash;
 #[cfg(test)]
 mod tests;
