@@ -8,7 +8,7 @@ use crate::setup::{self, PageTools, WasmOpt};
 use crate::{process, tidy, workspace};
 
 /// Packages that are built for the browser and, the engine's worker at least, for nothing else.
-const BROWSER_PACKAGES: [&str; 2] = ["roichat-web", "roichat-worker"];
+const BROWSER_PACKAGES: [&str; 3] = ["roichat-web", "roichat-worker", "roichat-scenes"];
 
 /// Formatting, the project's own rules, clippy for both targets, and documentation, warnings denied.
 ///

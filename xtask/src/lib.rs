@@ -17,4 +17,5 @@ pub mod setup;
 pub mod size;
 pub mod test;
 pub mod tidy;
+pub mod train_demo;
 pub mod workspace;

@@ -9,12 +9,13 @@ const USAGE: &str = "\
 cargo xtask <command>
 
   setup             find or install every tool, and say which ones are used
-  demo [--port N]   install what is missing, build the page and its test model, serve them on localhost
+  demo [--port N]   install what is missing, build the page and its models, serve them on localhost
   test              install what is missing, run every test, the browser ones included
   check             formatting, tidy, clippy (native and wasm) and docs, warnings denied
   tidy              the project's own rules: module docs, file sizes, kernel sets, forbidden dependencies
+  train-demo        make the page's own model from nothing: scenes, training, package, scores; hours
   size              sizes of the built page's wasm files against their budgets
-  finish-page       Trunk's post-build hook: put the test model beside the page, print sizes
+  finish-page       Trunk's post-build hook: put the models beside the page, print sizes
 ";
 
 fn main() -> ExitCode {
@@ -42,6 +43,7 @@ fn run(arguments: &[String]) -> Result<()> {
         ["test"] => xtask::test::run(),
         ["check"] => xtask::check::run(),
         ["tidy"] => xtask::tidy::run(),
+        ["train-demo"] => xtask::train_demo::run(),
         ["size"] => xtask::size::report(&xtask::page::dist_dir(), xtask::size::Budget::Enforced),
         ["finish-page"] => xtask::page::finish(),
         [] | ["help" | "--help" | "-h"] => {

@@ -1,15 +1,43 @@
-//! The page's own package: the reference checkpoint of the tests, converted.
-//!
-//! It is the smallest model with every part of the real one. Its weights are random, so it speaks noise.
+//! The packages beside the page: the trained model that it opens with, and the tests' reference checkpoint.
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use crate::setup::wasm_target::LINKED_TOOLCHAIN;
 use crate::{process, workspace};
 
-/// Converts the reference checkpoint into a package at `package`, with the project's own converter.
+/// Copies the repository's trained model, a package as `roichat convert` wrote it.
+///
+/// # Errors
+/// A file cannot be copied.
+pub fn copy_trained(package: &Path) -> Result<()> {
+    copy_folder(&workspace::root().join("models/demo"), package)
+}
+
+/// Copies a folder and all in it.
+///
+/// # Errors
+/// A file cannot be copied.
+pub fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to).with_context(|| format!("making {}", to.display()))?;
+    let entries = from
+        .read_dir()
+        .with_context(|| format!("reading {}", from.display()))?;
+    for entry in entries {
+        let source = entry?.path();
+        let target = to.join(source.file_name().context("an entry has a name")?);
+        if source.is_dir() {
+            copy_folder(&source, &target)?;
+        } else {
+            std::fs::copy(&source, &target)
+                .with_context(|| format!("copying {}", source.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Converts the reference checkpoint, the smallest model with every part of the real one, whose weights are random, into a package at `package`, with the project's own converter.
 ///
 /// # Errors
 /// The converter cannot be built or fails.
@@ -17,7 +45,7 @@ pub fn convert_golden(package: &Path) -> Result<()> {
     let mut command = process::command("cargo");
     command
         .args(["run", "--quiet", "--release", "--package", "xtask"])
-        .args(["--features", "demo-model", "--bin", "demo-model", "--"])
+        .args(["--features", "test-model", "--bin", "test-model", "--"])
         .arg(package)
         .current_dir(workspace::root());
     if std::env::var("RUSTUP_TOOLCHAIN").is_ok_and(|name| name == LINKED_TOOLCHAIN) {

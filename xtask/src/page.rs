@@ -32,15 +32,16 @@ pub fn build(tools: &PageTools) -> Result<()> {
     process::run(&mut trunk)
 }
 
-/// Trunk's post-build hook: the test model goes beside the page, and the sizes are printed.
+/// Trunk's post-build hook: both models go beside the page, and the sizes are printed.
 ///
 /// # Errors
-/// Not run by Trunk, or the model cannot be made.
+/// Not run by Trunk, or a model cannot be made.
 pub fn finish() -> Result<()> {
     let staging = std::env::var_os("TRUNK_STAGING_DIR")
         .context("finish-page is run by Trunk: use `trunk build`")?;
     let staging = Path::new(&staging);
-    model::convert_golden(&staging.join("model"))?;
+    model::copy_trained(&staging.join("model"))?;
+    model::convert_golden(&staging.join("test-model"))?;
     let optimised = std::env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
     let budget = if optimised {
         size::Budget::Shown

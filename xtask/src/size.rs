@@ -21,12 +21,16 @@ pub enum Budget {
 enum Module {
     Engine,
     Page,
+    /// What draws scenes, fetched when the first one is asked for. Most of it is the glyphs.
+    Scenes,
 }
 
 impl Module {
     fn of(file_name: &str) -> Self {
         if file_name.contains("worker") {
             Self::Engine
+        } else if file_name.contains("scenes") {
+            Self::Scenes
         } else {
             Self::Page
         }
@@ -36,6 +40,7 @@ impl Module {
         match self {
             Self::Engine => "engine",
             Self::Page => "page",
+            Self::Scenes => "scenes",
         }
     }
 
@@ -44,6 +49,7 @@ impl Module {
         match self {
             Self::Engine => 4_000_000,
             Self::Page => 500_000,
+            Self::Scenes => 1_000_000,
         }
     }
 }

@@ -125,6 +125,14 @@ impl BoxTool {
         }
     }
 
+    /// A tool for a picture that comes with boxes. Undoing does not go behind them.
+    pub fn with_boxes(picture: PictureSize, boxes: Vec<BoxPx>) -> Self {
+        Self {
+            boxes,
+            ..Self::new(picture)
+        }
+    }
+
     /// The picture the boxes lie on.
     pub fn picture(&self) -> PictureSize {
         self.picture

@@ -244,6 +244,15 @@ impl Gpt4Roi {
         self.decoder.logits(hidden.select(0, wanted))
     }
 
+    /// What the head reads in vectors, each taken for what the decoder's layers made of a token.
+    ///
+    /// # Shape
+    /// - `vectors`: `[N, D]`
+    /// - output: `[N, V]`
+    pub fn logits_of(&self, vectors: Tensor<2>) -> Tensor<2> {
+        self.decoder.logits(vectors)
+    }
+
     /// Runs the token chosen last.
     ///
     /// # Shape

@@ -5,9 +5,11 @@
 
 mod event;
 mod request;
+mod scene;
 mod text;
 
 pub use event::{Answer, Counters, DeviceInfo, Event, FinishReason, ModelInfo, Timings};
 pub use request::{Compat, GenerateOptions, Request, Turn};
 pub use roi_geom::{BoxPx, PictureSize};
+pub use scene::{DrawnScene, SceneEvent, SceneRequest};
 pub use text::{RegionTag, region_tags, shown_while_streaming};

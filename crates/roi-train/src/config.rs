@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use roi_weights::{DecoderConfig, RegionConfig, VisionConfig};
 
 use crate::optimizer::AdamW;
-use crate::{Schedule, Stage};
+use crate::{Objective, Schedule, Stage};
 pub use document::ConfigFileError;
 use document::Document;
 pub use keys::KEYS;
@@ -21,6 +21,8 @@ pub use keys::KEYS;
 pub struct Config {
     /// What is learnt.
     pub stage: Stage,
+    /// What it is learnt from.
+    pub objective: Objective,
     /// Folder of the run.
     pub out: PathBuf,
     /// Of everything random.
@@ -33,6 +35,9 @@ pub struct Config {
     pub workers: Option<usize>,
     /// Labels as the original counts them, slips included, instead of the exact spans.
     pub isolated_labels: bool,
+    /// The last answer of each conversation is learnt behind exactly the tokens that a prompt ends with. A large model makes do
+    /// without; a small one would begin its answers with noise, as a prompt's last token is never seen before an answer.
+    pub behind_prompt: bool,
     /// Longer conversations are cut off.
     pub max_tokens: usize,
     /// Examples whose gradients are computed together.
@@ -225,8 +230,17 @@ impl Config {
         let stage = stage(document)?;
         let recipe = Recipe::of(stage);
         let at = |path: String| folder.join(path);
+        document.at_most_one(["isolated_labels", "behind_prompt"])?;
         let config = Self {
             stage,
+            objective: match &*document.choice(
+                "objective",
+                &["answers", "words"],
+                Some("answers"),
+            )? {
+                "words" => Objective::Words,
+                _ => Objective::Answers,
+            },
             out: at(document.required_text("out")?),
             seed: document.whole("seed", 0, Some(0))?,
             device: match &*document.choice("device", &["cpu", "gpu"], Some("cpu"))? {
@@ -236,6 +250,7 @@ impl Config {
             licence: document.optional_text("licence")?.map(at),
             workers: document.optional_whole("workers", 1)?.map(size),
             isolated_labels: document.flag("isolated_labels", false)?,
+            behind_prompt: document.flag("behind_prompt", false)?,
             max_tokens: size(document.whole("max_tokens", 1, Some(2048))?),
             batch_size: size(document.whole("batch_size", 1, recipe.map(|r| r.batch_size))?),
             accumulation: size(document.whole("accumulation", 1, Some(1))?),

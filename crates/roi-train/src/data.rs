@@ -28,6 +28,7 @@ pub struct Conversations {
     tokenizer: Tokenizer,
     vision: VisionConfig,
     isolated_labels: bool,
+    behind_prompt: bool,
     max_tokens: usize,
 }
 
@@ -65,6 +66,7 @@ impl Conversations {
             tokenizer,
             vision: vision.clone(),
             isolated_labels: config.isolated_labels,
+            behind_prompt: config.behind_prompt,
             max_tokens: config.max_tokens,
         })
     }
@@ -97,15 +99,17 @@ impl Conversations {
     /// As many turns as there is room for, with the labels that were asked for.
     fn labelled(&self, whole: &Conversation<'_>) -> Result<Labelled, roi_prompt::PromptError> {
         let labelled = whole.labelled_within(&self.tokenizer, self.max_tokens)?;
-        if !self.isolated_labels {
-            return Ok(labelled);
-        }
         let n_turns_dropped = labelled.n_turns_dropped;
         let turns = &whole.turns[..whole.turns.len() - n_turns_dropped];
-        let isolated = Conversation { turns, ..*whole }.labelled_in_isolation(&self.tokenizer)?;
+        let kept = Conversation { turns, ..*whole };
+        let otherwise = match (self.isolated_labels, self.behind_prompt) {
+            (true, _) => kept.labelled_in_isolation(&self.tokenizer)?,
+            (false, true) => kept.labelled_behind_prompt(&self.tokenizer)?,
+            (false, false) => return Ok(labelled),
+        };
         Ok(Labelled {
             n_turns_dropped,
-            ..isolated
+            ..otherwise
         })
     }
 }

@@ -4,7 +4,7 @@ use roi_geom::BoxNorm;
 use roi_prompt::Labelled;
 use roi_weights::ModelConfig;
 
-use crate::TrainError;
+use crate::{Objective, TrainError};
 
 /// A picture, its boxes, and what is said about them.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +29,35 @@ impl Example {
     pub(crate) fn targets(&self) -> impl Iterator<Item = (usize, u32)> {
         let labels = self.labelled.labels.iter().skip(1).enumerate();
         labels.filter_map(|(position, label)| label.map(|label| (position, label)))
+    }
+
+    /// The words that are said of each region, as the row of its vector among [`Self::regions`] and the token: what is to be
+    /// learnt between a region's token and the next one's, each token once.
+    pub(crate) fn words(&self, bbox: u32) -> Vec<(usize, u32)> {
+        let mut words = Vec::new();
+        let mut n_regions = 0;
+        let mut first_of_region = 0;
+        for (&id, label) in self.labelled.ids.iter().zip(&self.labelled.labels) {
+            if id == bbox {
+                n_regions += 1;
+                first_of_region = words.len();
+            }
+            if let (Some(region), Some(label)) = (usize::checked_sub(n_regions, 1), *label) {
+                let word = (region, label);
+                if !words[first_of_region..].contains(&word) {
+                    words.push(word);
+                }
+            }
+        }
+        words
+    }
+
+    /// How much of it is to be learnt.
+    pub(crate) fn n_learnt(&self, objective: Objective, bbox: u32) -> usize {
+        match objective {
+            Objective::Answers => self.n_targets(),
+            Objective::Words => self.words(bbox).len(),
+        }
     }
 
     /// The boxes of the conversation's region tokens, in their order.

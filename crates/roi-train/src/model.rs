@@ -8,31 +8,31 @@ use roi_weights::{TensorSpec, sha256_hex};
 
 use crate::learner::{Learner, Lesson};
 use crate::step::step;
-use crate::{Example, Parameters, Stage, TrainError, Workers};
+use crate::{Aim, Example, Parameters, TrainError, Workers};
 
 /// A GPT4RoI that learns.
 #[derive(Debug)]
 pub struct Model {
     parameters: Parameters,
-    stage: Stage,
+    aim: Aim,
     workers: Workers,
     /// SHA-256 of whatever else examples depend on, as the tokenizer.
     surroundings: String,
 }
 
 impl Model {
-    /// A model that learns what `stage` says. `surroundings` is a hash of what its examples are made by, so that a run does
+    /// A model that learns what `aim` says. `surroundings` is a hash of what its examples are made by, so that a run does
     /// not go on with another tokenizer.
     #[must_use]
     pub fn new(
         parameters: Parameters,
-        stage: Stage,
+        aim: impl Into<Aim>,
         workers: Workers,
         surroundings: String,
     ) -> Self {
         Self {
             parameters,
-            stage,
+            aim: aim.into(),
             workers,
             surroundings,
         }
@@ -47,7 +47,7 @@ impl Model {
     /// The tensors that learn, or those that do not.
     fn tensors(&self, learn: bool) -> impl Iterator<Item = &TensorSpec> {
         let specs = self.parameters.specs().iter();
-        specs.filter(move |spec| self.stage.trains(&spec.name) == learn)
+        specs.filter(move |spec| self.aim.stage.trains(&spec.name) == learn)
     }
 }
 
@@ -92,7 +92,7 @@ impl Learner for Model {
     }
 
     fn lesson(&mut self, batch: &[Example]) -> Result<Lesson, TrainError> {
-        let step = step(&self.parameters, self.stage, batch, &self.workers)?;
+        let step = step(&self.parameters, self.aim, batch, &self.workers)?;
         Ok(Lesson {
             loss: step.loss,
             n_targets: step.n_targets,

@@ -8,7 +8,7 @@ use burn::tensor::{Int, Tensor, activation};
 use roi_model::Gpt4Roi;
 
 use crate::parameters::read;
-use crate::{Example, Gradients, Parameters, Stage, TrainError, Workers};
+use crate::{Aim, Example, Gradients, Objective, Parameters, Stage, TrainError, Workers};
 
 #[cfg(test)]
 mod tests;
@@ -33,16 +33,17 @@ pub struct Step {
 /// labelled, or the device fails.
 pub fn step(
     parameters: &Parameters,
-    stage: Stage,
+    aim: impl Into<Aim>,
     batch: &[Example],
     workers: &Workers,
 ) -> Result<Step, TrainError> {
-    let n_targets = checked_targets(parameters, batch)?;
+    let aim = aim.into();
+    let measure = Measure::new(parameters, aim.objective, batch)?;
     let mut loss = 0.0;
     let mut sum: Option<Gradients> = None;
     workers.in_order(
         batch,
-        |example| example_gradients(parameters, stage, example, n_targets),
+        |example| example_gradients(parameters, aim.stage, &measure, example),
         |(share, gradients)| {
             loss += share;
             sum = Some(match sum.take() {
@@ -56,43 +57,90 @@ pub fn step(
     };
     Ok(Step {
         loss,
-        n_targets,
+        n_targets: measure.n_targets,
         n_tokens: batch.iter().map(|example| example.labelled.ids.len()).sum(),
         gradients,
     })
 }
 
-/// The loss of a batch alone: cross-entropy in nats, the mean over all its labelled tokens.
+/// The loss of a batch alone: cross-entropy in nats, the mean over all that is to be learnt of it.
 ///
 /// # Errors
 /// As [`step`].
 pub fn evaluate(
     parameters: &Parameters,
+    objective: Objective,
     batch: &[Example],
     workers: &Workers,
 ) -> Result<f64, TrainError> {
-    let n_targets = checked_targets(parameters, batch)?;
+    let measure = Measure::new(parameters, objective, batch)?;
     let mut loss = 0.0;
     let share = |example: &Example| {
         let model = Gpt4Roi::from_tensors(parameters.config(), parameters.device(), |name| {
             parameters.get(name).cloned()
         })?;
-        value(cross_entropy(&model, example, n_targets)?)
+        value(measure.share(&model, example)?)
     };
     workers.in_order(batch, share, |share| loss += share)?;
     Ok(loss)
 }
 
-/// Labelled tokens of a batch whose examples all fit the model.
-fn checked_targets(parameters: &Parameters, batch: &[Example]) -> Result<usize, TrainError> {
-    batch
-        .iter()
-        .try_for_each(|example| example.check(parameters.config()))?;
-    match batch.iter().map(Example::n_targets).sum() {
-        0 => Err(TrainError::NoLabels {
-            examples: batch.len(),
-        }),
-        n_targets => Ok(n_targets),
+/// How the loss of a batch is taken, the same for all its examples.
+struct Measure {
+    objective: Objective,
+    /// How much is to be learnt.
+    n_targets: usize,
+    /// Of each token, the logarithm of its share of all words said in the batch; of answers nothing.
+    ///
+    /// With it added, a vector has to say only in what its region differs from the others. Without, what all have in common
+    /// comes first, and makes vectors so long that nothing else is learnt from them: the norm behind them divides by it.
+    log_shares: Vec<f32>,
+}
+
+impl Measure {
+    /// For a batch whose examples all fit the model.
+    fn new(
+        parameters: &Parameters,
+        objective: Objective,
+        batch: &[Example],
+    ) -> Result<Self, TrainError> {
+        let config = parameters.config();
+        batch.iter().try_for_each(|example| example.check(config))?;
+        let bbox = config.tokens.bbox;
+        let n_learnt = batch
+            .iter()
+            .map(|example| example.n_learnt(objective, bbox));
+        let n_targets = n_learnt.sum();
+        if n_targets == 0 {
+            return Err(TrainError::NoLabels {
+                examples: batch.len(),
+            });
+        }
+        let log_shares = match objective {
+            Objective::Answers => Vec::new(),
+            Objective::Words => {
+                // Every token counts as said once: a share of nothing has no logarithm.
+                let mut counts = vec![1.0; config.decoder.vocab_rows];
+                for (_, word) in batch.iter().flat_map(|example| example.words(bbox)) {
+                    counts[word as usize] += 1.0;
+                }
+                let total: f32 = counts.iter().sum();
+                counts.iter().map(|count| (count / total).ln()).collect()
+            }
+        };
+        Ok(Self {
+            objective,
+            n_targets,
+            log_shares,
+        })
+    }
+
+    /// An example's share of the loss.
+    fn share(&self, model: &Gpt4Roi, example: &Example) -> Result<Tensor<1>, TrainError> {
+        match self.objective {
+            Objective::Answers => cross_entropy(model, example, self.n_targets),
+            Objective::Words => words_cross_entropy(model, example, self),
+        }
     }
 }
 
@@ -100,8 +148,8 @@ fn checked_targets(parameters: &Parameters, batch: &[Example]) -> Result<usize, 
 fn example_gradients(
     parameters: &Parameters,
     stage: Stage,
+    measure: &Measure,
     example: &Example,
-    n_targets: usize,
 ) -> Result<(f64, Gradients), TrainError> {
     let leaves: Vec<Tensor<2>> = parameters
         .iter()
@@ -117,7 +165,7 @@ fn example_gradients(
         &parameters.device().clone().autodiff(),
         |name| Some(leaves[parameters.place(name).ok()?].clone()),
     )?;
-    let loss = cross_entropy(&model, example, n_targets)?;
+    let loss = measure.share(&model, example)?;
     // An example of which nothing is learnt has no path back to any weight.
     let mut gradients = loss.is_tracked().then(|| loss.backward());
     let names = parameters.specs().iter().map(|spec| &spec.name);
@@ -156,6 +204,36 @@ fn cross_entropy(
     let targets = Tensor::<1, Int>::from_ints(&targets[..], &logits.device());
     let chosen = activation::log_softmax(logits, 1).gather(1, targets.unsqueeze_dim::<2>(1));
     Ok(chosen.sum() / -(n_targets as f64))
+}
+
+/// The negative log-likelihood of the words said of an example's regions, each from its region's vector, divided by the words
+/// of its batch.
+fn words_cross_entropy(
+    model: &Gpt4Roi,
+    example: &Example,
+    measure: &Measure,
+) -> Result<Tensor<1>, TrainError> {
+    let picture = model.encode_picture(&example.pixels);
+    let boxes = example.regions()?;
+    let (rows, words): (Vec<_>, Vec<_>) = example
+        .words(model.config().tokens.bbox)
+        .into_iter()
+        .map(|(region, word)| (region as i32, word as i32))
+        .unzip();
+    if words.is_empty() {
+        return Ok(Tensor::zeros([1], &picture.image_tokens.device()));
+    }
+    let vectors = model.encode_regions(&picture, &boxes, false);
+    let logits = model.logits_of(vectors);
+    let device = logits.device();
+    let shares = Tensor::<1>::from_floats(&measure.log_shares[..], &device);
+    let likelihoods = activation::log_softmax(logits + shares.unsqueeze_dim(0), 1);
+    let rows = Tensor::<1, Int>::from_ints(&rows[..], &device);
+    let words = Tensor::<1, Int>::from_ints(&words[..], &device);
+    let chosen = likelihoods
+        .select(0, rows)
+        .gather(1, words.unsqueeze_dim::<2>(1));
+    Ok(chosen.sum() / -(measure.n_targets as f64))
 }
 
 fn value(loss: Tensor<1>) -> Result<f64, TrainError> {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use xtask::setup::Browser;
 
 use crate::golden::Case;
-use crate::site::Site;
+use crate::site::{Site, TEST_MODEL};
 use crate::webdriver::{Session, WebGpu};
 
 /// The worker's script on the built page.
@@ -61,7 +61,7 @@ impl Engine {
     /// The engine refuses it.
     pub fn load_model(&self, site: &Site) -> Result<Value> {
         self.request(
-            &json!({ "type": "open", "url": format!("{}model/", site.url()) }),
+            &json!({ "type": "open", "url": format!("{}{TEST_MODEL}/", site.url()) }),
             "ready",
         )
     }

@@ -190,6 +190,15 @@ impl Page {
         Ok(())
     }
 
+    /// Replaces what a setting's field holds, which may be folded away.
+    ///
+    /// # Errors
+    /// There is no such setting.
+    pub fn type_into_setting(&self, test_id: &str, text: &str) -> Result<()> {
+        self.show_settings()?;
+        self.type_into(test_id, text)
+    }
+
     /// Sets what recorded answers were made with: greedy, `max_new_tokens` tokens, no early stop.
     ///
     /// # Errors

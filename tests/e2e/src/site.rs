@@ -3,7 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use xtask::model::copy_folder;
 use xtask::serve::StaticServer;
+
+/// Folder of the reference checkpoint's package, whose answers are recorded, beside the page.
+pub const TEST_MODEL: &str = "test-model";
 
 /// A served page.
 #[derive(Debug)]
@@ -25,21 +29,27 @@ impl Site {
         })
     }
 
-    /// A copy of the page whose package folder `damage` has changed.
+    /// A copy of the page whose test model `damage` has changed.
     ///
     /// # Errors
     /// The page has not been built, or `damage` fails.
     pub fn with_package(damage: impl FnOnce(&Path) -> Result<()>) -> Result<Self> {
         let copy = tempfile::tempdir()?;
-        copy_folder(&dist()?, copy.path())?;
-        damage(&copy.path().join("model"))?;
+        copy_folder(&dist()?, copy.path()).context("copying the page")?;
+        damage(&copy.path().join(TEST_MODEL))?;
         Ok(Self {
             server: StaticServer::start(copy.path(), 0)?,
             _copy: Some(copy),
         })
     }
 
-    /// Its address, with a trailing slash.
+    /// The address at which it opens with the model whose answers are recorded.
+    #[must_use]
+    pub fn with_test_model(&self) -> String {
+        format!("{}?model={TEST_MODEL}", self.url())
+    }
+
+    /// Its address, with a trailing slash: the page opens with its own model.
     #[must_use]
     pub fn url(&self) -> String {
         self.server.url()
@@ -59,22 +69,4 @@ fn dist() -> Result<PathBuf> {
         Some(dist) => Ok(dist),
         None => bail!("the page has not been built: `cargo xtask test` builds it"),
     }
-}
-
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    std::fs::create_dir_all(to)?;
-    for entry in from
-        .read_dir()
-        .with_context(|| format!("reading {}", from.display()))?
-    {
-        let (source, target) = (entry?.path(), to);
-        let target = target.join(source.file_name().context("an entry has a name")?);
-        if source.is_dir() {
-            copy_folder(&source, &target)?;
-        } else {
-            std::fs::copy(&source, &target)
-                .with_context(|| format!("copying {}", source.display()))?;
-        }
-    }
-    Ok(())
 }

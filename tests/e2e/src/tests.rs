@@ -5,6 +5,7 @@ mod browser;
 mod caches;
 mod errors;
 mod kernels;
+mod scenes;
 
 use std::io::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -7,6 +7,7 @@ use crate::{
     composer::Composer,
     format, palette,
     session::{EngineState, Exchange, Session},
+    suggestions::Suggestions,
 };
 
 /// Questions and answers, and the place for the next question.
@@ -31,15 +32,31 @@ pub(crate) fn Chat(session: Session) -> impl IntoView {
                     <div class="invitation">
                         <p>"Draw a box around something, then ask what it is, what it is doing, or how two regions belong together."</p>
                         <p class="hint">"Type "<code>"<region1>"</code>" in a question, or click its chip."</p>
+                        <About session />
                     </div>
                 </Show>
                 <For each=move || session.exchanges.get() key=|exchange| exchange.id let:exchange>
                     <ExchangeView session exchange />
                 </For>
             </div>
+            <div hidden=move || !is_empty.get()>
+                <Suggestions session />
+            </div>
             <Composer session />
         </section>
     }
+}
+
+/// What the model says of itself: what it was trained on, and so what it can be asked.
+#[component]
+fn About(session: Session) -> impl IntoView {
+    let about = move || {
+        let model = session.model.get()?;
+        Some(
+            view! { <p class="about" data-testid="about"><strong>{model.id}</strong>" "{model.about}</p> },
+        )
+    };
+    view! { {about} }
 }
 
 #[component]

@@ -67,7 +67,7 @@ fn ModelLabel(session: Session) -> impl IntoView {
     move || {
         session.model.with(|model| {
             let model = model.as_ref()?;
-            Some(view! { <strong>{model.id.clone()}</strong> <span>{model.about.clone()}</span> })
+            Some(view! { <strong>{model.id.clone()}</strong> <span title=model.about.clone()>{model.about.clone()}</span> })
         })
     }
 }

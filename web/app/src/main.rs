@@ -20,9 +20,11 @@ mod header;
 mod paint;
 mod palette;
 mod picture;
+mod scene_link;
 mod session;
 mod settings;
 mod stage;
+mod suggestions;
 
 fn main() {
     console_error_panic_hook::set_once();

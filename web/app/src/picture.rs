@@ -1,37 +1,61 @@
-//! Opening a picture: from a file, the clipboard, a drop or a sample.
+//! Opening a picture: from a file, the clipboard, a drop, a sample or the drawer of scenes.
 //!
 //! The browser decodes it to be looked at, turned upright as its EXIF orientation says; the engine
 //! is given the file's bytes and does the same with them.
 
 use std::sync::Arc;
 
-use js_sys::Uint8Array;
+use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
-use roi_geom::PictureSize;
+use roi_geom::{BoxPx, PictureSize};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DataTransfer, File, HtmlImageElement, HtmlInputElement, Response, Url};
 
-use crate::{engine_link::words, session::Session};
+use crate::{engine_link::words, scene_link, session::Session};
 
 /// What the engine can decode.
 const ACCEPTED: &str = "image/png,image/jpeg,image/webp";
 
-/// Pictures that come with the page: file name and description.
-const SAMPLES: [(&str, &str); 2] = [
-    ("samples/harbour.png", "Boats in a harbour"),
-    ("samples/table.png", "Breakfast on a table"),
+/// A scene that comes with the page.
+pub(crate) struct Sample {
+    url: &'static str,
+    /// What it shows.
+    name: &'static str,
+    /// Boxes of some of the things in it.
+    boxes: [BoxPx; 3],
+}
+
+/// Scenes of the kind that the page's own model was judged by, none of which it was trained on.
+static SAMPLES: [Sample; 2] = [
+    Sample {
+        url: "samples/snow.png",
+        name: "Things in the snow",
+        boxes: [
+            BoxPx::new(15.0, 80.0, 70.0, 142.0),
+            BoxPx::new(58.0, 170.0, 100.0, 204.0),
+            BoxPx::new(152.0, 16.0, 183.0, 49.0),
+        ],
+    },
+    Sample {
+        url: "samples/penguins.png",
+        name: "Penguins and a dog",
+        boxes: [
+            BoxPx::new(1.0, 162.0, 59.0, 210.0),
+            BoxPx::new(137.0, 31.0, 191.0, 89.0),
+            BoxPx::new(99.0, 148.0, 133.0, 190.0),
+        ],
+    },
 ];
 
 /// Where a picture comes from.
 pub(crate) enum PictureSource {
     /// A file a person gave.
     File(File),
-    /// A file of the page itself, and what it shows.
-    Sample {
-        url: &'static str,
-        name: &'static str,
-    },
+    /// A file of the page itself.
+    Sample(&'static Sample),
+    /// A scene that is drawn now.
+    NewScene,
 }
 
 /// A decoded picture.
@@ -47,6 +71,8 @@ pub(crate) struct Picture {
     pub(crate) url: Arc<ObjectUrl>,
     /// The encoded file.
     pub(crate) bytes: Arc<[u8]>,
+    /// Boxes it comes with.
+    pub(crate) boxes: Vec<BoxPx>,
 }
 
 /// An address the browser gave to a blob; it keeps the blob alive until dropped.
@@ -72,12 +98,23 @@ impl Picture {
     /// # Errors
     /// A sentence that says what was wrong with it.
     pub(crate) async fn open(source: PictureSource, number: u64) -> Result<Self, String> {
-        let (blob, name) = match source {
+        let (blob, name, boxes) = match source {
             PictureSource::File(file) => {
                 let name = file.name();
-                (Blob::from(file), name)
+                (Blob::from(file), name, Vec::new())
             }
-            PictureSource::Sample { url, name } => (fetch(url).await?, name.to_owned()),
+            PictureSource::Sample(sample) => {
+                let blob = fetch(sample.url).await?;
+                (blob, sample.name.to_owned(), sample.boxes.to_vec())
+            }
+            PictureSource::NewScene => {
+                let seed = scene_link::any_seed();
+                let scene = scene_link::draw(seed).await?;
+                let parts = Array::of1(&Uint8Array::from(&scene.png[..]));
+                let blob = Blob::new_with_u8_array_sequence(&parts)
+                    .map_err(|e| format!("A new scene could not be shown: {}.", words(&e)))?;
+                (blob, format!("Scene {seed}"), scene.boxes)
+            }
         };
         let unreadable = |why: String| format!("The picture “{name}” could not be read: {why}.");
         let buffer = JsFuture::from(blob.array_buffer())
@@ -101,6 +138,7 @@ impl Picture {
             size,
             url,
             bytes: bytes.into(),
+            boxes,
         })
     }
 }
@@ -159,21 +197,36 @@ pub(crate) fn OpenButton(
     }
 }
 
-/// The pictures that come with the page.
+/// The scenes that come with the page, and a new one each time.
 #[component]
 pub(crate) fn Samples(session: Session) -> impl IntoView {
-    let buttons = SAMPLES.map(|(url, name)| {
+    let buttons = SAMPLES.each_ref().map(|sample| {
         view! {
             <button
                 type="button"
                 class="sample"
-                title=name
-                on:click=move |_| session.open_picture(PictureSource::Sample { url, name })
+                title=sample.name
+                data-testid="sample"
+                on:click=move |_| session.open_picture(PictureSource::Sample(sample))
             >
-                <img src=url alt="" />
-                <span>{name}</span>
+                <img src=sample.url alt="" />
+                <span>{sample.name}</span>
             </button>
         }
     });
-    view! { <div class="samples" role="group" aria-label="Sample pictures">{buttons}</div> }
+    view! {
+        <div class="samples" role="group" aria-label="Sample pictures">
+            {buttons}
+            <button
+                type="button"
+                class="sample new-scene"
+                title="Draw a scene that nobody has seen before"
+                data-testid="new-scene"
+                on:click=move |_| session.open_picture(PictureSource::NewScene)
+            >
+                <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M10 4v12M4 10h12" /></svg>
+                <span>"New scene"</span>
+            </button>
+        </div>
+    }
 }

@@ -296,7 +296,9 @@ impl Session {
     fn take_picture(self, picture: Picture) {
         self.new_conversation();
         self.failure.set(None);
-        self.tool.set(Some(BoxTool::new(picture.size)));
+        let boxes = picture.boxes.clone();
+        self.tool
+            .set(Some(BoxTool::with_boxes(picture.size, boxes)));
         self.picture.set(Some(picture));
         self.picture_state.set(PictureState::Unsent);
         if matches!(

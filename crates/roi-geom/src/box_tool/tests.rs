@@ -70,6 +70,17 @@ impl Hand {
 }
 
 #[test]
+fn boxes_that_a_picture_comes_with_are_no_history() {
+    let own = BoxPx::new(10.0, 10.0, 60.0, 50.0);
+    let mut tool = BoxTool::with_boxes(PICTURE, vec![own]);
+    assert_eq!((tool.boxes(), tool.selected()), (&[own][..], None));
+    assert!(!tool.can_undo());
+    tool.add(BoxPx::new(100.0, 10.0, 160.0, 50.0));
+    tool.undo();
+    assert_eq!(tool.boxes(), [own]);
+}
+
+#[test]
 fn dragging_draws_a_selected_box_at_any_scale() {
     for scale in [0.25, 1.0, 2.75] {
         let mut hand = Hand::at_scale(scale);

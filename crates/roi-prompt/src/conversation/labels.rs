@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Conversation, PromptError, Rendered, SIGNAL};
+use super::{ASSISTANT, Conversation, Message, PromptError, Rendered, SIGNAL};
 use crate::tokenizer::{Located, Tokenizer};
 
 /// A conversation's token ids with the ids to learn.
@@ -73,24 +73,50 @@ impl Conversation<'_> {
             ..
         } = self.render(|token| tokenizer.special(token), true)?;
         let located = tokenizer.encode_located(&segments);
-        let mut learnt = messages
-            .iter()
-            .filter(|message| message.is_answer)
-            .map(|message| message.source.start..message.source.end + SIGNAL.trim_end().len())
-            .peekable();
-        let mut labels = Vec::with_capacity(located.len());
-        for token in &located {
-            while learnt
-                .next_if(|span| span.end <= token.source.start)
-                .is_some()
-            {}
-            let is_learnt = learnt
-                .peek()
-                .is_some_and(|span| span.contains(&token.source.start));
-            labels.push(is_learnt.then_some(token.id));
-        }
+        let labels = labels(&located, &messages);
         Ok(Labelled {
             ids: located.into_iter().map(|token| token.id).collect(),
+            regions,
+            labels,
+            n_turns_dropped: 0,
+        })
+    }
+
+    /// The same, but for the last answer, which stands behind exactly the tokens of the prompt that asks for it.
+    ///
+    /// A prompt's last token is the space behind its `###`. In a text that goes on, that space belongs to the word that
+    /// follows, so a model that only ever saw whole texts has to guess what stands behind it.
+    ///
+    /// # Errors
+    /// As [`Self::prompt`], and if the last turn has no answer.
+    pub fn labelled_behind_prompt(&self, tokenizer: &Tokenizer) -> Result<Labelled, PromptError> {
+        let n_turns = self.turns.len();
+        let missing = PromptError::MissingAnswer {
+            turn: n_turns,
+            n_turns,
+        };
+        let Rendered {
+            segments,
+            messages,
+            regions,
+            ..
+        } = self.render(|token| tokenizer.special(token), false)?;
+        let last = self.turns.last().and_then(|turn| turn.answer.as_ref());
+        let mut answer = Rendered::default();
+        answer.open_message(ASSISTANT);
+        answer.text(last.ok_or(missing)?);
+        answer.close(true, 1);
+        answer.text(SIGNAL);
+
+        let prompt = tokenizer.encode_located(&segments);
+        let behind = tokenizer.encode_located(&answer.segments);
+        // All but the token that begins every text.
+        let behind = behind.get(1..).unwrap_or_default();
+        let mut labels = labels(&prompt, &messages);
+        labels.extend(self::labels(behind, &answer.messages));
+        let located = prompt.iter().chain(behind);
+        Ok(Labelled {
+            ids: located.map(|token| token.id).collect(),
             regions,
             labels,
             n_turns_dropped: 0,
@@ -184,4 +210,25 @@ impl Conversation<'_> {
             n_turns_dropped: 0,
         })
     }
+}
+
+/// What the assistant says: each answer with its header and the `###` that follows.
+fn labels(located: &[Located], messages: &[Message]) -> Vec<Option<u32>> {
+    let mut learnt = messages
+        .iter()
+        .filter(|message| message.is_answer)
+        .map(|message| message.source.start..message.source.end + SIGNAL.trim_end().len())
+        .peekable();
+    let mut labels = Vec::with_capacity(located.len());
+    for token in located {
+        while learnt
+            .next_if(|span| span.end <= token.source.start)
+            .is_some()
+        {}
+        let is_learnt = learnt
+            .peek()
+            .is_some_and(|span| span.contains(&token.source.start));
+        labels.push(is_learnt.then_some(token.id));
+    }
+    labels
 }

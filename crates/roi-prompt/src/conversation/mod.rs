@@ -31,6 +31,8 @@ const SYSTEM: &str = "A chat between a curious human and an artificial intellige
 /// What starts each message, and what ends the prompt.
 const SIGNAL: &str = "### ";
 const MESSAGE_END: &str = "\n";
+const HUMAN: &str = "Human";
+const ASSISTANT: &str = "Assistant";
 
 /// A question and, once it has been given, its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -257,7 +259,7 @@ impl Conversation<'_> {
                 true => [(last + 1 - index.max(1)).max(1), (last - index).max(1)],
                 false => [1, 1],
             };
-            rendered.open("Human", in_question);
+            rendered.open(HUMAN, in_question);
             if index == 0 && n_pictures == 0 {
                 for part in Part::overview() {
                     rendered.part(&part, &picture, &mut regions, index)?;
@@ -279,7 +281,7 @@ impl Conversation<'_> {
 
             match &turn.answer {
                 Some(answer) if index < last || last_answer => {
-                    rendered.open("Assistant", in_answer);
+                    rendered.open(ASSISTANT, in_answer);
                     rendered.text(answer);
                     rendered.close(true, in_answer);
                 }
@@ -355,12 +357,21 @@ impl Rendered {
     }
 
     fn open(&mut self, role: &str, repeats: usize) {
+        self.open_with(&format!("{SIGNAL}{role}: ").repeat(repeats));
+    }
+
+    /// A message whose signal stands before it.
+    fn open_message(&mut self, role: &str) {
+        self.open_with(&format!("{role}: "));
+    }
+
+    fn open_with(&mut self, header: &str) {
         self.opened = Start {
             segment: self.segments.len(),
             byte: self.n_bytes,
             text: 0,
         };
-        self.text(&format!("{SIGNAL}{role}: ").repeat(repeats));
+        self.text(header);
         self.opened.text = self.n_bytes;
     }
 

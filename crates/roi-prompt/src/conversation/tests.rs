@@ -265,6 +265,45 @@ fn labels_are_what_the_assistant_says_and_the_signal_after_it() {
 }
 
 #[test]
+fn the_last_answer_can_stand_behind_the_prompt_that_asks_for_it() {
+    let tokenizer = goldens::tokenizer();
+    let turns = turns(&["Is it <region1>|A café ☕.", "<region2>|No"]);
+    let whole = about(&turns, 2);
+    let labelled = whole.labelled_behind_prompt(&tokenizer).unwrap();
+    let prompt = whole.prompt(&tokenizer).unwrap();
+    assert_eq!(labelled.ids.len(), labelled.labels.len());
+    assert_eq!(labelled.regions, prompt.regions);
+    let (before, behind) = labelled.ids.split_at(prompt.ids.len());
+    assert_eq!(before, prompt.ids);
+    assert_eq!(tokenizer.decode(behind), "Assistant: No\n### ");
+    let in_place = whole.labelled(&tokenizer).unwrap();
+    let of_first = |labels: &[Option<u32>]| -> Vec<u32> {
+        labels[..before.len()].iter().flatten().copied().collect()
+    };
+    let learnt = of_first(&labelled.labels);
+    assert_eq!(tokenizer.decode(&learnt), "### Assistant: A café ☕.\n###");
+    assert!(of_first(&in_place.labels).starts_with(&learnt));
+    let learnt: Vec<u32> = labelled.labels[before.len()..]
+        .iter()
+        .flatten()
+        .copied()
+        .collect();
+    assert_eq!(tokenizer.decode(&learnt), "Assistant: No\n###");
+    let unanswered = about(&turns[..1], 2);
+    let question = [Turn {
+        answer: None,
+        ..unanswered.turns[0].clone()
+    }];
+    assert_eq!(
+        about(&question, 2).labelled_behind_prompt(&tokenizer),
+        Err(PromptError::MissingAnswer {
+            turn: 1,
+            n_turns: 1
+        })
+    );
+}
+
+#[test]
 fn labels_of_a_question_alone_are_none() {
     let labelled = about(&turns(&["Why?"]), 0)
         .labelled(&goldens::tokenizer())

@@ -31,12 +31,14 @@ const SHARE: &str = "a number from 0 to 1";
 /// Keys and what is allowed, in words. Those of `data` stand in each `[[data]]`.
 pub const KEYS: &[(&str, &str)] = &[
     ("stage", "0, 1 or 2"),
+    ("objective", "\"answers\" or \"words\""),
     ("out", FOLDER),
     ("seed", FROM_0),
     ("device", "\"cpu\" or \"gpu\""),
     ("licence", FILE),
     ("workers", FROM_1),
     ("isolated_labels", "true or false"),
+    ("behind_prompt", "true or false"),
     ("max_tokens", FROM_1),
     ("batch_size", FROM_1),
     ("accumulation", FROM_1),

@@ -169,6 +169,7 @@ fn every_kind_of_set_has_its_name() {
         SetKind::Vcr,
         SetKind::SingleVcr,
         SetKind::MultiVcr,
+        SetKind::VcrLetter,
         SetKind::RegionChat,
         SetKind::Visual7W { split },
     ];

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::*;
+use crate::Stage;
 use crate::learner::{Broken, Examples, Named};
 use crate::testing;
 use crate::{Config, run};

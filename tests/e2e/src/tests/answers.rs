@@ -15,7 +15,7 @@ fn a_drawn_box_and_a_typed_question_get_the_originals_answer() -> Result<()> {
     let case = Case::named("two_regions")?;
     let turn = case.turns.first().context("a turn")?;
     let site = Site::built()?;
-    let page = Page::open(&browser, &site.url())?;
+    let page = Page::open(&browser, &site.with_test_model())?;
     page.wait_ready()?;
     assert!(!page.adapter()?.is_empty());
 
@@ -33,7 +33,7 @@ fn a_box_is_where_the_mouse_drew_it() -> Result<()> {
     };
     let case = Case::named("tall_many")?;
     let site = Site::built()?;
-    let page = Page::open(&browser, &site.url())?;
+    let page = Page::open(&browser, &site.with_test_model())?;
     page.wait_ready()?;
     page.choose_picture(&case.picture())?;
 
@@ -56,7 +56,7 @@ fn stop_ends_an_answer_and_the_next_question_is_answered() -> Result<()> {
     let case = Case::named("single")?;
     let turn = case.turns.first().context("a turn")?;
     let site = Site::built()?;
-    let page = Page::open(&browser, &site.url())?;
+    let page = Page::open(&browser, &site.with_test_model())?;
     page.wait_ready()?;
     page.set_scene(&case)?;
 

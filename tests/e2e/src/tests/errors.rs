@@ -23,7 +23,7 @@ fn a_flipped_byte_is_reported_by_its_chunk_and_nothing_is_answered() -> Result<(
         bytes[middle] ^= 1;
         Ok(std::fs::write(&damaged, bytes)?)
     })?;
-    let page = Page::open(&browser, &site.url())?;
+    let page = Page::open(&browser, &site.with_test_model())?;
     let error = page.wait_error()?;
     let index = index_of_chunk(&damaged)?;
     assert!(
@@ -42,7 +42,7 @@ fn a_missing_package_is_reported() -> Result<()> {
         return Ok(());
     };
     let site = Site::with_package(|package| Ok(std::fs::remove_dir_all(package)?))?;
-    let page = Page::open(&browser, &site.url())?;
+    let page = Page::open(&browser, &site.with_test_model())?;
     let error = page.wait_error()?;
     assert!(error.contains("manifest.json"), "{error}");
     Ok(())
@@ -58,7 +58,7 @@ fn a_package_from_a_newer_format_is_refused_as_such() -> Result<()> {
             manifest["format_version"] = 1_000_000.into()
         })
     })?;
-    let page = Page::open(&browser, &site.url())?;
+    let page = Page::open(&browser, &site.with_test_model())?;
     let error = page.wait_error()?;
     assert!(
         error.contains("1000000") && error.contains("format"),
@@ -77,7 +77,7 @@ fn an_edited_manifest_is_refused() -> Result<()> {
             manifest["about"] = "a better model".into()
         })
     })?;
-    let page = Page::open(&browser, &site.url())?;
+    let page = Page::open(&browser, &site.with_test_model())?;
     let error = page.wait_error()?;
     assert!(error.contains("manifest"), "{error}");
     Ok(())
@@ -91,7 +91,7 @@ fn a_question_about_a_region_that_is_not_there_leaves_the_page_usable() -> Resul
     let case = Case::named("two_regions")?;
     let turn = case.turns.first().context("a turn")?;
     let site = Site::built()?;
-    let page = Page::open(&browser, &site.url())?;
+    let page = Page::open(&browser, &site.with_test_model())?;
     page.wait_ready()?;
     page.set_scene(&case)?;
     page.set_greedy(ANSWER_TOKENS)?;
@@ -123,7 +123,7 @@ fn a_file_that_is_no_picture_is_refused_and_the_next_one_is_taken() -> Result<()
     let file = tempfile::Builder::new().suffix(".png").tempfile()?;
     std::fs::write(file.path(), "not a picture")?;
     let site = Site::built()?;
-    let page = Page::open(&browser, &site.url())?;
+    let page = Page::open(&browser, &site.with_test_model())?;
     page.wait_ready()?;
 
     page.session()
@@ -144,7 +144,7 @@ fn a_browser_without_webgpu_is_told_so_before_anything_is_fetched() -> Result<()
     };
     // Nothing could be fetched here, which would be said if it were tried.
     let site = Site::with_package(|package| Ok(std::fs::remove_dir_all(package)?))?;
-    let page = Page::open_with(&browser, &site.url(), WebGpu::Absent)?;
+    let page = Page::open_with(&browser, &site.with_test_model(), WebGpu::Absent)?;
     let error = page.wait_error()?;
     assert!(error.contains("WebGPU"), "{error}");
     Ok(())

@@ -1,4 +1,4 @@
-//! Converts the tests' reference checkpoint into the package that the page opens by default.
+//! Converts the tests' reference checkpoint into a package for the page.
 //!
 //! The converter without the rest of the `roichat` command, which would bring the whole numeric stack into
 //! building a page. Behind a feature, so that `cargo xtask` itself still builds in seconds.
@@ -16,7 +16,7 @@ const ABOUT: &str = "A test model: random weights with every part of the real mo
 fn main() -> Result<()> {
     let out = std::env::args_os()
         .nth(1)
-        .context("usage: demo-model FOLDER")?;
+        .context("usage: test-model FOLDER")?;
     let out = PathBuf::from(out);
     let golden = xtask::workspace::root().join("tests/golden/tiny-gpt4roi");
     let options = ConvertOptions {

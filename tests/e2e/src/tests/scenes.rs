@@ -1,0 +1,64 @@
+//! What the page shows somebody who brings nothing: scenes, questions, and a model that knows the answers.
+
+use anyhow::{Context as _, Result, ensure};
+
+use super::browser;
+use crate::page::Page;
+use crate::site::Site;
+
+/// Opens a part's picture and waits until it stands there with its boxes.
+fn open_scene(page: &Page, part: &str, name: &str) -> Result<()> {
+    page.click(part)?;
+    page.wait_for("the scene", || {
+        let shown = page.session().find_all(&format!("img[alt^=\"{name}\"]"))?;
+        Ok((!shown.is_empty()).then_some(()))
+    })?;
+    page.wait_for("its third box", || {
+        Ok(page.parts("box-3")?.into_iter().next())
+    })?;
+    Ok(())
+}
+
+#[test]
+fn the_pages_own_model_knows_what_is_in_a_sample_scene() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let site = Site::built()?;
+    let page = Page::open(&browser, &site.url())?;
+    page.wait_ready()?;
+    let about = page.session().text(&page.part("about")?)?;
+    ensure!(about.contains("photographs"), "{about}");
+
+    open_scene(&page, "sample", "Things in the snow")?;
+    page.type_into_setting("setting-temperature", "0")?;
+    let answer = page.ask("What is <region1>?")?;
+    assert_eq!(answer, "It is a red apple.");
+    let answer = page.ask("What is <region2>?")?;
+    assert_eq!(answer, "It is a purple dinosaur.");
+    Ok(())
+}
+
+#[test]
+fn a_new_scene_comes_with_boxes_and_questions_to_begin_with() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let site = Site::built()?;
+    let page = Page::open(&browser, &site.url())?;
+    page.wait_ready()?;
+    open_scene(&page, "new-scene", "Scene ")?;
+
+    let questions = page.parts("suggestion")?;
+    let first = questions.first().context("a suggested question")?;
+    let asked = page.session().text(first)?;
+    page.session().click(first)?;
+    let answer = page.wait_answer(0)?;
+    ensure!(
+        answer.starts_with("It is ") || answer.starts_with("There is "),
+        "{answer}"
+    );
+    let conversation = page.session().find("[role=\"log\"]")?;
+    ensure!(page.session().text(&conversation)?.contains(asked.trim()));
+    Ok(())
+}

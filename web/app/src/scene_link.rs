@@ -1,0 +1,88 @@
+//! The worker that draws scenes: started when the first one is asked for, gone when it has been drawn.
+
+use futures::channel::oneshot;
+use js_sys::Math;
+use leptos::logging;
+use roi_protocol::{DrawnScene, SceneEvent, SceneRequest};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use crate::engine_link::words;
+
+/// Written by Trunk beside the page; its name is that of the worker's package.
+const WORKER_URL: &str = "./roichat-scenes_loader.js";
+
+/// Any seed.
+pub(crate) fn any_seed() -> u32 {
+    (Math::random() * f64::from(u32::MAX)) as u32
+}
+
+/// Draws the scene of a seed.
+///
+/// # Errors
+/// A sentence that says why there is none.
+pub(crate) async fn draw(seed: u32) -> Result<DrawnScene, String> {
+    let failed = |why: String| format!("A new scene could not be drawn: {why}.");
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    let worker = Worker::new_with_options(WORKER_URL, &options).map_err(|e| failed(words(&e)))?;
+    let worker = Ended(worker);
+
+    let (sender, receiver) = oneshot::channel();
+    let sender = Rc::new(RefCell::new(Some(sender)));
+    let end = Rc::clone(&sender);
+    let finish = move |outcome: Result<DrawnScene, String>| {
+        if let Some(sender) = end.borrow_mut().take() {
+            // Whoever asked may have stopped waiting.
+            sender.send(outcome).ok();
+        }
+    };
+    let (drawer, drawn) = (worker.0.clone(), finish.clone());
+    let on_message = Closure::<dyn FnMut(_)>::new(move |message: MessageEvent| {
+        match serde_wasm_bindgen::from_value::<SceneEvent>(message.data()) {
+            Ok(SceneEvent::Started) => {
+                if let Err(error) = ask(&drawer, seed) {
+                    drawn(Err(words(&error)));
+                }
+            }
+            Ok(SceneEvent::Drawn(scene)) => drawn(Ok(scene)),
+            Ok(SceneEvent::Failed { error }) => drawn(Err(error)),
+            Err(error) => {
+                logging::error!("not a scene event: {error}");
+                drawn(Err(
+                    "its program does not fit this page; reload it".to_owned()
+                ));
+            }
+        }
+    });
+    let on_error = Closure::<dyn FnMut(_)>::new(move |_: web_sys::Event| {
+        finish(Err(format!("its program {WORKER_URL} could not be loaded")));
+    });
+    worker
+        .0
+        .set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    worker
+        .0
+        .set_onerror(Some(on_error.as_ref().unchecked_ref()));
+    receiver
+        .await
+        .unwrap_or_else(|_| Err("its program stopped".to_owned()))
+        .map_err(failed)
+}
+
+fn ask(worker: &Worker, seed: u32) -> Result<(), JsValue> {
+    worker.post_message(&serde_wasm_bindgen::to_value(&SceneRequest { seed })?)
+}
+
+/// A worker that ends with whoever asked.
+struct Ended(Worker);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.0.set_onmessage(None);
+        self.0.set_onerror(None);
+        self.0.terminate();
+    }
+}

@@ -1,0 +1,154 @@
+//! `cargo xtask train-demo`: the model that the page opens with, from nothing.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::{process, workspace};
+
+/// Folder of the recipe: its configurations are run in the order of their names.
+const RECIPE: &str = "demo";
+/// Within it, everything that is made; a stopped run goes on from there.
+const WORK: &str = "work";
+/// Pictures to learn from, and their seed.
+const TRAIN: (&str, &str) = ("16000", "1");
+/// Pictures to be judged by, and their seed.
+const TEST: (&str, &str) = ("400", "77");
+
+/// Draws the scenes, trains stage after stage, packs the result into `models/demo`, and measures it.
+///
+/// # Errors
+/// A command fails.
+pub fn run() -> Result<()> {
+    let recipe = workspace::root().join(RECIPE);
+    let work = recipe.join(WORK);
+    std::fs::create_dir_all(&work).with_context(|| format!("making {}", work.display()))?;
+    let mut build = process::command("cargo");
+    build.args(["build", "--release", "--bin", "roichat"]);
+    process::run(build.current_dir(workspace::root()))?;
+    let roichat = Roichat(workspace::target_dir().join("release/roichat"));
+
+    for (split, (pictures, seed)) in [("train", TRAIN), ("test", TEST)] {
+        let out = work.join(split);
+        if !out.exists() {
+            let counts = ["--pictures", pictures, "--seed", seed, "--split", split];
+            roichat.run(&["scenes"], &[("--out", &out)], &counts)?;
+        }
+    }
+    let configs = configs(&recipe)?;
+    for config in &configs {
+        roichat.run(&["train"], &[("--config", config)], &[])?;
+    }
+    let last = configs.last().and_then(|config| config.file_stem());
+    let model = work
+        .join(last.context("a configuration has a name")?)
+        .join("model");
+    let package = work.join("package");
+    if package.exists() {
+        std::fs::remove_dir_all(&package)
+            .with_context(|| format!("removing {}", package.display()))?;
+    }
+    let paths = [
+        ("--model", &*model),
+        ("--vision", &model.join("clip")),
+        ("--out", &package),
+    ];
+    let about = [
+        "--model-id",
+        "roichat-demo",
+        "--about",
+        ABOUT,
+        "--quant",
+        "q8",
+    ];
+    roichat.run(&["convert"], &paths, &about)?;
+    measure(&roichat, &package, &work)?;
+    println!(
+        "\n{} is the model; what was measured of it lies beside it. The page opens with models/demo.",
+        package.display()
+    );
+    Ok(())
+}
+
+/// What the model says of itself.
+const ABOUT: &str = "knows drawn scenes of 168 things, such as the samples and every new scene: names, colours, sizes, \
+                     places, and how things stand to each other. It was trained on nothing else, so photographs \
+                     need other weights.";
+
+/// Every benchmark that the model card has, with and without region vectors.
+fn measure(roichat: &Roichat, package: &Path, work: &Path) -> Result<()> {
+    let test = work.join("test");
+    let benchmarks = [
+        (
+            "recognition",
+            "instances_test2017.json",
+            &["--question", "What is <region1>?"][..],
+        ),
+        ("attributes", "regions_test.json", &[]),
+        ("negatives", "regions_test.json", &[]),
+        ("v7w", "dataset_v7w_pointing.json", &[]),
+        ("vcr", "vcr_test.jsonl", &[]),
+        (
+            "vg",
+            "vg_test.json",
+            &["--question", "Describe <region1> in detail."],
+        ),
+    ];
+    for (name, file, words) in benchmarks {
+        for (suffix, control) in [("", &[][..]), ("-zero", &["--zero-regions"])] {
+            let out = work.join(format!("eval/{name}{suffix}"));
+            let references = test.join("captions_test.json");
+            let mut paths = vec![
+                ("--model", package.to_owned()),
+                ("--annotations", test.join(file)),
+                ("--images", test.join("images")),
+                ("--out", out),
+            ];
+            if name == "vg" {
+                paths.push(("--references", references));
+            }
+            let paths: Vec<(&str, &Path)> =
+                paths.iter().map(|(key, path)| (*key, &**path)).collect();
+            let words = [&["--limit", "2000", "--seed", "1"], words, control].concat();
+            println!("\n{name}{suffix}");
+            roichat.run(&["eval", name], &paths, &words)?;
+        }
+    }
+    Ok(())
+}
+
+/// The recipe's configurations in the order of their names.
+fn configs(recipe: &Path) -> Result<Vec<PathBuf>> {
+    let entries = recipe
+        .read_dir()
+        .with_context(|| format!("reading {}", recipe.display()))?;
+    let mut configs = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+        {
+            configs.push(path);
+        }
+    }
+    configs.sort();
+    if configs.is_empty() {
+        bail!("there is no configuration in {}", recipe.display());
+    }
+    Ok(configs)
+}
+
+/// The command of this repository, as it was built.
+struct Roichat(PathBuf);
+
+impl Roichat {
+    fn run(&self, command: &[&str], paths: &[(&str, &Path)], words: &[&str]) -> Result<()> {
+        let mut process = process::command(&self.0);
+        process.args(command);
+        for (key, path) in paths {
+            process.arg(key).arg(path);
+        }
+        process::run(process.args(words).current_dir(workspace::root()))
+    }
+}
