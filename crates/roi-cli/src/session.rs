@@ -15,8 +15,9 @@ mod tests;
 /// Which model, and where it runs.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ModelArgs {
-    /// Folder of the package, as `roichat convert` writes it.
-    #[arg(long, value_name = "PKG")]
+    /// Folder of the package, as `roichat convert` writes it. The default is the small model of this repository, seen from
+    /// its root.
+    #[arg(long, value_name = "PKG", default_value = "models/demo")]
     pub(crate) model: PathBuf,
     /// gpu: any adapter, one in software too; cpu: the processor; auto: a hardware GPU, else the processor.
     #[arg(long, value_name = "DEVICE", default_value = "auto")]

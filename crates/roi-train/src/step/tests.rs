@@ -107,14 +107,11 @@ fn workers_change_nothing() {
     }
 }
 
-/// Of these seeds hardly a value lies within a step of where ReLU bends.
-fn smooth_batch() -> [Example; 2] {
-    [example(54, 2, 6), example(25, 2, 6)]
-}
-
 #[test]
 fn gradients_are_the_slopes_of_the_loss() {
-    let (checked, count) = slopes_told_from_rounding(Objective::Answers, &smooth_batch());
+    // Of these seeds hardly a value lies within a step of where ReLU bends.
+    let batch = [example(54, 2, 6), example(25, 2, 6)];
+    let (checked, count) = slopes_told_from_rounding(Objective::Answers, &batch);
     // Biases of keys and of what GroupNorm subtracts have no slope.
     assert!(
         checked > count * 3 / 4,
@@ -124,11 +121,11 @@ fn gradients_are_the_slopes_of_the_loss() {
 
 #[test]
 fn gradients_of_words_are_the_slopes_of_their_loss() {
-    let batch = smooth_batch().map(words_of_both);
+    let batch = [example(10, 2, 6), example(18, 2, 6)].map(words_of_both);
     let (checked, count) = slopes_told_from_rounding(Objective::Words, &batch);
-    // Neither the projector nor any layer of the decoder takes part: that is half of the tensors.
+    // Neither the projector nor any layer of the decoder takes part.
     assert!(
-        checked > count / 3,
+        checked > count * 2 / 3,
         "{checked} of {count} slopes are told from rounding"
     );
 }
