@@ -121,7 +121,7 @@ fn gradients_are_the_slopes_of_the_loss() {
 
 #[test]
 fn gradients_of_words_are_the_slopes_of_their_loss() {
-    let batch = [example(10, 2, 6), example(18, 2, 6)].map(words_of_both);
+    let batch = [example(19, 2, 6), example(20, 2, 6)].map(words_of_both);
     let (checked, count) = slopes_told_from_rounding(Objective::Words, &batch);
     // Neither the projector nor any layer of the decoder takes part.
     assert!(
