@@ -7,7 +7,8 @@
 //! `modeling_llama.py`, `LlamaPreTrainedModel._init_weights`, with the defaults of both
 //! configurations; jshilong/GPT4RoI 00273ad, `gpt4roi/models/layers.py`, `MLVLROIQueryModule`,
 //! whose linear layers LLaMA's initialiser has the last word on.
-//! Differs: the projector, which the original takes from a file, is initialised as those are.
+//! Differs: the projector, which the original takes from a file, is initialised as those are; the decoder's layers have the
+//! spread that LLaMA's have at its own width, and a greater one the narrower they are.
 
 use burn::tensor::Device;
 use rand_chacha::ChaCha8Rng;
@@ -21,6 +22,10 @@ mod tests;
 
 /// Of all linear layers and embeddings that have no rule of their own.
 const INITIALIZER_RANGE: f64 = 0.02;
+/// Width at which LLaMA's layers have that spread: their outputs are then about as large as their inputs. In a narrow decoder
+/// they would be a fraction of them, and attention, whose way from gradient to weight leads through four such layers, would
+/// learn nothing for thousands of steps.
+const INITIALIZER_WIDTH: f64 = 4096.0;
 /// Of the convolutions that pooled regions go through.
 const POOLED_RANGE: f64 = 0.01;
 
@@ -88,6 +93,10 @@ fn draw(spec: &TensorSpec, config: &ModelConfig) -> Draw {
         _ if name.ends_with(".bias") => Draw::Constant(0.0),
         // Of one dimension are the RMSNorms.
         _ if spec.shape.len() == 1 => Draw::Constant(1.0),
+        Some(TensorClass::Decoder) => {
+            let width = config.decoder.hidden as f64;
+            Draw::Normal(INITIALIZER_RANGE * (INITIALIZER_WIDTH / width).sqrt())
+        }
         _ => Draw::Normal(INITIALIZER_RANGE),
     }
 }
