@@ -11,6 +11,8 @@ mod case;
 #[cfg(test)]
 mod counters;
 #[cfg(test)]
+mod demo_model;
+#[cfg(test)]
 mod engine;
 #[cfg(test)]
 mod failures;

@@ -6,14 +6,14 @@ use crate::session::{EngineState, Session};
 
 /// Where there is one box.
 const OF_ONE: [&str; 4] = [
-    "What is <region1>?",
     "What colour is <region1>?",
-    "Where is <region1>?",
     "Describe <region1>.",
+    "What is <region1>?",
+    "Where is <region1>?",
 ];
 /// Where there are more.
 const OF_TWO: [&str; 4] = [
-    "What is <region1>?",
+    "What colour is <region1>?",
     "Describe <region2>.",
     "Where is <region1>, seen from <region2>?",
     "Is <region1> bigger than <region2>?",
