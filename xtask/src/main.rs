@@ -13,7 +13,7 @@ cargo xtask <command>
   test              install what is missing, run every test, the browser ones included
   check             formatting, tidy, clippy (native and wasm) and docs, warnings denied
   tidy              the project's own rules: module docs, file sizes, kernel sets, forbidden dependencies
-  train-demo        make the page's own model from nothing: scenes, training, package, scores; hours
+  train-demo        make a model such as the page's own from nothing: scenes, training, package, scores; hours
   size              sizes of the built page's wasm files against their budgets
   finish-page       Trunk's post-build hook: put the models beside the page, print sizes
 ";

@@ -1,4 +1,4 @@
-//! `cargo xtask train-demo`: the model that the page opens with, from nothing.
+//! `cargo xtask train-demo`: a model such as the page opens with, from nothing.
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ const TRAIN: (&str, &str) = ("16000", "1");
 /// Pictures to be judged by, and their seed.
 const TEST: (&str, &str) = ("400", "77");
 
-/// Draws the scenes, trains stage after stage, packs the result into `models/demo`, and measures it.
+/// Draws the scenes, trains stage after stage, packs the result and measures it.
 ///
 /// # Errors
 /// A command fails.
@@ -64,7 +64,7 @@ pub fn run() -> Result<()> {
     roichat.run(&["convert"], &paths, &about)?;
     measure(&roichat, &package, &work)?;
     println!(
-        "\n{} is the model; what was measured of it lies beside it. The page opens with models/demo.",
+        "\n{} is the model; what was measured of it lies beside it. The page opens with what is in models/demo.",
         package.display()
     );
     Ok(())

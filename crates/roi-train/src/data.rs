@@ -102,15 +102,40 @@ impl Conversations {
         let n_turns_dropped = labelled.n_turns_dropped;
         let turns = &whole.turns[..whole.turns.len() - n_turns_dropped];
         let kept = Conversation { turns, ..*whole };
-        let otherwise = match (self.isolated_labels, self.behind_prompt) {
-            (true, _) => kept.labelled_in_isolation(&self.tokenizer)?,
-            (false, true) => kept.labelled_behind_prompt(&self.tokenizer)?,
-            (false, false) => return Ok(labelled),
-        };
-        Ok(Labelled {
-            n_turns_dropped,
-            ..otherwise
-        })
+        if self.isolated_labels {
+            return Ok(Labelled {
+                n_turns_dropped,
+                ..kept.labelled_in_isolation(&self.tokenizer)?
+            });
+        }
+        if self.behind_prompt {
+            return self.behind_prompt(whole, turns.len());
+        }
+        Ok(labelled)
+    }
+
+    /// The first `n_turns` turns or fewer, their last answer behind its prompt. That is a token or two more than in place, so
+    /// what fitted may not fit any more.
+    fn behind_prompt(
+        &self,
+        whole: &Conversation<'_>,
+        n_turns: usize,
+    ) -> Result<Labelled, roi_prompt::PromptError> {
+        let limit = self.max_tokens;
+        let mut tokens = 0;
+        for n_kept in (1..=n_turns).rev() {
+            let turns = &whole.turns[..n_kept];
+            let kept = Conversation { turns, ..*whole };
+            let labelled = kept.labelled_behind_prompt(&self.tokenizer)?;
+            tokens = labelled.ids.len();
+            if tokens <= limit {
+                return Ok(Labelled {
+                    n_turns_dropped: whole.turns.len() - n_kept,
+                    ..labelled
+                });
+            }
+        }
+        Err(roi_prompt::PromptError::TooLong { tokens, limit })
     }
 }
 

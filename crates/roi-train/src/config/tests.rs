@@ -146,6 +146,25 @@ fn sets_are_mixed_by_ratio() {
 }
 
 #[test]
+fn the_recipe_of_the_demo_model_can_be_read() {
+    let recipe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo");
+    let mut outs = Vec::new();
+    for entry in recipe.read_dir().unwrap() {
+        let path = entry.unwrap().path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+        {
+            let config = Config::read(&path).unwrap();
+            // Where the next step, and the one who packs the last, look for it.
+            assert_eq!(config.out.file_name(), path.file_stem());
+            outs.push(config.out);
+        }
+    }
+    assert_eq!(outs.len(), 3);
+}
+
+#[test]
 fn every_kind_of_set_has_its_name() {
     let kinds = keys::KINDS.map(|name| {
         let text = STAGE_1.replace("coco_det", name);

@@ -243,3 +243,20 @@ fn texts_are_what_the_conversations_say() {
         "{said}"
     );
 }
+
+#[test]
+fn conversations_behind_their_prompt_fit_as_well() {
+    for max_tokens in [230, 260, 301] {
+        let settings = format!("max_tokens = {max_tokens}\nbehind_prompt = true");
+        let conversations = open(&settings, &[set("VGDATA"), set("region_chat")]);
+        let read = examples(&conversations, 0);
+        assert!(!read.is_empty(), "{max_tokens}");
+        let lengths = read.iter().map(|named| named.example.labelled.ids.len());
+        assert!(lengths.max() <= Some(max_tokens));
+        // Turns were dropped, or the limit would not be met at all.
+        assert!(
+            read.iter()
+                .any(|named| named.example.labelled.n_turns_dropped > 0)
+        );
+    }
+}
