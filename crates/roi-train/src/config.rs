@@ -8,9 +8,9 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
-use roi_weights::{DecoderConfig, RegionConfig, VisionConfig};
+use roi_weights::{DecoderConfig, RegionConfig, TensorSpec, VisionConfig};
 
-use crate::optimizer::AdamW;
+use crate::optimizer::{AdamW, Rule};
 use crate::{Objective, Schedule, Stage};
 pub use document::ConfigFileError;
 use document::Document;
@@ -54,6 +54,8 @@ pub struct Config {
     pub adam: AdamW,
     /// Which weights decay.
     pub decay: Decay,
+    /// Outputs that are sums over more inputs than this learn more slowly; see [`Self::rule`]. `None`: all learn alike.
+    pub full_rate_inputs: Option<u64>,
     /// Longest gradient.
     pub clip_norm: f64,
     /// Steps from one checkpoint to the next.
@@ -235,10 +237,11 @@ impl Config {
             stage,
             objective: match &*document.choice(
                 "objective",
-                &["answers", "words"],
+                &["answers", "words", "both"],
                 Some("answers"),
             )? {
                 "words" => Objective::Words,
+                "both" => Objective::Both,
                 _ => Objective::Answers,
             },
             out: at(document.required_text("out")?),
@@ -267,6 +270,7 @@ impl Config {
                 "matrices" => Decay::Matrices,
                 _ => Decay::All,
             },
+            full_rate_inputs: document.optional_whole("full_rate_inputs", 1)?,
             clip_norm: document.positive("clip_norm", Some(1.0))?,
             checkpoint_every: document.whole("checkpoint_every", 1, Some(1000))?,
             keep_checkpoints: size(document.whole("keep_checkpoints", 1, Some(2))?),
@@ -310,10 +314,28 @@ impl Config {
         }
     }
 
-    /// Whether weight decay pulls a tensor of this shape to zero.
+    /// How the optimizer treats a tensor.
+    ///
+    /// A step of Adam moves every weight about as far as the rate says, so an output that sums over many inputs which are
+    /// alike moves as many times as far. Where a model starts from nothing, the regions' first linear layer, over all cells
+    /// and channels, then swings until nothing but its mean is left of a region. With `full_rate_inputs` the rate of a layer
+    /// falls with its number of inputs beyond that.
+    ///
+    /// Source: Yang et al. 2022, "Tensor Programs V", table 8: for Adam, rates of matrices as 1/fan-in.
     #[must_use]
-    pub fn decays(&self, shape: &[u64]) -> bool {
-        self.decay == Decay::All || shape.len() > 1
+    pub fn rule(&self, spec: &TensorSpec) -> Rule {
+        let inputs: u64 = spec.shape.iter().skip(1).product();
+        // Rows that are looked up are summed over nothing.
+        let is_table = spec.name.ends_with("position_embedding.weight")
+            || spec.name.ends_with("embed_tokens.weight");
+        let rate_share = match self.full_rate_inputs {
+            Some(most) if !is_table && inputs > most => most as f64 / inputs as f64,
+            _ => 1.0,
+        };
+        Rule {
+            decays: self.decay == Decay::All || spec.shape.len() > 1,
+            rate_share,
+        }
     }
 }
 

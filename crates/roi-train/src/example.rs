@@ -4,7 +4,7 @@ use roi_geom::BoxNorm;
 use roi_prompt::Labelled;
 use roi_weights::ModelConfig;
 
-use crate::{Objective, TrainError};
+use crate::TrainError;
 
 /// A picture, its boxes, and what is said about them.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,33 +31,33 @@ impl Example {
         labels.filter_map(|(position, label)| label.map(|label| (position, label)))
     }
 
-    /// The words that are said of each region, as the row of its vector among [`Self::regions`] and the token: what is to be
-    /// learnt between a region's token and the next one's, each token once.
+    /// The words that are said of each region, as the row of its vector among [`Self::regions`] and the token: the answer to
+    /// the question that its token stands in, each token once. Later answers may be about any region, and one to a question
+    /// with several new regions is about all of them; neither counts.
     pub(crate) fn words(&self, bbox: u32) -> Vec<(usize, u32)> {
         let mut words = Vec::new();
         let mut n_regions = 0;
-        let mut first_of_region = 0;
-        for (&id, label) in self.labelled.ids.iter().zip(&self.labelled.labels) {
+        // New regions of the present question, and where the words begin that were said of the last one.
+        let (mut n_asked, mut first) = (0, 0);
+        let mut was_learnt = false;
+        for (&id, &label) in self.labelled.ids.iter().zip(&self.labelled.labels) {
+            if was_learnt && label.is_none() {
+                n_asked = 0;
+            }
+            was_learnt = label.is_some();
             if id == bbox {
                 n_regions += 1;
-                first_of_region = words.len();
+                n_asked += 1;
+                first = words.len();
             }
-            if let (Some(region), Some(label)) = (usize::checked_sub(n_regions, 1), *label) {
-                let word = (region, label);
-                if !words[first_of_region..].contains(&word) {
+            if let (1, Some(label)) = (n_asked, label) {
+                let word = (n_regions - 1, label);
+                if !words[first..].contains(&word) {
                     words.push(word);
                 }
             }
         }
         words
-    }
-
-    /// How much of it is to be learnt.
-    pub(crate) fn n_learnt(&self, objective: Objective, bbox: u32) -> usize {
-        match objective {
-            Objective::Answers => self.n_targets(),
-            Objective::Words => self.words(bbox).len(),
-        }
     }
 
     /// The boxes of the conversation's region tokens, in their order.

@@ -8,7 +8,8 @@
 //! configurations; jshilong/GPT4RoI 00273ad, `gpt4roi/models/layers.py`, `MLVLROIQueryModule`,
 //! whose linear layers LLaMA's initialiser has the last word on.
 //! Differs: the projector, which the original takes from a file, is initialised as those are; the decoder's layers have the
-//! spread that LLaMA's have at its own width, and a greater one the narrower they are.
+//! spread that LLaMA's have at its own width, and a greater one the narrower they are; so have the convolutions of pooled
+//! regions.
 
 use burn::tensor::Device;
 use rand_chacha::ChaCha8Rng;
@@ -26,8 +27,10 @@ const INITIALIZER_RANGE: f64 = 0.02;
 /// they would be a fraction of them, and attention, whose way from gradient to weight leads through four such layers, would
 /// learn nothing for thousands of steps.
 const INITIALIZER_WIDTH: f64 = 4096.0;
-/// Of the convolutions that pooled regions go through.
+/// Of the convolutions that pooled regions go through, at the width of the original's pyramid. In a narrow one they would
+/// leave hardly anything of a region beside its box's embedding.
 const POOLED_RANGE: f64 = 0.01;
+const POOLED_WIDTH: f64 = 1024.0;
 
 /// Where a tensor's values come from.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -140,7 +143,7 @@ fn region(spec: &TensorSpec) -> Draw {
             // Kaiming's, by the fan out, for ReLU.
             Draw::Normal((2.0 / (outputs * height * width) as f64).sqrt())
         }
-        [_, _, _, _] => Draw::Normal(POOLED_RANGE),
+        [_, inputs, _, _] => Draw::Normal(POOLED_RANGE * (POOLED_WIDTH / inputs as f64).sqrt()),
         _ => Draw::Normal(INITIALIZER_RANGE),
     }
 }

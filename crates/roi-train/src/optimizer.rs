@@ -23,8 +23,17 @@ pub struct AdamW {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Optimizer {
     constants: AdamW,
-    /// Whether each parameter decays.
-    decays: Vec<bool>,
+    /// For each parameter.
+    rules: Vec<Rule>,
+}
+
+/// What is particular to a parameter.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rule {
+    /// Whether weight decay pulls it to zero.
+    pub decays: bool,
+    /// Its share of the learning rate.
+    pub rate_share: f64,
 }
 
 /// What an optimizer remembers of earlier steps; a value for each weight.
@@ -52,10 +61,10 @@ impl Moments {
 }
 
 impl Optimizer {
-    /// An optimizer for as many parameters as `decays` has entries, which say whom weight decay pulls to zero.
+    /// An optimizer for as many parameters as there are rules.
     #[must_use]
-    pub fn new(constants: AdamW, decays: Vec<bool>) -> Self {
-        Self { constants, decays }
+    pub fn new(constants: AdamW, rules: Vec<Rule>) -> Self {
+        Self { constants, rules }
     }
 
     /// Updates all parameters by their gradients.
@@ -72,7 +81,7 @@ impl Optimizer {
         gradients: &[Vec<f32>],
         moments: &mut Moments,
     ) {
-        let n_parameters = self.decays.len();
+        let n_parameters = self.rules.len();
         assert_eq!(parameters.len(), n_parameters, "parameters");
         assert_eq!(gradients.len(), n_parameters, "gradients");
         assert_eq!(moments.first.len(), n_parameters, "first moments");
@@ -84,10 +93,11 @@ impl Optimizer {
             moments.second.par_iter_mut(),
         );
         // Each value is computed by itself, so threads change nothing.
-        (parameters, gradients, first, second, &self.decays)
+        (parameters, gradients, first, second, &self.rules)
             .into_par_iter()
-            .for_each(|(values, gradient, first, second, decays)| {
-                let update = Update::new(&self.constants, n_updates, rate, *decays);
+            .for_each(|(values, gradient, first, second, rule)| {
+                let rate = rate * rule.rate_share;
+                let update = Update::new(&self.constants, n_updates, rate, rule.decays);
                 update.apply(values, gradient, first, second);
             });
     }

@@ -222,14 +222,14 @@ impl<'a> Run<'a> {
             step: state.step,
             total_steps: schedule.total_steps,
         });
-        let decays = identity
+        let rules = identity
             .specs
             .iter()
-            .map(|spec| config.decays(&spec.shape))
+            .map(|spec| config.rule(spec))
             .collect();
         Ok(Self {
             config,
-            optimizer: Optimizer::new(config.adam, decays),
+            optimizer: Optimizer::new(config.adam, rules),
             identity,
             folder,
             table,

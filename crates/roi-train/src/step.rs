@@ -5,7 +5,7 @@
 //! their order.
 
 use burn::tensor::{Int, Tensor, activation};
-use roi_model::Gpt4Roi;
+use roi_model::{Gpt4Roi, Picture};
 
 use crate::parameters::read;
 use crate::{Aim, Example, Gradients, Objective, Parameters, Stage, TrainError, Workers};
@@ -16,9 +16,9 @@ mod tests;
 /// What a batch says.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// Cross-entropy in nats, the mean over all labelled tokens of the batch.
+    /// Cross-entropy in nats, the mean over all that is to be learnt of the batch; of both objectives, the sum of the two means.
     pub loss: f64,
-    /// Labelled tokens of the batch.
+    /// How much is to be learnt: tokens of answers, or words where there are only those.
     pub n_targets: usize,
     /// Tokens of the batch.
     pub n_tokens: usize,
@@ -57,7 +57,7 @@ pub fn step(
     };
     Ok(Step {
         loss,
-        n_targets: measure.n_targets,
+        n_targets: measure.n_targets(),
         n_tokens: batch.iter().map(|example| example.labelled.ids.len()).sum(),
         gradients,
     })
@@ -87,10 +87,11 @@ pub fn evaluate(
 
 /// How the loss of a batch is taken, the same for all its examples.
 struct Measure {
-    objective: Objective,
-    /// How much is to be learnt.
-    n_targets: usize,
-    /// Of each token, the logarithm of its share of all words said in the batch; of answers nothing.
+    /// Tokens of answers to be learnt, where the objective is of answers.
+    n_answer_tokens: usize,
+    /// Words to be learnt, where it is of words.
+    n_words: usize,
+    /// Of each token, the logarithm of its share of all words said in the batch; nothing where the objective is not of words.
     ///
     /// With it added, a vector has to say only in what its region differs from the others. Without, what all have in common
     /// comes first, and makes vectors so long that nothing else is learnt from them: the norm behind them divides by it.
@@ -106,41 +107,114 @@ impl Measure {
     ) -> Result<Self, TrainError> {
         let config = parameters.config();
         batch.iter().try_for_each(|example| example.check(config))?;
-        let bbox = config.tokens.bbox;
-        let n_learnt = batch
-            .iter()
-            .map(|example| example.n_learnt(objective, bbox));
-        let n_targets = n_learnt.sum();
-        if n_targets == 0 {
+        let mut measure = Self {
+            n_answer_tokens: 0,
+            n_words: 0,
+            log_shares: Vec::new(),
+        };
+        if objective.has_answers() {
+            measure.n_answer_tokens = batch.iter().map(Example::n_targets).sum();
+        }
+        if objective.has_words() {
+            // Every token counts as said once: a share of nothing has no logarithm.
+            let mut counts = vec![1.0; config.decoder.vocab_rows];
+            for (_, word) in batch
+                .iter()
+                .flat_map(|example| example.words(config.tokens.bbox))
+            {
+                counts[word as usize] += 1.0;
+                measure.n_words += 1;
+            }
+            let total: f32 = counts.iter().sum();
+            measure.log_shares = counts.iter().map(|count| (count / total).ln()).collect();
+        }
+        if measure.n_targets() == 0 {
             return Err(TrainError::NoLabels {
                 examples: batch.len(),
             });
         }
-        let log_shares = match objective {
-            Objective::Answers => Vec::new(),
-            Objective::Words => {
-                // Every token counts as said once: a share of nothing has no logarithm.
-                let mut counts = vec![1.0; config.decoder.vocab_rows];
-                for (_, word) in batch.iter().flat_map(|example| example.words(bbox)) {
-                    counts[word as usize] += 1.0;
-                }
-                let total: f32 = counts.iter().sum();
-                counts.iter().map(|count| (count / total).ln()).collect()
-            }
-        };
-        Ok(Self {
-            objective,
-            n_targets,
-            log_shares,
-        })
+        Ok(measure)
+    }
+
+    /// How much is to be learnt, by what the loss of accumulated batches is weighed.
+    fn n_targets(&self) -> usize {
+        if self.n_answer_tokens > 0 {
+            self.n_answer_tokens
+        } else {
+            self.n_words
+        }
     }
 
     /// An example's share of the loss.
     fn share(&self, model: &Gpt4Roi, example: &Example) -> Result<Tensor<1>, TrainError> {
-        match self.objective {
-            Objective::Answers => cross_entropy(model, example, self.n_targets),
-            Objective::Words => words_cross_entropy(model, example, self),
+        let picture = model.encode_picture(&example.pixels);
+        let boxes = example.regions()?;
+        let vectors = model.encode_regions(&picture, &boxes, false);
+        let words = self.words_cross_entropy(model, example, &vectors);
+        let answers = self.answers_cross_entropy(model, example, &picture, &vectors)?;
+        Ok(match (words, answers) {
+            (Some(words), Some(answers)) => words + answers,
+            (Some(one), None) | (None, Some(one)) => one,
+            (None, None) => Tensor::zeros([1], &picture.image_tokens.device()),
+        })
+    }
+
+    /// The negative log-likelihood of an example's labelled tokens, divided by those of its batch.
+    fn answers_cross_entropy(
+        &self,
+        model: &Gpt4Roi,
+        example: &Example,
+        picture: &Picture,
+        vectors: &Tensor<2>,
+    ) -> Result<Option<Tensor<1>>, TrainError> {
+        if self.n_answer_tokens == 0 {
+            return Ok(None);
         }
+        let regions: Vec<_> = (0..vectors.dims()[0])
+            .map(|region| vectors.clone().narrow(0, region, 1))
+            .collect();
+        let embeds =
+            model.embed_prompt(&example.labelled.ids, 0, &picture.image_tokens, &regions)?;
+        let (positions, targets): (Vec<_>, Vec<_>) = example.targets().unzip();
+        if positions.is_empty() {
+            return Ok(None);
+        }
+        let logits = model.logits_at(embeds, &positions);
+        let targets: Vec<i32> = targets.into_iter().map(|id| id as i32).collect();
+        let targets = Tensor::<1, Int>::from_ints(&targets[..], &logits.device());
+        let chosen = activation::log_softmax(logits, 1).gather(1, targets.unsqueeze_dim::<2>(1));
+        Ok(Some(chosen.sum() / -(self.n_answer_tokens as f64)))
+    }
+
+    /// The negative log-likelihood of the words said of an example's regions, each from its region's vector, divided by the
+    /// words of its batch.
+    fn words_cross_entropy(
+        &self,
+        model: &Gpt4Roi,
+        example: &Example,
+        vectors: &Tensor<2>,
+    ) -> Option<Tensor<1>> {
+        if self.n_words == 0 {
+            return None;
+        }
+        let (rows, words): (Vec<_>, Vec<_>) = example
+            .words(model.config().tokens.bbox)
+            .into_iter()
+            .map(|(region, word)| (region as i32, word as i32))
+            .unzip();
+        if words.is_empty() {
+            return None;
+        }
+        let logits = model.logits_of(vectors.clone());
+        let device = logits.device();
+        let shares = Tensor::<1>::from_floats(&self.log_shares[..], &device);
+        let likelihoods = activation::log_softmax(logits + shares.unsqueeze_dim(0), 1);
+        let rows = Tensor::<1, Int>::from_ints(&rows[..], &device);
+        let words = Tensor::<1, Int>::from_ints(&words[..], &device);
+        let chosen = likelihoods
+            .select(0, rows)
+            .gather(1, words.unsqueeze_dim::<2>(1));
+        Some(chosen.sum() / -(self.n_words as f64))
     }
 }
 
@@ -180,60 +254,6 @@ fn example_gradients(
     });
     let gradients = Gradients::new(entries.collect());
     Ok((value(loss.inner())?, gradients))
-}
-
-/// The negative log-likelihood of an example's labelled tokens, divided by those of its batch.
-fn cross_entropy(
-    model: &Gpt4Roi,
-    example: &Example,
-    n_targets: usize,
-) -> Result<Tensor<1>, TrainError> {
-    let picture = model.encode_picture(&example.pixels);
-    let boxes = example.regions()?;
-    let vectors = model.encode_regions(&picture, &boxes, false);
-    let regions: Vec<_> = (0..boxes.len())
-        .map(|region| vectors.clone().narrow(0, region, 1))
-        .collect();
-    let embeds = model.embed_prompt(&example.labelled.ids, 0, &picture.image_tokens, &regions)?;
-    let (positions, targets): (Vec<_>, Vec<_>) = example.targets().unzip();
-    if positions.is_empty() {
-        return Ok(Tensor::zeros([1], &embeds.device()));
-    }
-    let logits = model.logits_at(embeds, &positions);
-    let targets: Vec<i32> = targets.into_iter().map(|id| id as i32).collect();
-    let targets = Tensor::<1, Int>::from_ints(&targets[..], &logits.device());
-    let chosen = activation::log_softmax(logits, 1).gather(1, targets.unsqueeze_dim::<2>(1));
-    Ok(chosen.sum() / -(n_targets as f64))
-}
-
-/// The negative log-likelihood of the words said of an example's regions, each from its region's vector, divided by the words
-/// of its batch.
-fn words_cross_entropy(
-    model: &Gpt4Roi,
-    example: &Example,
-    measure: &Measure,
-) -> Result<Tensor<1>, TrainError> {
-    let picture = model.encode_picture(&example.pixels);
-    let boxes = example.regions()?;
-    let (rows, words): (Vec<_>, Vec<_>) = example
-        .words(model.config().tokens.bbox)
-        .into_iter()
-        .map(|(region, word)| (region as i32, word as i32))
-        .unzip();
-    if words.is_empty() {
-        return Ok(Tensor::zeros([1], &picture.image_tokens.device()));
-    }
-    let vectors = model.encode_regions(&picture, &boxes, false);
-    let logits = model.logits_of(vectors);
-    let device = logits.device();
-    let shares = Tensor::<1>::from_floats(&measure.log_shares[..], &device);
-    let likelihoods = activation::log_softmax(logits + shares.unsqueeze_dim(0), 1);
-    let rows = Tensor::<1, Int>::from_ints(&rows[..], &device);
-    let words = Tensor::<1, Int>::from_ints(&words[..], &device);
-    let chosen = likelihoods
-        .select(0, rows)
-        .gather(1, words.unsqueeze_dim::<2>(1));
-    Ok(chosen.sum() / -(measure.n_targets as f64))
 }
 
 fn value(loss: Tensor<1>) -> Result<f64, TrainError> {

@@ -31,7 +31,7 @@ const SHARE: &str = "a number from 0 to 1";
 /// Keys and what is allowed, in words. Those of `data` stand in each `[[data]]`.
 pub const KEYS: &[(&str, &str)] = &[
     ("stage", "0, 1 or 2"),
-    ("objective", "\"answers\" or \"words\""),
+    ("objective", "\"answers\", \"words\" or \"both\""),
     ("out", FOLDER),
     ("seed", FROM_0),
     ("device", "\"cpu\" or \"gpu\""),
@@ -52,6 +52,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("epsilon", POSITIVE),
     ("weight_decay", NOT_NEGATIVE),
     ("decay", "\"all\" or \"matrices\""),
+    ("full_rate_inputs", FROM_1),
     ("clip_norm", POSITIVE),
     ("checkpoint_every", FROM_1),
     ("keep_checkpoints", FROM_1),

@@ -70,6 +70,38 @@ fn complaint(text: &str, from: &str, to: &str) -> String {
     parse(&text.replacen(from, to, 1)).unwrap_err().to_string()
 }
 
+fn spec(name: &str, shape: &[u64]) -> TensorSpec {
+    let (name, shape) = (name.to_owned(), shape.to_vec());
+    TensorSpec { name, shape }
+}
+
+fn decays(config: &Config, shape: &[u64]) -> bool {
+    config.rule(&spec("some.weight", shape)).decays
+}
+
+#[test]
+fn layers_with_many_inputs_learn_more_slowly_if_asked() {
+    let share = |config: &Config, name, shape: &[u64]| config.rule(&spec(name, shape)).rate_share;
+    let all_alike = parse(STAGE_0).unwrap();
+    assert_eq!(
+        share(&all_alike, "flatten_linear.weight", &[128, 3136]),
+        1.0
+    );
+    let text = STAGE_0.replacen("stage = 0", "stage = 0\nfull_rate_inputs = 98", 1);
+    let config = parse(&text).unwrap();
+    for (name, shape, expected) in [
+        ("flatten_linear.weight", &[128, 3136][..], 1.0 / 32.0),
+        ("pconvs.0.weight", &[5, 49, 2, 2], 0.5),
+        ("narrow.weight", &[3136, 98], 1.0),
+        ("flatten_linear.bias", &[3136], 1.0),
+        ("model.embed_tokens.weight", &[300, 196], 1.0),
+        ("embeddings.position_embedding.weight", &[257, 196], 1.0),
+        ("lm_head.weight", &[300, 196], 0.5),
+    ] {
+        assert_eq!(share(&config, name, shape), expected, "{name}");
+    }
+}
+
 #[test]
 fn stages_one_and_two_have_the_originals_settings_without_being_told() {
     let one = parse(STAGE_1).unwrap();
@@ -79,7 +111,7 @@ fn stages_one_and_two_have_the_originals_settings_without_being_told() {
     assert_eq!(one.length, Length::Epochs(2));
     assert_eq!(one.warmup, Warmup::Ratio(0.003));
     assert_eq!((one.clip_norm, one.max_tokens), (1.0, 2048));
-    assert!(one.decays(&[7]) && !one.isolated_labels);
+    assert!(decays(&one, &[7]) && !one.isolated_labels);
 
     let two = parse(&STAGE_1.replace("stage = 1", "stage = 2")).unwrap();
     assert_eq!(two.batch_size, 16);
@@ -111,7 +143,7 @@ fn stage_zero_has_sizes_and_a_tokenizer() {
         (512, 2048)
     );
     assert_eq!(*tokenizer, TokenizerSource::Conversations { n_pieces: 512 });
-    assert!(config.decays(&[7, 7]) && !config.decays(&[7]));
+    assert!(decays(&config, &[7, 7]) && !decays(&config, &[7]));
 }
 
 #[test]

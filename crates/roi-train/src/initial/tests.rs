@@ -64,7 +64,11 @@ fn spreads_are_those_of_the_originals() {
             format!("{fuse}.fuse_convs.1.conv.weight"),
             (2.0 / (9.0 * width)).sqrt(),
         ),
-        (format!("{head}.pconvs.0.weight"), 0.01),
+        // A pyramid of 48 is narrower than the original's by the square of this.
+        (
+            format!("{head}.pconvs.0.weight"),
+            0.01 * (1024.0_f64 / 48.0).sqrt(),
+        ),
         (format!("{head}.flatten_linear.weight"), 0.02),
         (format!("{head}.pos_embedd.3.weight"), 0.02),
         (format!("{head}.updims.weight"), 0.02),

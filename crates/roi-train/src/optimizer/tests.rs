@@ -1,12 +1,21 @@
 //! Updates by hand, against PyTorch's, and what is remembered between them.
 
-use super::{AdamW, Moments, Optimizer};
+use super::{AdamW, Moments, Optimizer, Rule};
 
 const CONSTANTS: AdamW = AdamW {
     beta1: 0.9,
     beta2: 0.999,
     epsilon: 1e-8,
     weight_decay: 0.0,
+};
+
+const DECAYS: Rule = Rule {
+    decays: true,
+    rate_share: 1.0,
+};
+const STAYS: Rule = Rule {
+    decays: false,
+    rate_share: 1.0,
 };
 
 /// A few roundings of f32 around values of size one.
@@ -19,7 +28,7 @@ fn assert_close(found: f32, expected: f64) {
 
 /// Updates one weight by these gradients and asserts its value after each.
 fn assert_path(constants: AdamW, start: f32, steps: &[(f64, f32, f64)]) {
-    let optimizer = Optimizer::new(constants, vec![true]);
+    let optimizer = Optimizer::new(constants, vec![DECAYS]);
     let (mut parameters, mut moments) = ([vec![start]], Moments::new(&[1]));
     for (rate, gradient, expected) in steps {
         optimizer.update(*rate, &mut parameters, &[vec![*gradient]], &mut moments);
@@ -92,7 +101,7 @@ fn two_steps_agree_with_pytorch() {
         -0.007_080,
     ];
     let (mut parameters, mut moments) = ([before], Moments::new(&[6]));
-    let optimizer = Optimizer::new(constants, vec![true]);
+    let optimizer = Optimizer::new(constants, vec![DECAYS]);
     for _ in 0..2 {
         optimizer.update(0.01, &mut parameters, &[vec![2.0; 6]], &mut moments);
     }
@@ -111,7 +120,7 @@ fn only_chosen_parameters_decay() {
         weight_decay: 0.1,
         ..CONSTANTS
     };
-    let optimizer = Optimizer::new(constants, vec![false, true]);
+    let optimizer = Optimizer::new(constants, vec![STAYS, DECAYS]);
     let mut parameters = [vec![1.0], vec![1.0, -2.0]];
     let gradients = [vec![0.0], vec![0.0, 0.0]];
     optimizer.update(0.5, &mut parameters, &gradients, &mut Moments::new(&[1, 2]));
@@ -119,15 +128,36 @@ fn only_chosen_parameters_decay() {
 }
 
 #[test]
+fn a_share_of_the_rate_is_a_lower_rate() {
+    let constants = AdamW {
+        weight_decay: 0.1,
+        ..CONSTANTS
+    };
+    let quarter = Rule {
+        rate_share: 0.25,
+        ..DECAYS
+    };
+    let updated = |rule, rate| {
+        let mut parameters = [vec![1.0, -2.0]];
+        let moments = &mut Moments::new(&[2]);
+        let gradients = [vec![0.3, -0.1]];
+        Optimizer::new(constants, vec![rule]).update(rate, &mut parameters, &gradients, moments);
+        parameters
+    };
+    assert_eq!(updated(quarter, 0.5), updated(DECAYS, 0.125));
+    assert_ne!(updated(quarter, 0.5), updated(DECAYS, 0.5));
+}
+
+#[test]
 fn moments_are_all_that_is_remembered() {
     let gradients = |step: u32| [vec![(step as f32).sin(), 0.5], vec![-0.25]];
     let (mut parameters, mut moments) = ([vec![0.1, 0.2], vec![0.3]], Moments::new(&[2, 1]));
-    let optimizer = Optimizer::new(CONSTANTS, vec![true, false]);
+    let optimizer = Optimizer::new(CONSTANTS, vec![DECAYS, STAYS]);
     for step in 0..3 {
         optimizer.update(0.01, &mut parameters, &gradients(step), &mut moments);
     }
     let (mut same, mut same_moments) = (parameters.clone(), moments.clone());
-    let another = Optimizer::new(CONSTANTS, vec![true, false]);
+    let another = Optimizer::new(CONSTANTS, vec![DECAYS, STAYS]);
     for step in 3..6 {
         optimizer.update(0.01, &mut parameters, &gradients(step), &mut moments);
         another.update(0.01, &mut same, &gradients(step), &mut same_moments);
@@ -143,7 +173,7 @@ fn correction_ends_after_very_many_steps() {
         second: vec![vec![0.04]],
     };
     let mut parameters = [vec![1.0]];
-    let optimizer = Optimizer::new(CONSTANTS, vec![false]);
+    let optimizer = Optimizer::new(CONSTANTS, vec![STAYS]);
     optimizer.update(0.1, &mut parameters, &[vec![0.2]], &mut moments);
     assert_close(parameters[0][0], 0.9);
 }

@@ -140,13 +140,29 @@ fn words_of_both(mut example: Example) -> Example {
 }
 
 #[test]
-fn words_are_said_of_the_region_before_them_once_each() {
+fn words_are_said_of_the_region_asked_about_once_each() {
     let bbox = testing::config().tokens.bbox;
     let mut example = example(3, 2, 4);
     let n = example.labelled.ids.len();
     example.labelled.ids[n - 4..].copy_from_slice(&[8, 9, 8, 10]);
     example.labelled.labels[n - 4..].copy_from_slice(&[Some(8), Some(9), Some(8), None]);
-    assert_eq!(example.words(bbox), [(1, 8), (1, 9)]);
+    assert_eq!(
+        example.words(bbox),
+        [],
+        "an answer about two is said of neither"
+    );
+    let mut later = crate::testing::example(3, 1, 5);
+    let n = later.labelled.ids.len();
+    later.labelled.labels[n - 3] = None;
+    let said: Vec<_> = later.labelled.ids[n - 5..n - 3]
+        .iter()
+        .map(|&id| (0, id))
+        .collect();
+    assert_eq!(
+        later.words(bbox),
+        said,
+        "a later answer may be about anything"
+    );
     let both = words_of_both(example);
     let first = both.labelled.ids.iter().position(|&id| id == bbox).unwrap();
     let word = both.labelled.ids[first + 1];
@@ -160,7 +176,8 @@ fn words_teach_what_sees_and_what_reads_and_nothing_between() {
         stage: Stage::Zero,
         objective: Objective::Words,
     };
-    let found = step(&parameters, aim, &[example(6, 2, 6)], &alone()).unwrap();
+    let batch = [words_of_both(example(6, 2, 6))];
+    let found = step(&parameters, aim, &batch, &alone()).unwrap();
     let moved = descend(&parameters, &found.gradients, 0.05);
     let changed = changed(&parameters, &moved);
     for spec in parameters.specs() {
@@ -174,6 +191,41 @@ fn words_teach_what_sees_and_what_reads_and_nothing_between() {
             assert!(changed.contains(name), "{name}");
         }
     }
+}
+
+#[test]
+fn both_is_the_sum_of_answers_and_words() {
+    let parameters = testing::parameters();
+    // Of the last, no word is said of one region.
+    let batch = [
+        words_of_both(example(19, 2, 6)),
+        example(20, 1, 3),
+        example(4, 3, 2),
+    ];
+    let of = |objective| {
+        let stage = Stage::Zero;
+        let aim = Aim { stage, objective };
+        let found = step(&parameters, aim, &batch, &alone()).unwrap();
+        let evaluated = evaluate(&parameters, objective, &batch, &alone()).unwrap();
+        // A loss is an f32 of at most 10.
+        assert!((found.loss - evaluated).abs() < 2e-6);
+        found
+    };
+    let [answers, words, both] = [Objective::Answers, Objective::Words, Objective::Both].map(of);
+    assert_eq!(
+        [answers.n_targets, words.n_targets, both.n_targets],
+        [12, 10, 12]
+    );
+    assert!((both.loss - answers.loss - words.loss).abs() < 4e-6);
+    let sums = answers.gradients.iter().map(|(name, gradient)| {
+        let others = words.gradients.get(name).unwrap();
+        let sum = values(gradient)
+            .into_iter()
+            .zip(values(others))
+            .map(|(a, b)| a + b);
+        (name.to_owned(), sum.collect())
+    });
+    assert_near(&both.gradients, &sums.collect::<Vec<_>>(), 1e-5);
 }
 
 /// Compares each tensor's gradient with the derivative of the loss along a direction, from losses at two lengths of it. Says
