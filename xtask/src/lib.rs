@@ -14,6 +14,7 @@ pub mod page;
 pub mod process;
 pub mod serve;
 pub mod setup;
+pub mod shell;
 pub mod size;
 pub mod test;
 pub mod tidy;

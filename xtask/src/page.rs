@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use crate::setup::PageTools;
-use crate::{model, process, size, workspace};
+use crate::{model, process, shell, size, workspace};
 
 /// Where Trunk puts the page.
 #[must_use]
@@ -32,7 +32,7 @@ pub fn build(tools: &PageTools) -> Result<()> {
     process::run(&mut trunk)
 }
 
-/// Trunk's post-build hook: both models go beside the page, and the sizes are printed.
+/// Trunk's post-build hook: both models go beside the page, it becomes an application, and the sizes are printed.
 ///
 /// # Errors
 /// Not run by Trunk, or a model cannot be made.
@@ -42,6 +42,7 @@ pub fn finish() -> Result<()> {
     let staging = Path::new(&staging);
     model::copy_trained(&staging.join("model"))?;
     model::convert_golden(&staging.join("test-model"))?;
+    shell::finish(staging)?;
     let optimised = std::env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
     let budget = if optimised {
         size::Budget::Shown

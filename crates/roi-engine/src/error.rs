@@ -18,7 +18,7 @@ pub enum EngineError {
     /// The manifest is not one this version can use.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
-    /// A chunk could not be had, twice.
+    /// A chunk could not be had, however often it was asked for.
     #[error("chunk {index} of the package could not be fetched: {source}")]
     ChunkSource {
         /// Its place in the stream.
@@ -26,7 +26,7 @@ pub enum EngineError {
         /// What the source says.
         source: SourceError,
     },
-    /// A chunk's bytes were wrong, twice.
+    /// A chunk's bytes were wrong, however often it was asked for.
     #[error(transparent)]
     Chunk(#[from] ChunkError),
     /// The package's tokenizer cannot be used.
@@ -82,4 +82,17 @@ pub enum EngineError {
     /// The device reported a fault, so that what it computed cannot be trusted.
     #[error("the graphics device reported an error: {0}")]
     Device(String),
+}
+
+impl EngineError {
+    /// Whether the same request may succeed a little later without anyone changing anything.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::ManifestSource(source) | Self::ChunkSource { source, .. } => {
+                source.is_transient()
+            }
+            _ => false,
+        }
+    }
 }

@@ -10,6 +10,8 @@ mod tests;
 
 /// Chunks asked for at the same time: enough to fill a line, few enough to hold in memory.
 const CHUNKS_IN_FLIGHT: usize = 6;
+/// How often a chunk is asked for: a place that keeps chunks, a cache before a host and the host may each have a bad one.
+const ATTEMPTS: usize = 3;
 
 /// Fetches and checks the manifest.
 pub(crate) async fn manifest(source: &impl PackageSource) -> Result<Manifest, EngineError> {
@@ -17,7 +19,9 @@ pub(crate) async fn manifest(source: &impl PackageSource) -> Result<Manifest, En
         .manifest()
         .await
         .map_err(EngineError::ManifestSource)?;
-    Ok(Manifest::parse(&bytes)?)
+    let manifest = Manifest::parse(&bytes)?;
+    source.begin(&manifest).await;
+    Ok(manifest)
 }
 
 /// Hands every chunk to `take` once its length and hash are right, in the order of arrival.
@@ -33,21 +37,26 @@ pub(crate) async fn chunks(
     let mut arriving = stream::iter(fetches).buffer_unordered(CHUNKS_IN_FLIGHT);
     while let Some(arrived) = arriving.next().await {
         let (index, chunk) = arrived?;
+        source.chunk_is_right(index, &entries[index], &chunk).await;
         take(index, &chunk)?;
     }
+    source.complete().await;
     Ok(())
 }
 
-/// A chunk whose bytes are right; a bad or missing one is asked for once more.
+/// A chunk whose bytes are right; a bad or missing one is asked for again.
 async fn checked_chunk(
     source: &impl PackageSource,
     index: usize,
     entry: &ChunkEntry,
 ) -> Result<Vec<u8>, EngineError> {
-    match fetch(source, index, entry).await {
-        Ok(chunk) => Ok(chunk),
-        Err(_) => fetch(source, index, entry).await,
+    let mut fetched = fetch(source, index, entry).await;
+    for _ in 1..ATTEMPTS {
+        if fetched.is_err() {
+            fetched = fetch(source, index, entry).await;
+        }
     }
+    fetched
 }
 
 async fn fetch(

@@ -118,6 +118,25 @@ pub struct Compute {
     /// The adapter's name as the driver gives it.
     pub name: String,
     faults: Arc<Mutex<Option<String>>>,
+    loss: Arc<Mutex<Loss>>,
+}
+
+/// What is known of the end of a device.
+#[derive(Default)]
+struct Loss {
+    reason: Option<String>,
+    listener: Option<Listener>,
+}
+
+type Listener = Box<dyn FnOnce(String) + Send>;
+
+impl std::fmt::Debug for Loss {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Loss")
+            .field("reason", &self.reason)
+            .field("has_listener", &self.listener.is_some())
+            .finish()
+    }
 }
 
 impl Compute {
@@ -128,6 +147,7 @@ impl Compute {
             kind: DeviceKind::Cpu,
             name,
             faults: Arc::default(),
+            loss: Arc::default(),
         }
     }
 
@@ -141,10 +161,27 @@ impl Compute {
         let sink = Arc::clone(&faults);
         // Replaces a handler that panics, which would take the page or the command with it.
         setup.device.on_uncaptured_error(Arc::new(move |error| {
-            let mut fault = sink.lock().unwrap_or_else(PoisonError::into_inner);
             // The first one is the cause, what follows are its consequences.
-            fault.get_or_insert_with(|| error.to_string());
+            locked(&sink).get_or_insert_with(|| error.to_string());
         }));
+        let loss = Arc::<Mutex<Loss>>::default();
+        let (sink, first_fault) = (Arc::clone(&loss), Arc::clone(&faults));
+        setup.device.set_device_lost_callback(move |_, message| {
+            let message = message.trim().trim_end_matches('.');
+            let reason = match message {
+                "" => "the graphics device was lost".to_owned(),
+                _ => format!("the graphics device was lost: {message}"),
+            };
+            locked(&first_fault).get_or_insert_with(|| reason.clone());
+            let listener = {
+                let mut loss = locked(&sink);
+                loss.reason.get_or_insert_with(|| reason.clone());
+                loss.listener.take()
+            };
+            if let Some(listener) = listener {
+                listener(reason);
+            }
+        });
         let info = setup.adapter.get_info();
         let name = name(&info);
         let class = if is_software(&info, &name) {
@@ -158,17 +195,36 @@ impl Compute {
             kind: DeviceKind::Gpu,
             name,
             faults,
+            loss,
         })
+    }
+
+    /// Calls `listener`, at once if it has happened, when the device is gone for good: unplugged, reset by its driver, taken
+    /// away by the browser. The reason has no full stop.
+    pub fn on_lost(&self, listener: impl FnOnce(String) + Send + 'static) {
+        let reason = {
+            let mut loss = locked(&self.loss);
+            match loss.reason.clone() {
+                Some(reason) => reason,
+                None => {
+                    loss.listener = Some(Box::new(listener));
+                    return;
+                }
+            }
+        };
+        listener(reason);
     }
 
     /// The first fault the device reported since this was last asked.
     #[must_use]
     pub fn take_fault(&self) -> Option<String> {
-        self.faults
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+        locked(&self.faults).take()
     }
+}
+
+/// What a mutex holds, also after a panic of another holder: nothing here is left half-done.
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Whether a processor plays the GPU. Browsers do not always say so, but the names of those drivers do.

@@ -12,6 +12,24 @@ pub enum Event {
     Started,
     /// The device that will do the work; sent before anything is fetched.
     Device(DeviceInfo),
+    /// The package waits for another one that is being opened or dropped elsewhere, in another tab for instance.
+    Waiting,
+    /// The package has been found; its bytes are next.
+    Found {
+        /// The package's model id.
+        id: String,
+        /// Bytes of the whole package.
+        total_bytes: u64,
+        /// Bytes of it that are kept here from an earlier time.
+        kept_bytes: u64,
+        /// How many more bytes can be kept, where that is known.
+        free_bytes: Option<u64>,
+    },
+    /// The package is used, but no more of it is kept: the next time it comes from its host again.
+    NotKept {
+        /// Why.
+        reason: String,
+    },
     /// Progress of the package's bytes, verified ones only.
     Loading {
         /// Bytes that have arrived and passed their check.
@@ -45,10 +63,23 @@ pub enum Event {
         /// How many cases ran.
         cases: u32,
     },
+    /// The packages that are kept, the most recently opened first.
+    Packages {
+        /// One for each address.
+        packages: Vec<KeptPackage>,
+    },
     /// The request failed; the engine is ready for the next one.
     Failed {
         /// One sentence: what happened and what to do.
         error: String,
+        /// Whether the same request may succeed a little later without anyone changing anything, as when a host did not answer.
+        #[serde(default)]
+        is_transient: bool,
+    },
+    /// The engine can do nothing more and has to be started anew: its device is gone, or its program has failed.
+    Stopped {
+        /// Why, without a full stop.
+        reason: String,
     },
 }
 
@@ -70,6 +101,23 @@ pub struct ModelInfo {
     pub about: String,
     /// Bytes of weights held on the device.
     pub weight_bytes: u64,
+}
+
+/// A package that is kept where the engine runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeptPackage {
+    /// The address it was opened from.
+    pub url: String,
+    /// The package's model id.
+    pub id: String,
+    /// Bytes of the whole package.
+    pub total_bytes: u64,
+    /// Bytes of it that are kept.
+    pub kept_bytes: u64,
+    /// Whether it was once here as a whole, so that it can be opened without its host.
+    pub is_complete: bool,
+    /// When it was last opened as a whole, in milliseconds since 1970; 0 if never.
+    pub opened_ms: f64,
 }
 
 /// A finished answer: what `ask --json` prints.

@@ -8,7 +8,9 @@ mod request;
 mod scene;
 mod text;
 
-pub use event::{Answer, Counters, DeviceInfo, Event, FinishReason, ModelInfo, Timings};
+pub use event::{
+    Answer, Counters, DeviceInfo, Event, FinishReason, KeptPackage, ModelInfo, Timings,
+};
 pub use request::{Compat, GenerateOptions, Request, Turn};
 pub use roi_geom::{BoxPx, PictureSize};
 pub use scene::{DrawnScene, SceneEvent, SceneRequest};

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// Requests are worked off in the order they are sent. Each but [`Request::Cancel`] is ended by
 /// exactly one event, so a front end knows which request an event belongs to by counting:
 /// `Open` by `Ready`, `SetPicture` by `ImageReady`, `Ask` by `Done`, `CheckKernels` by
-/// `KernelsChecked`, and any of them by `Failed` instead.
+/// `KernelsChecked`, those about kept packages by `Packages`, and any of them by `Failed` instead.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Request {
@@ -36,6 +36,18 @@ pub enum Request {
     Cancel,
     /// Run every kernel on this device against its plain-Rust twin.
     CheckKernels,
+    /// Say which packages are kept where the engine runs.
+    ListPackages,
+    /// Drop the kept package of this address.
+    RemovePackage {
+        /// The address it was opened from.
+        url: String,
+    },
+    /// Read every kept byte of the package of this address, and drop what is wrong.
+    VerifyPackage {
+        /// The address it was opened from.
+        url: String,
+    },
 }
 
 /// A question and, once it has been given, its answer.

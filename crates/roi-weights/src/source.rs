@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
-use crate::{ChunkEntry, PackageWriter};
+use crate::{ChunkEntry, Manifest, PackageWriter};
 
 /// Why a part of a package could not be had. `what` names the part and the place it was asked from.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,7 +33,21 @@ pub enum SourceError {
     },
 }
 
-/// A place that holds one package. It moves bytes and checks nothing: whoever asks checks what came.
+impl SourceError {
+    /// Whether the place may answer otherwise a little later.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Missing { .. } => false,
+            // Too many requests, or an error of the host's own.
+            Self::Refused { status, .. } => *status == 429 || *status >= 500,
+            Self::Unreachable { .. } => true,
+        }
+    }
+}
+
+/// A place that holds one package. It moves bytes and checks nothing: whoever asks checks what came, and says so. A place that
+/// keeps what it fetched keeps what it was told to be right.
 ///
 /// Futures need not be `Send`, since those of a browser are not.
 #[expect(
@@ -52,6 +66,15 @@ pub trait PackageSource {
     /// # Errors
     /// [`SourceError`].
     async fn chunk(&self, index: usize, entry: &ChunkEntry) -> Result<Vec<u8>, SourceError>;
+
+    /// The manifest that came last is right; its chunks will be asked for.
+    async fn begin(&self, _manifest: &Manifest) {}
+
+    /// These bytes, which came last for chunk `index`, are right.
+    async fn chunk_is_right(&self, _index: usize, _entry: &ChunkEntry, _bytes: &[u8]) {}
+
+    /// All chunks came and were right.
+    async fn complete(&self) {}
 }
 
 /// A package in memory: made-up models and tests.

@@ -12,9 +12,11 @@ pub const TEST_MODEL: &str = "test-model";
 /// A served page.
 #[derive(Debug)]
 pub struct Site {
-    server: StaticServer,
+    /// None while the host is down.
+    server: Option<StaticServer>,
+    url: String,
     /// Holds the copy for as long as it is served.
-    _copy: Option<tempfile::TempDir>,
+    copy: Option<tempfile::TempDir>,
 }
 
 impl Site {
@@ -23,10 +25,7 @@ impl Site {
     /// # Errors
     /// It has not been built.
     pub fn built() -> Result<Self> {
-        Ok(Self {
-            server: StaticServer::start(&dist()?, 0)?,
-            _copy: None,
-        })
+        Self::serving(&dist()?, None)
     }
 
     /// A copy of the page whose test model `damage` has changed.
@@ -37,10 +36,49 @@ impl Site {
         let copy = tempfile::tempdir()?;
         copy_folder(&dist()?, copy.path()).context("copying the page")?;
         damage(&copy.path().join(TEST_MODEL))?;
+        let root = copy.path().to_owned();
+        Self::serving(&root, Some(copy))
+    }
+
+    fn serving(root: &Path, copy: Option<tempfile::TempDir>) -> Result<Self> {
+        let server = StaticServer::start(root, 0)?;
         Ok(Self {
-            server: StaticServer::start(copy.path(), 0)?,
-            _copy: Some(copy),
+            url: server.url(),
+            server: Some(server),
+            copy,
         })
+    }
+
+    /// The folder of the copy's test model.
+    ///
+    /// # Errors
+    /// This is no copy.
+    pub fn package(&self) -> Result<PathBuf> {
+        let copy = self
+            .copy
+            .as_ref()
+            .context("the page as it was built is not to be changed")?;
+        Ok(copy.path().join(TEST_MODEL))
+    }
+
+    /// Takes the host down.
+    pub fn stop(&mut self) {
+        self.server = None;
+    }
+
+    /// Brings the host back at the same address.
+    ///
+    /// # Errors
+    /// Another program has taken its port.
+    pub fn start_again(&mut self) -> Result<()> {
+        let root = match &self.copy {
+            Some(copy) => copy.path().to_owned(),
+            None => dist()?,
+        };
+        let port = self.url.trim_end_matches('/').rsplit(':').next();
+        let port = port.context("a port")?.parse()?;
+        self.server = Some(StaticServer::start(&root, port)?);
+        Ok(())
     }
 
     /// The address at which it opens with the model whose answers are recorded.
@@ -52,7 +90,7 @@ impl Site {
     /// Its address, with a trailing slash: the page opens with its own model.
     #[must_use]
     pub fn url(&self) -> String {
-        self.server.url()
+        self.url.clone()
     }
 }
 

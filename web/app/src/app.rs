@@ -7,9 +7,11 @@ use crate::{
     box_list::BoxList,
     chat::Chat,
     header::Header,
+    models::Models,
     picture::{PictureSource, first_file},
     session::Session,
     settings::Settings,
+    shell::Updates,
     stage::PicturePane,
 };
 
@@ -26,7 +28,11 @@ pub(crate) fn App() -> impl IntoView {
             session.open_picture(PictureSource::File(file));
         }
     });
-    on_cleanup(move || paste.remove());
+    let online = window_event_listener(ev::online, move |_| session.open_again());
+    on_cleanup(move || {
+        paste.remove();
+        online.remove();
+    });
 
     // Without the first two a browser leaves the page to show the file that is dropped on it.
     view! {
@@ -52,11 +58,13 @@ pub(crate) fn App() -> impl IntoView {
             }
         >
             <Header session />
+            <Updates />
             <main class="workbench">
                 <PicturePane session />
                 <aside class="side" aria-label="Regions and settings">
                     <BoxList session />
                     <Settings session />
+                    <Models session />
                 </aside>
                 <Chat session />
             </main>

@@ -37,7 +37,7 @@ pub(crate) fn Header(session: Session) -> impl IntoView {
             </h1>
             <p class="model">
                 <Show when=is_loading fallback=move || view! { <ModelLabel session /> }>
-                    <span data-testid="progress">{move || words(session.progress.get())}</span>
+                    <span data-testid="progress">{move || session.progress.with(words)}</span>
                 </Show>
             </p>
             <p class="adapter" class:empty=move || adapter().is_none()>
@@ -51,14 +51,20 @@ pub(crate) fn Header(session: Session) -> impl IntoView {
             <Show when=is_loading>
                 <progress
                     max="1"
-                    value=move || share(session.progress.get()).map(|share| share.to_string())
+                    value=move || session.progress.with(share).map(|share| share.to_string())
                     aria-label="Loading the model"
                 ></progress>
             </Show>
         </header>
         <FailureAt session place=Place::Model>
-            <button type="button" on:click=move |_| session.open_model()>"Try again"</button>
+            <button type="button" on:click=move |_| session.open_again()>"Try again"</button>
         </FailureAt>
+        <Show when=move || session.notice.with(Option::is_some)>
+            <p class="notice" role="status" data-testid="notice">
+                <span>{move || session.notice.get()}</span>
+                <button type="button" class="quiet" on:click=move |_| session.notice.set(None)>"Dismiss"</button>
+            </p>
+        </Show>
     }
 }
 
@@ -73,14 +79,26 @@ fn ModelLabel(session: Session) -> impl IntoView {
 }
 
 /// How far the model is on its way, in words.
-fn words(progress: Progress) -> String {
+fn words(progress: &Progress) -> String {
     match progress {
         Progress::Starting => "Starting the engine".to_owned(),
+        Progress::Waiting => {
+            "Waiting for another tab, which is opening or deleting a model".to_owned()
+        }
+        Progress::Found {
+            id,
+            total_bytes,
+            kept_bytes,
+        } => format!(
+            "Loading {id}: {}, of which {} are kept here",
+            format::bytes(*total_bytes),
+            format::bytes(*kept_bytes)
+        ),
         Progress::Fetching { bytes, total } => {
             format!(
                 "Loading the model: {} of {}",
-                format::bytes(bytes),
-                format::bytes(total)
+                format::bytes(*bytes),
+                format::bytes(*total)
             )
         }
         Progress::Compiling { done, total } => {
@@ -90,10 +108,10 @@ fn words(progress: Progress) -> String {
 }
 
 /// The same as a share of the whole; nothing while that is unknown.
-fn share(progress: Progress) -> Option<f64> {
+fn share(progress: &Progress) -> Option<f64> {
     match progress {
-        Progress::Starting => None,
-        Progress::Fetching { bytes, total } => Some(bytes as f64 / total.max(1) as f64),
-        Progress::Compiling { done, total } => Some(f64::from(done) / f64::from(total.max(1))),
+        Progress::Starting | Progress::Waiting | Progress::Found { .. } => None,
+        Progress::Fetching { bytes, total } => Some(*bytes as f64 / (*total).max(1) as f64),
+        Progress::Compiling { done, total } => Some(f64::from(*done) / f64::from((*total).max(1))),
     }
 }

@@ -17,12 +17,14 @@ mod engine_link;
 mod failure;
 mod format;
 mod header;
+mod models;
 mod paint;
 mod palette;
 mod picture;
 mod scene_link;
 mod session;
 mod settings;
+mod shell;
 mod stage;
 mod suggestions;
 

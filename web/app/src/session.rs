@@ -7,14 +7,16 @@
 mod check;
 mod events;
 mod model_url;
+mod packages;
+mod retry;
 
 use std::collections::VecDeque;
 
 use leptos::{prelude::*, task::spawn_local};
 use roi_geom::BoxTool;
-use roi_protocol::{Answer, DeviceInfo, GenerateOptions, ModelInfo, Request, Turn};
+use roi_protocol::{Answer, DeviceInfo, GenerateOptions, KeptPackage, ModelInfo, Request, Turn};
 
-use self::{check::highest_region, model_url::requested_model};
+use self::{check::highest_region, model_url::requested_model, retry::Retry};
 use crate::{
     engine_link::EngineLink,
     failure::{Failure, Place},
@@ -35,10 +37,18 @@ pub(crate) enum EngineState {
 }
 
 /// How far loading has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Progress {
     /// Nothing has been heard yet.
     Starting,
+    /// Another tab opens or drops a model.
+    Waiting,
+    /// The package is known; its bytes are next.
+    Found {
+        id: String,
+        total_bytes: u64,
+        kept_bytes: u64,
+    },
     /// Bytes are arriving.
     Fetching { bytes: u64, total: u64 },
     /// All bytes are there; the GPU's programs are being made.
@@ -73,6 +83,8 @@ pub(crate) struct Exchange {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Underway {
     Open,
+    /// Something about kept packages.
+    Packages,
     /// With the number of the picture.
     Picture(u64),
     /// With the number of the exchange.
@@ -87,6 +99,10 @@ pub(crate) struct Session {
     pub(crate) device: RwSignal<Option<DeviceInfo>>,
     pub(crate) model: RwSignal<Option<ModelInfo>>,
     pub(crate) failure: RwSignal<Option<Failure>>,
+    /// Something worth knowing that stops nobody.
+    pub(crate) notice: RwSignal<Option<String>>,
+    /// The models this browser keeps, as it last said.
+    pub(crate) packages: RwSignal<Vec<KeptPackage>>,
     pub(crate) picture: RwSignal<Option<Picture>>,
     /// There is one exactly when there is a picture.
     pub(crate) tool: RwSignal<Option<BoxTool>>,
@@ -94,7 +110,8 @@ pub(crate) struct Session {
     pub(crate) exchanges: RwSignal<Vec<Exchange>>,
     pub(crate) options: RwSignal<GenerateOptions>,
     pub(crate) picture_state: RwSignal<PictureState>,
-    model_url: StoredValue<String>,
+    pub(crate) model_url: RwSignal<String>,
+    retry: StoredValue<Retry>,
     link: StoredValue<Option<EngineLink>, LocalStorage>,
     underway: StoredValue<VecDeque<Underway>>,
     /// The question, by its exchange, that is sent as soon as the picture has been encoded.
@@ -115,13 +132,16 @@ impl Session {
             device: RwSignal::new(None),
             model: RwSignal::new(None),
             failure: RwSignal::new(None),
+            notice: RwSignal::new(None),
+            packages: RwSignal::new(Vec::new()),
             picture: RwSignal::new(None),
             tool: RwSignal::new(None),
             question: RwSignal::new(String::new()),
             exchanges: RwSignal::new(Vec::new()),
             options: RwSignal::new(options),
             picture_state: RwSignal::new(PictureState::Unsent),
-            model_url: StoredValue::new(String::new()),
+            model_url: RwSignal::new(String::new()),
+            retry: StoredValue::new(Retry::default()),
             link: StoredValue::new_local(None),
             underway: StoredValue::new(VecDeque::new()),
             waiting: StoredValue::new(None),
@@ -130,18 +150,31 @@ impl Session {
     }
 
     /// Opens the package that the page's address names with `?model=`, else the one beside the
-    /// page; starts the engine if it is not running.
+    /// page.
     pub(crate) fn open_model(self) {
-        self.failure.set(None);
-        self.engine.set(EngineState::Loading);
-        self.progress.set(Progress::Starting);
-        let url = match requested_model() {
-            Ok(url) => url,
+        match requested_model() {
+            Ok(url) => self.open_package(url),
             Err(text) => {
                 self.engine.set(EngineState::LoadingFailed);
-                return self.fail(Place::Model, text);
+                self.fail(Place::Model, text);
             }
-        };
+        }
+    }
+
+    /// Opens the package of this address in place of the one that is open; starts the engine if it is not running.
+    pub(crate) fn open_package(self, url: String) {
+        self.stop();
+        self.model_url.set(url);
+        self.reopen();
+    }
+
+    /// Opens the same package anew. Picture, boxes and conversation stay.
+    pub(crate) fn reopen(self) {
+        self.failure.set(None);
+        self.notice.set(None);
+        self.engine.set(EngineState::Loading);
+        self.progress.set(Progress::Starting);
+        self.picture_state.set(PictureState::Unsent);
         if self.link.with_value(Option::is_none) {
             match EngineLink::start(move |message| self.receive(message)) {
                 Ok(link) => self.link.set_value(Some(link)),
@@ -154,7 +187,7 @@ impl Session {
                 }
             }
         }
-        self.model_url.set_value(url.clone());
+        let url = self.model_url.get_untracked();
         self.send(Request::Open { url }, Some(Underway::Open));
     }
 

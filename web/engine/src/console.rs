@@ -5,15 +5,20 @@ use std::panic::PanicHookInfo;
 
 use log::{LevelFilter, Log, Metadata, Record};
 
-use crate::post::post_failure;
+use roi_protocol::Event;
+
+use crate::post::post;
 
 thread_local! {
     static HAS_PANICKED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// What the page is told after a panic, and again whenever it asks for something more.
-pub(crate) const STOPPED: &str =
-    "the engine has stopped because of a fault in this program; reload the page to go on";
+/// Tells the page, after a panic and again whenever it asks for something more.
+pub(crate) fn post_stopped(what: &str) {
+    post(&Event::Stopped {
+        reason: format!("a fault in this program{what}"),
+    });
+}
 
 struct Console;
 
@@ -47,6 +52,6 @@ fn on_panic(info: &PanicHookInfo<'_>) {
     let what = info.to_string();
     web_sys::console::error_1(&what.as_str().into());
     if !HAS_PANICKED.replace(true) {
-        post_failure(&format!("{STOPPED} ({})", what.replace('\n', " ")));
+        post_stopped(&format!(": {}", what.replace('\n', " ")));
     }
 }

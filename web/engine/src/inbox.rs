@@ -10,9 +10,14 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 use web_sys::MessageEvent;
 
-use crate::console::{STOPPED, has_panicked};
+use crate::console::{has_panicked, post_stopped};
 use crate::post::{post, post_failure, scope};
 use crate::serve;
+
+/// The page is of another version than the worker.
+#[derive(Debug, thiserror::Error)]
+#[error("the page sent no request that is known ({0}); reload it")]
+struct UnknownRequest(String);
 
 /// A request and the flag that stops it.
 pub(crate) struct Job {
@@ -51,17 +56,17 @@ pub(crate) fn listen() {
 
     let on_message = Closure::<dyn FnMut(_)>::new(move |message: MessageEvent| {
         if has_panicked() {
-            return post_failure(&STOPPED);
+            return post_stopped("");
         }
         match serde_wasm_bindgen::from_value(message.data()) {
             Ok(Request::Cancel) => unfinished.cancel_all(),
             Ok(request) => {
                 let cancel = unfinished.add();
                 if jobs.unbounded_send(Job { request, cancel }).is_err() {
-                    post_failure(&STOPPED);
+                    post_stopped("");
                 }
             }
-            Err(error) => post_failure(&format!("the page sent no request that is known: {error}")),
+            Err(error) => post_failure(&UnknownRequest(error.to_string())),
         }
     });
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));

@@ -7,6 +7,8 @@ mod constructors;
 #[cfg(target_family = "wasm")]
 mod inbox;
 #[cfg(target_family = "wasm")]
+mod keep;
+#[cfg(target_family = "wasm")]
 mod post;
 #[cfg(target_family = "wasm")]
 mod serve;

@@ -1,5 +1,6 @@
 //! Events on their way to the page.
 
+use roi_engine::EngineError;
 use roi_protocol::Event;
 use wasm_bindgen::JsCast as _;
 use web_sys::DedicatedWorkerGlobalScope;
@@ -20,9 +21,12 @@ pub(crate) fn post(event: &Event) {
 }
 
 /// Tells the page that a request failed.
-pub(crate) fn post_failure(error: &dyn std::fmt::Display) {
+pub(crate) fn post_failure(error: &(dyn std::error::Error + 'static)) {
     post(&Event::Failed {
         error: sentence(&error.to_string()),
+        is_transient: error
+            .downcast_ref::<EngineError>()
+            .is_some_and(EngineError::is_transient),
     });
 }
 

@@ -3,11 +3,12 @@
 use futures::StreamExt as _;
 use futures::channel::mpsc::UnboundedReceiver;
 use roi_engine::{Engine, Host, Question};
-use roi_platform::{DeviceError, DevicePreference, Package, now_ms, open_device};
+use roi_platform::{DeviceError, DevicePreference, now_ms, open_device};
 use roi_protocol::{DeviceInfo, Event, Request};
 
 use crate::constructors;
 use crate::inbox::{Job, Unfinished};
+use crate::keep::{self, KeptSource};
 use crate::post::{post, post_failure};
 
 /// Serves requests until the page closes.
@@ -15,13 +16,30 @@ pub(crate) async fn all(mut queue: UnboundedReceiver<Job>, unfinished: Unfinishe
     let mut engine = None;
     while let Some(job) = queue.next().await {
         if let Err(error) = one(&mut engine, job).await {
-            post_failure(&error);
+            post_failure(&*error);
         }
         unfinished.finish_first();
     }
 }
 
 async fn one(engine: &mut Option<Engine>, job: Job) -> Result<(), Box<dyn std::error::Error>> {
+    let say_kept = async || {
+        let packages = keep::list().await?;
+        post(&Event::Packages { packages });
+        Ok(())
+    };
+    match &job.request {
+        Request::ListPackages => return say_kept().await,
+        Request::RemovePackage { url } => {
+            keep::remove(url).await?;
+            return say_kept().await;
+        }
+        Request::VerifyPackage { url } => {
+            keep::verify(url).await?;
+            return say_kept().await;
+        }
+        _ => {}
+    }
     // Before anything is fetched: without a device no byte of a model is of use.
     let engine = match engine {
         Some(engine) => engine,
@@ -29,7 +47,7 @@ async fn one(engine: &mut Option<Engine>, job: Job) -> Result<(), Box<dyn std::e
     };
     let mut say = |event: Event| post(&event);
     match job.request {
-        Request::Open { url } => engine.open(&Package::at(&url), &mut say).await?,
+        Request::Open { url } => engine.open(&KeptSource::open(&url).await, &mut say).await?,
         Request::SetPicture { bytes } => {
             engine.set_picture(&bytes, &mut say).await?;
         }
@@ -49,14 +67,18 @@ async fn one(engine: &mut Option<Engine>, job: Job) -> Result<(), Box<dyn std::e
             constructors::check()?;
             engine.check_kernels(&mut say).await?;
         }
-        // It has acted when it arrived.
-        Request::Cancel => {}
+        // The first has acted when it arrived, the others above.
+        Request::Cancel
+        | Request::ListPackages
+        | Request::RemovePackage { .. }
+        | Request::VerifyPackage { .. } => {}
     }
     Ok(())
 }
 
 async fn start() -> Result<Engine, DeviceError> {
     let compute = open_device(DevicePreference::Gpu).await?;
+    compute.on_lost(|reason| post(&Event::Stopped { reason }));
     let info = DeviceInfo {
         kind: compute.kind.name().to_owned(),
         name: compute.name.clone(),

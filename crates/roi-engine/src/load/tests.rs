@@ -8,6 +8,8 @@ use roi_weights::{ChunkEntry, PackageSource, SourceError};
 use super::chunks;
 use crate::EngineError;
 
+const ALWAYS: u32 = u32::MAX;
+
 /// Three chunks, one of which goes wrong a number of times.
 struct Host {
     chunks: [&'static [u8]; 3],
@@ -15,6 +17,7 @@ struct Host {
     times: Cell<u32>,
     answer: Result<Vec<u8>, SourceError>,
     asked: RefCell<Vec<usize>>,
+    told: RefCell<Vec<String>>,
 }
 
 impl Host {
@@ -25,6 +28,7 @@ impl Host {
             times: Cell::new(times),
             answer,
             asked: RefCell::default(),
+            told: RefCell::default(),
         }
     }
 
@@ -62,6 +66,15 @@ impl PackageSource for Host {
         }
         Ok(self.chunks[index].to_vec())
     }
+
+    async fn chunk_is_right(&self, index: usize, _entry: &ChunkEntry, bytes: &[u8]) {
+        let told = format!("{index} {}", String::from_utf8_lossy(bytes));
+        self.told.borrow_mut().push(told);
+    }
+
+    async fn complete(&self) {
+        self.told.borrow_mut().push("complete".to_owned());
+    }
 }
 
 fn flipped() -> Result<Vec<u8>, SourceError> {
@@ -83,22 +96,38 @@ fn every_chunk_arrives_once() {
 }
 
 #[test]
-fn a_bad_chunk_is_asked_for_again() {
+fn a_bad_chunk_is_asked_for_twice_more() {
+    for times in [1, 2] {
+        let host = Host::new(1, times, flipped());
+        assert_eq!(host.load().expect("the last answer is right").len(), 3);
+        let asked = host.asked.borrow();
+        let of_bad = asked.iter().filter(|&&index| index == 1);
+        assert_eq!(of_bad.count(), 1 + times as usize);
+    }
+}
+
+#[test]
+fn a_source_is_told_what_was_right_and_that_all_was() {
     let host = Host::new(1, 1, flipped());
-    assert_eq!(host.load().expect("the second answer is right").len(), 3);
-    assert_eq!(
-        host.asked
-            .borrow()
-            .iter()
-            .filter(|&&index| index == 1)
-            .count(),
-        2
+    host.load().expect("the second answer is right");
+    let mut told = host.told.take();
+    assert_eq!(told.pop().as_deref(), Some("complete"));
+    told.sort();
+    assert_eq!(told, ["0 first", "1 second chunk", "2 third"]);
+
+    let host = Host::new(1, ALWAYS, flipped());
+    host.load().expect_err("the chunk is always bad");
+    let told = host.told.take();
+    assert!(
+        told.iter()
+            .all(|told| !told.starts_with('1') && told != "complete"),
+        "{told:?}"
     );
 }
 
 #[test]
 fn a_chunk_that_stays_bad_is_named_and_never_handed_on() {
-    let host = Host::new(1, 2, flipped());
+    let host = Host::new(1, ALWAYS, flipped());
     let name = host.entries()[1].sha256.clone();
 
     let mut taken = Vec::new();
@@ -106,7 +135,7 @@ fn a_chunk_that_stays_bad_is_named_and_never_handed_on() {
         taken.push(index);
         Ok(())
     }))
-    .expect_err("the chunk is bad twice");
+    .expect_err("the chunk is always bad");
 
     assert!(!taken.contains(&1));
     let sentence = error.to_string();
@@ -116,7 +145,7 @@ fn a_chunk_that_stays_bad_is_named_and_never_handed_on() {
 
 #[test]
 fn a_chunk_cut_short_is_bad() {
-    let host = Host::new(2, 2, Ok(b"thir".to_vec()));
+    let host = Host::new(2, ALWAYS, Ok(b"thir".to_vec()));
     let error = host.load().expect_err("a byte is missing");
     assert!(matches!(error, EngineError::Chunk(_)), "{error}");
 }
@@ -126,7 +155,7 @@ fn a_missing_chunk_is_named() {
     let missing = Err(SourceError::Missing {
         what: "the file".into(),
     });
-    let error = Host::new(0, 2, missing)
+    let error = Host::new(0, ALWAYS, missing)
         .load()
         .expect_err("it is not there");
     assert_eq!(

@@ -17,6 +17,8 @@ const NOT_FOUND: u16 = 404;
 #[derive(Debug)]
 pub struct Package {
     folder: String,
+    /// How chunks are asked for the first time.
+    cache: RequestCache,
     /// Chunks asked for before: when one is asked for again, the browser's copy of it was bad.
     asked: RefCell<BTreeSet<usize>>,
 }
@@ -28,7 +30,17 @@ impl Package {
         let url = url.trim_end_matches("manifest.json");
         Self {
             folder: url.trim_end_matches('/').to_owned(),
+            cache: RequestCache::Default,
             asked: RefCell::default(),
+        }
+    }
+
+    /// The same, without the browser's cache: for whoever keeps the chunks in another place.
+    #[must_use]
+    pub fn uncached(url: &str) -> Self {
+        Self {
+            cache: RequestCache::NoStore,
+            ..Self::at(url)
         }
     }
 
@@ -64,7 +76,7 @@ impl PackageSource for Package {
     async fn chunk(&self, index: usize, entry: &ChunkEntry) -> Result<Vec<u8>, SourceError> {
         let is_first = self.asked.borrow_mut().insert(index);
         let cache = if is_first {
-            RequestCache::Default
+            self.cache
         } else {
             RequestCache::Reload
         };

@@ -8,6 +8,7 @@ use roi_protocol::{Event, Request};
 
 use super::{
     EngineState, Exchange, PictureState, Progress, Session, Underway, check::highest_region,
+    packages::ask_to_persist, retry::Retry,
 };
 use crate::{engine_link::FromWorker, failure::Place};
 
@@ -20,6 +21,28 @@ impl Session {
         match event {
             Event::Started | Event::KernelsChecked { .. } => {}
             Event::Device(device) => self.device.set(Some(device)),
+            Event::Waiting => self.progress.set(Progress::Waiting),
+            Event::Found {
+                id,
+                total_bytes,
+                kept_bytes,
+                ..
+            } => {
+                ask_to_persist(total_bytes);
+                self.progress.set(Progress::Found {
+                    id,
+                    total_bytes,
+                    kept_bytes,
+                });
+            }
+            Event::NotKept { reason } => self.notice.set(Some(format!(
+                "The model is used but not kept here, since {reason}. It will be fetched again the next time."
+            ))),
+            Event::Packages { packages } => {
+                self.ended();
+                self.packages.set(packages);
+            }
+            Event::Stopped { reason } => self.engine_stopped(&reason),
             Event::Loading { bytes, total } => {
                 self.progress.set(Progress::Fetching { bytes, total })
             }
@@ -30,7 +53,9 @@ impl Session {
                 self.ended();
                 self.model.set(Some(model));
                 self.engine.set(EngineState::Ready);
+                self.retry.update_value(Retry::succeeded);
                 self.send_picture();
+                self.list_packages();
             }
             Event::ImageReady { size } => self.picture_ready(size),
             Event::Token { text } => {
@@ -46,7 +71,10 @@ impl Session {
                 self.ended();
                 self.engine.set(EngineState::Ready);
             }
-            Event::Failed { error } => self.request_failed(error),
+            Event::Failed {
+                error,
+                is_transient,
+            } => self.request_failed(error, is_transient),
         }
     }
 
@@ -108,17 +136,23 @@ impl Session {
         self.waiting.try_update_value(Option::take).flatten()
     }
 
-    fn request_failed(self, error: String) {
+    fn request_failed(self, error: String, is_transient: bool) {
         match self.ended() {
-            None => self.fail(Place::Model, error),
+            None | Some(Underway::Packages) => self.fail(Place::Model, error),
             Some(Underway::Open) => {
                 self.engine.set(EngineState::LoadingFailed);
-                let url = self.model_url.get_value();
-                let text = if error.contains(&url) {
+                let url = self.model_url.get_untracked();
+                let mut text = if error.contains(&url) {
                     error
                 } else {
                     format!("{error} (The model was to come from {url})")
                 };
+                if is_transient {
+                    let seconds = self.open_again_later();
+                    text.push_str(&format!(
+                        " What has arrived is not lost; the next attempt is in {seconds} s."
+                    ));
+                }
                 self.fail(Place::Model, text);
             }
             Some(Underway::Picture(number)) => {
@@ -179,13 +213,13 @@ impl Session {
         self.picture_state.set(PictureState::Unsent);
         let asked = unfinished.into_iter().filter_map(|request| match request {
             Underway::Ask(id) => Some(id),
-            Underway::Open | Underway::Picture(_) => None,
+            Underway::Open | Underway::Picture(_) | Underway::Packages => None,
         });
         for id in asked.chain(self.take_waiting().map(|(id, _)| id)) {
             self.take_back(id);
         }
         if was_running {
-            self.open_model();
+            self.reopen();
             self.fail(
                 Place::Model,
                 format!("The engine stopped ({text}). It is starting again; then ask once more."),

@@ -1,0 +1,237 @@
+//! What was fetched once stays: it is not fetched again, works without a host, and heals.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::json;
+
+use super::browser;
+use crate::golden::{ANSWER_TOKENS, Case};
+use crate::page::Page;
+use crate::site::Site;
+
+/// Runs in the page: `body` with the folder of kept chunks as `chunks`.
+fn in_kept_chunks(page: &Page, body: &str) -> Result<serde_json::Value> {
+    let script = format!(
+        "const done = arguments[arguments.length - 1];
+         (async () => {{
+           const root = await navigator.storage.getDirectory();
+           const chunks = await (await root.getDirectoryHandle('roichat')).getDirectoryHandle('chunks');
+           {body}
+         }})().then(done, (error) => done('failed: ' + error));"
+    );
+    let found = page.session().execute_async(&script, &json!([]))?;
+    ensure!(
+        !found
+            .as_str()
+            .is_some_and(|text| text.starts_with("failed")),
+        "{found}"
+    );
+    Ok(found)
+}
+
+/// Sorted names of the kept chunks.
+fn kept_chunks(page: &Page) -> Result<Vec<String>> {
+    let names = in_kept_chunks(
+        page,
+        "const names = [];
+         for await (const name of chunks.keys()) names.push(name);
+         return names.sort();",
+    )?;
+    Ok(serde_json::from_value(names)?)
+}
+
+fn chunks_of(package: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(package.join("chunks"))? {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// The chunk that is asked for last.
+fn last_chunk(package: &Path) -> Result<String> {
+    let manifest = std::fs::read(package.join("manifest.json"))?;
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest)?;
+    let last = manifest["chunks"]
+        .as_array()
+        .and_then(|chunks| chunks.last());
+    let name = last.and_then(|chunk| chunk["sha256"].as_str());
+    Ok(name.context("a chunk")?.to_owned())
+}
+
+#[test]
+fn the_page_and_its_model_work_without_a_host() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let case = Case::named("two_regions")?;
+    let turn = case.turns.first().context("a turn")?;
+    let mut chunks = Vec::new();
+    let site = Site::with_package(|package| {
+        chunks = chunks_of(package)?;
+        Ok(())
+    })?;
+    let address = site.with_test_model();
+    let page = Page::open(&browser, &address)?;
+    page.wait_ready()?;
+    assert_eq!(kept_chunks(&page)?, chunks);
+    page.wait_for("the page to be kept", || {
+        let script = "const done = arguments[0];
+             navigator.serviceWorker.getRegistration()
+               .then((found) => done(found?.active?.state === 'activated'), () => done(false));";
+        let is_kept = page.session().execute_async(script, &json!([]))?;
+        Ok((is_kept == json!(true)).then_some(()))
+    })?;
+
+    drop(site);
+    page.session().open(&address)?;
+    page.wait_ready()?;
+    page.set_scene(&case)?;
+    page.set_greedy(ANSWER_TOKENS)?;
+    assert_eq!(page.ask(&turn.question)?, turn.greedy_text.trim());
+    Ok(())
+}
+
+#[test]
+fn a_download_goes_on_with_what_is_missing() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let site = Site::with_package(|_| Ok(()))?;
+    let package = site.package()?;
+    let aside = tempfile::tempdir()?;
+    let folder = package.join("chunks");
+    let chunks = chunks_of(&package)?;
+    let late = last_chunk(&package)?;
+    std::fs::rename(folder.join(&late), aside.path().join(&late))?;
+    // While a host says that a chunk does not exist, nothing goes on by itself.
+    let page = Page::open(&browser, &site.with_test_model())?;
+    page.wait_error()?;
+    let early = kept_chunks(&page)?;
+    assert!(!early.is_empty() && !early.contains(&late), "{early:?}");
+
+    // What is kept is not asked for again: the host has lost it.
+    std::fs::rename(aside.path().join(&late), folder.join(&late))?;
+    for name in &early {
+        std::fs::remove_file(folder.join(name))?;
+    }
+    page.session().open(&site.with_test_model())?;
+    page.wait_ready()?;
+    assert_eq!(kept_chunks(&page)?, chunks);
+    Ok(())
+}
+
+#[test]
+fn an_unreachable_host_is_tried_again() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let mut site = Site::with_package(|_| Ok(()))?;
+    let page = Page::open(&browser, &site.url())?;
+    page.wait_ready()?;
+    let another = site.with_test_model();
+    site.stop();
+    // The page is there, this model is not.
+    page.session().open(&another)?;
+    let error = page.wait_error()?;
+    assert!(error.contains("next attempt"), "{error}");
+    site.start_again()?;
+    page.wait_for(
+        "the model",
+        || Ok((page.status()? == "ready").then_some(())),
+    )?;
+    assert_eq!(page.error()?, None);
+    Ok(())
+}
+
+#[test]
+fn a_kept_chunk_that_has_changed_is_fetched_again() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let site = Site::built()?;
+    let page = Page::open(&browser, &site.with_test_model())?;
+    page.wait_ready()?;
+    let name = kept_chunks(&page)?.pop().context("a chunk")?;
+    let flip = format!(
+        "const handle = await chunks.getFileHandle('{name}');
+         const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
+         bytes[bytes.length >> 1] ^= 1;
+         const writable = await handle.createWritable();
+         await writable.write(bytes);
+         await writable.close();"
+    );
+    in_kept_chunks(&page, &flip)?;
+    let hash = format!(
+        "const handle = await chunks.getFileHandle('{name}');
+         const bytes = await (await handle.getFile()).arrayBuffer();
+         const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+         return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');"
+    );
+    assert_ne!(in_kept_chunks(&page, &hash)?, json!(name));
+
+    page.session().open(&site.with_test_model())?;
+    page.wait_ready()?;
+    assert_eq!(in_kept_chunks(&page, &hash)?, json!(name));
+    Ok(())
+}
+
+#[test]
+fn a_second_tab_says_that_it_waits() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let site = Site::built()?;
+    let page = Page::open(&browser, &site.with_test_model())?;
+    page.wait_ready()?;
+    // Another tab that opens a model for as long as this test wants.
+    page.session().execute(
+        "navigator.locks.request('roichat-packages', () => new Promise((end) => { window.endLock = end; }));",
+        &json!([]),
+    )?;
+    page.session().execute(
+        "document.querySelector('[data-testid=models]').open = true;",
+        &json!([]),
+    )?;
+    page.type_into("model-url", "model/")?;
+    page.click("model-open")?;
+    page.wait_for("the page to say that it waits", || {
+        let said = page.parts("progress")?;
+        let Some(said) = said.first() else {
+            return Ok(None);
+        };
+        let text = page.session().text(said)?;
+        Ok(text.contains("another tab").then_some(()))
+    })?;
+    page.session().execute("window.endLock();", &json!([]))?;
+    page.wait_ready()?;
+    page.wait_for("both models in the list", || {
+        Ok((page.parts("kept-model")?.len() == 2).then_some(()))
+    })?;
+    Ok(())
+}
+
+#[test]
+fn a_deleted_model_is_gone() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let site = Site::built()?;
+    let page = Page::open(&browser, &site.with_test_model())?;
+    page.wait_ready()?;
+    page.session().execute(
+        "document.querySelector('[data-testid=models]').open = true;",
+        &json!([]),
+    )?;
+    page.wait_for("the model in the list", || {
+        Ok(page.parts("kept-remove")?.into_iter().next())
+    })?;
+    page.click("kept-remove")?;
+    page.wait_for("an empty list", || {
+        Ok(page.parts("kept-model")?.is_empty().then_some(()))
+    })?;
+    assert!(kept_chunks(&page)?.is_empty());
+    Ok(())
+}

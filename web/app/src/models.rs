@@ -1,0 +1,103 @@
+//! The models this browser keeps: which, how much, since when; to be opened, checked and dropped.
+
+use js_sys::Date;
+use leptos::prelude::*;
+use roi_protocol::KeptPackage;
+use wasm_bindgen::JsValue;
+
+use crate::{
+    format,
+    session::{EngineState, Session},
+};
+
+/// The list, and a field to open another address.
+#[component]
+pub(crate) fn Models(session: Session) -> impl IntoView {
+    let address = RwSignal::new(String::new());
+    let open = move |ev: web_sys::SubmitEvent| {
+        ev.prevent_default();
+        let url = address.get_untracked().trim().to_owned();
+        if !url.is_empty() {
+            session.open_package(absolute(&url));
+            address.set(String::new());
+        }
+    };
+    let is_empty = move || session.packages.with(Vec::is_empty);
+    view! {
+        <details class="models card" data-testid="models">
+            <summary>"Models"</summary>
+            <ul class="kept">
+                <For each=move || session.packages.get() key=|kept| (kept.url.clone(), kept.kept_bytes, kept.opened_ms as u64) let:kept>
+                    <Kept session kept />
+                </For>
+            </ul>
+            <Show when=is_empty>
+                <p class="hint">"No model is kept in this browser yet."</p>
+            </Show>
+            <form class="open-model" on:submit=open>
+                <label class="field">
+                    <span>"Open a model from an address"</span>
+                    <input type="text" inputmode="url" autocomplete="off" data-testid="model-url"
+                        prop:value=move || address.get()
+                        on:input=move |ev| address.set(event_target_value(&ev)) />
+                </label>
+                <button type="submit" data-testid="model-open">"Open"</button>
+            </form>
+        </details>
+    }
+}
+
+#[component]
+fn Kept(session: Session, kept: KeptPackage) -> impl IntoView {
+    let url = StoredValue::new(kept.url.clone());
+    let is_open = move || session.model_url.get() == url.get_value();
+    let is_loading = move || session.engine.get() == EngineState::Loading;
+    let what = summary(&kept);
+    view! {
+        <li data-testid="kept-model">
+            <p><strong>{kept.id}</strong> <span class="caption">{what}</span></p>
+            <p class="address" title=kept.url.clone()>{kept.url.clone()}</p>
+            <p class="row">
+                <button type="button" data-testid="kept-open" disabled=move || is_open() || is_loading()
+                    on:click=move |_| session.open_package(url.get_value())>
+                    {move || if is_open() { "In use" } else { "Open" }}
+                </button>
+                <button type="button" class="quiet" data-testid="kept-verify"
+                    title="Read every kept byte again; what is wrong is dropped and fetched when the model is opened"
+                    on:click=move |_| session.verify_package(url.get_value())>
+                    "Check"
+                </button>
+                <button type="button" class="quiet" data-testid="kept-remove"
+                    on:click=move |_| session.remove_package(url.get_value())>
+                    "Delete"
+                </button>
+            </p>
+        </li>
+    }
+}
+
+/// How much of it is kept, and since when.
+fn summary(kept: &KeptPackage) -> String {
+    let bytes = if kept.kept_bytes == kept.total_bytes {
+        format::bytes(kept.total_bytes)
+    } else {
+        format!(
+            "{} of {}",
+            format::bytes(kept.kept_bytes),
+            format::bytes(kept.total_bytes)
+        )
+    };
+    if kept.opened_ms > 0.0 {
+        let day = Date::new(&JsValue::from_f64(kept.opened_ms))
+            .to_locale_date_string("default", &JsValue::UNDEFINED);
+        format!("{bytes}, last opened {}", String::from(day))
+    } else {
+        bytes
+    }
+}
+
+/// The address as the page's own address completes it; as it was typed if that makes none.
+fn absolute(url: &str) -> String {
+    let base = document().base_uri().ok().flatten().unwrap_or_default();
+    web_sys::Url::new_with_base(url, &base).map_or_else(|_| url.to_owned(), |url| url.href())
+}

@@ -1,0 +1,64 @@
+//! Opening a model again by itself, after a failure that may pass.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::{EngineState, Session};
+
+/// Seconds before the attempts that follow a failure; the last is repeated.
+const PAUSES: [u64; 5] = [2, 4, 8, 15, 30];
+
+/// Which attempt is awaited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Retry {
+    n_failures: usize,
+    /// Told apart by number, so that an attempt a person made in the meantime replaces the one that waits.
+    attempt: u64,
+}
+
+impl Retry {
+    pub(super) fn succeeded(&mut self) {
+        *self = Self {
+            n_failures: 0,
+            attempt: self.attempt + 1,
+        };
+    }
+}
+
+impl Session {
+    /// Opens the model again after a while, or as soon as the browser has a network again. Gives the pause in seconds.
+    pub(super) fn open_again_later(self) -> u64 {
+        let (seconds, attempt) = self
+            .retry
+            .try_update_value(|retry| {
+                let seconds = PAUSES[retry.n_failures.min(PAUSES.len() - 1)];
+                retry.n_failures += 1;
+                retry.attempt += 1;
+                (seconds, retry.attempt)
+            })
+            .unwrap_or_default();
+        set_timeout(
+            move || {
+                if self.retry.with_value(|retry| retry.attempt == attempt) {
+                    self.open_again();
+                }
+            },
+            Duration::from_secs(seconds),
+        );
+        seconds
+    }
+
+    /// Opens the model again now, if it failed to load.
+    pub(crate) fn open_again(self) {
+        if self.engine.get_untracked() != EngineState::LoadingFailed {
+            return;
+        }
+        if self.model_url.with_untracked(String::is_empty) {
+            // The page's address named none that could be opened.
+            self.open_model();
+        } else {
+            self.reopen();
+        }
+    }
+}
