@@ -4,6 +4,7 @@ mod answers;
 mod browser;
 mod caches;
 mod errors;
+mod faults;
 mod keeping;
 mod kernels;
 mod scenes;

@@ -243,6 +243,17 @@ impl Session {
         )
     }
 
+    /// Sends a command of Chromium's own protocol.
+    ///
+    /// # Errors
+    /// The driver or the browser refuses it.
+    pub fn command(&self, name: &str, parameters: &Value) -> Result<Value> {
+        self.post(
+            "/goog/cdp/execute",
+            &json!({ "cmd": name, "params": parameters }),
+        )
+    }
+
     /// Like [`Self::execute`], but waits until the script calls its last argument, and returns what it passes.
     ///
     /// # Errors

@@ -21,7 +21,7 @@ pub(crate) fn Chat(session: Session) -> impl IntoView {
         <section class="chat" aria-label="Conversation">
             <div class="card-head">
                 <h2>"Conversation"</h2>
-                <button type="button" class="quiet" disabled=move || is_empty.get()
+                <button type="button" class="quiet" data-testid="new-conversation" disabled=move || is_empty.get()
                     on:click=move |_| session.new_conversation()>
                     "New conversation"
                 </button>
