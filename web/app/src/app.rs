@@ -19,6 +19,7 @@ use crate::{
 #[component]
 pub(crate) fn App() -> impl IntoView {
     let session = Session::new();
+    session.remember();
     session.open_model();
     let is_dragged_over = RwSignal::new(false);
 

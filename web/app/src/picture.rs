@@ -56,6 +56,12 @@ pub(crate) enum PictureSource {
     Sample(&'static Sample),
     /// A scene that is drawn now.
     NewScene,
+    /// One that was open before.
+    Kept {
+        blob: Blob,
+        name: String,
+        boxes: Vec<BoxPx>,
+    },
 }
 
 /// A decoded picture.
@@ -107,6 +113,7 @@ impl Picture {
                 let blob = fetch(sample.url).await?;
                 (blob, sample.name.to_owned(), sample.boxes.to_vec())
             }
+            PictureSource::Kept { blob, name, boxes } => (blob, name, boxes),
             PictureSource::NewScene => {
                 let seed = scene_link::any_seed();
                 let scene = scene_link::draw(seed).await?;

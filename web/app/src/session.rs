@@ -6,6 +6,7 @@
 
 mod check;
 mod events;
+mod memory;
 mod model_url;
 mod packages;
 mod retry;
@@ -194,17 +195,28 @@ impl Session {
     /// Makes this the picture, and starts a new conversation about it. A picture that cannot be
     /// decoded leaves everything as it was.
     pub(crate) fn open_picture(self, source: PictureSource) {
-        let number = self.next_number();
         spawn_local(async move {
-            let opened = Picture::open(source, number).await;
-            if self.last_opened_after(number) {
-                return;
-            }
-            match opened {
-                Ok(picture) => self.take_picture(picture),
-                Err(text) => self.fail(Place::Picture, text),
-            }
+            self.open_picture_now(source).await;
         });
+    }
+
+    /// The same, waited for. Says whether it is the picture now.
+    async fn open_picture_now(self, source: PictureSource) -> bool {
+        let number = self.next_number();
+        let opened = Picture::open(source, number).await;
+        if self.last_opened_after(number) {
+            return false;
+        }
+        match opened {
+            Ok(picture) => {
+                self.take_picture(picture);
+                true
+            }
+            Err(text) => {
+                self.fail(Place::Picture, text);
+                false
+            }
+        }
     }
 
     /// Forgets the conversation; picture and boxes stay.

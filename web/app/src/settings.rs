@@ -40,6 +40,7 @@ pub(crate) fn Settings(session: Session) -> impl IntoView {
                     <input
                         type="checkbox"
                         data-testid="setting-ignore-stop"
+                        prop:checked=options.with_untracked(|o| o.ignore_stop)
                         on:change=move |ev| options.update(|o| o.ignore_stop = event_target_checked(&ev))
                     />
                     <span>"Talk on past the end mark"</span>

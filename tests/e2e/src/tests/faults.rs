@@ -43,3 +43,39 @@ fn a_lost_device_loses_neither_picture_nor_boxes_nor_conversation() -> Result<()
     assert_eq!(page.ask(&turn.question)?, answer);
     Ok(())
 }
+
+#[test]
+fn a_reload_loses_neither_picture_nor_boxes_nor_conversation() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let case = Case::named("two_regions")?;
+    let turn = case.turns.first().context("a turn")?;
+    let site = Site::built()?;
+    let address = site.with_test_model();
+    let page = Page::open(&browser, &address)?;
+    page.wait_ready()?;
+    page.set_scene(&case)?;
+    page.set_greedy(ANSWER_TOKENS)?;
+    let answer = page.ask(&turn.question)?;
+    // A question whose answer the reload cuts off.
+    page.type_into_setting("setting-max-new-tokens", "1000")?;
+    page.send_question("And <region2>?")?;
+
+    page.session().open(&address)?;
+    page.wait_for("the picture on the canvas", || {
+        Ok(page.parts("box-1")?.into_iter().next())
+    })?;
+    assert_eq!(page.answers()?, [answer.as_str()]);
+    for (number, corners) in (1..).zip(&case.boxes_px) {
+        assert_eq!(page.box_corners(number)?, *corners);
+    }
+    assert_eq!(page.field("question")?, "And <region2>?");
+    assert_eq!(page.field("setting-max-new-tokens")?, "1000");
+    page.wait_ready()?;
+    page.click("new-conversation")?;
+    page.set_greedy(ANSWER_TOKENS)?;
+    page.type_into("question", "")?;
+    assert_eq!(page.ask(&turn.question)?, answer);
+    Ok(())
+}
