@@ -15,6 +15,9 @@ use crate::{
 /// A press has to travel this far, in CSS pixels, before it is a drag and no click.
 const DRAG_THRESHOLD: f64 = 4.0;
 
+/// How far a copy stands from a box at the same place, in pixels of the picture.
+const PASTE_ASIDE: f64 = 8.0;
+
 /// What kind of pointer speaks; fingers are wider than mice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pointer {
@@ -360,6 +363,33 @@ impl BoxTool {
         if let Some(new) = spanned(corner, opposite) {
             self.add(new);
         }
+    }
+
+    /// Adds a copy of the selected box beside it. Says whether there was one.
+    pub fn duplicate(&mut self) -> bool {
+        let Some(index) = self.selected else {
+            return false;
+        };
+        self.finish_edit();
+        self.paste(self.boxes[index])
+    }
+
+    /// Adds a copy of a box, of this picture or of another one: as much of it as lies in this picture, a little aside where
+    /// there is a box already. Says whether anything of it does.
+    pub fn paste(&mut self, copied: BoxPx) -> bool {
+        let Ok(mut new) = copied.clipped(self.picture) else {
+            return false;
+        };
+        while self.boxes.contains(&new) {
+            let aside = moved_by(new, PASTE_ASIDE, PASTE_ASIDE, self.picture);
+            if aside == new {
+                // In the lower right corner; two boxes at one place are no harm.
+                break;
+            }
+            new = aside;
+        }
+        self.add(new);
+        true
     }
 
     /// Removes a box; the ones behind it move up by one number.

@@ -61,10 +61,17 @@ fn About(session: Session) -> impl IntoView {
 
 #[component]
 fn ExchangeView(session: Session, exchange: Exchange) -> impl IntoView {
-    let done = exchange.done;
+    let (exchange_id, done) = (exchange.id, exchange.done);
     let question = question_view(session, &exchange.question);
     let answer = Memo::new(move |_| shown_answer(&exchange));
     let is_waiting = move || done.with(Option::is_none) && answer.with(String::is_empty);
+    let is_done = move || done.with(Option::is_some);
+    let is_last = move || {
+        session.engine.get() == EngineState::Ready
+            && session
+                .exchanges
+                .with(|all| all.last().is_some_and(|last| last.id == exchange_id))
+    };
     view! {
         <article class="exchange">
             <p class="question-said"><span class="unseen">"You asked: "</span>{question}</p>
@@ -74,6 +81,26 @@ fn ExchangeView(session: Session, exchange: Exchange) -> impl IntoView {
                     <p class="thinking" aria-label="Thinking"><i></i><i></i><i></i></p>
                 </Show>
                 {move || done.with(|done| done.as_ref().map(|done| view! { <p class="caption">{summary(done)}</p> }))}
+                <Show when=is_done>
+                    <p class="answer-actions">
+                        <button type="button" class="quiet" data-testid="copy-answer"
+                            on:click=move |_| copy(&answer.get_untracked())>
+                            "Copy"
+                        </button>
+                        <Show when=is_last>
+                            <button type="button" class="quiet" data-testid="ask-again"
+                                title="Ask the same once more, with another seed"
+                                on:click=move |_| session.ask_again()>
+                                "Ask again"
+                            </button>
+                            <button type="button" class="quiet" data-testid="edit-question"
+                                title="Take this question back into the field below"
+                                on:click=move |_| session.edit_last()>
+                                "Edit"
+                            </button>
+                        </Show>
+                    </p>
+                </Show>
             </div>
         </article>
     }
@@ -117,6 +144,14 @@ fn summary(answer: &Answer) -> String {
     }
     parts.extend(ending(answer).map(str::to_owned));
     parts.join(" · ")
+}
+
+/// Puts text on the clipboard, where the browser lets the page.
+fn copy(text: &str) {
+    let copied = window().navigator().clipboard().write_text(text);
+    leptos::task::spawn_local(async move {
+        wasm_bindgen_futures::JsFuture::from(copied).await.ok();
+    });
 }
 
 /// What people read of an exchange.

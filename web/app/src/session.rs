@@ -14,7 +14,7 @@ mod retry;
 use std::collections::VecDeque;
 
 use leptos::{prelude::*, task::spawn_local};
-use roi_geom::BoxTool;
+use roi_geom::{BoxPx, BoxTool};
 use roi_protocol::{Answer, DeviceInfo, GenerateOptions, KeptPackage, ModelInfo, Request, Turn};
 
 use self::{check::highest_region, model_url::requested_model, retry::Retry};
@@ -112,12 +112,17 @@ pub(crate) struct Session {
     pub(crate) options: RwSignal<GenerateOptions>,
     pub(crate) picture_state: RwSignal<PictureState>,
     pub(crate) model_url: RwSignal<String>,
+    copied_box: StoredValue<Option<BoxPx>>,
+    /// How often the last question was asked again.
+    n_asked_again: StoredValue<u64>,
     retry: StoredValue<Retry>,
     link: StoredValue<Option<EngineLink>, LocalStorage>,
     underway: StoredValue<VecDeque<Underway>>,
     /// The question, by its exchange, that is sent as soon as the picture has been encoded.
     waiting: StoredValue<Option<(u64, Request)>>,
     last_number: StoredValue<u64>,
+    /// Where the session was made: what is made under it lives as long as the page.
+    owner: StoredValue<Owner>,
 }
 
 impl Session {
@@ -142,11 +147,14 @@ impl Session {
             options: RwSignal::new(options),
             picture_state: RwSignal::new(PictureState::Unsent),
             model_url: RwSignal::new(String::new()),
+            copied_box: StoredValue::new(None),
+            n_asked_again: StoredValue::new(0),
             retry: StoredValue::new(Retry::default()),
             link: StoredValue::new_local(None),
             underway: StoredValue::new(VecDeque::new()),
             waiting: StoredValue::new(None),
             last_number: StoredValue::new(0),
+            owner: StoredValue::new(Owner::current().unwrap_or_default()),
         }
     }
 
@@ -239,6 +247,23 @@ impl Session {
             .unwrap_or_default()
     }
 
+    /// Remembers the selected box, to be pasted on this picture or on another one.
+    pub(crate) fn copy_box(self) {
+        let selected = self.tool.with_untracked(|tool| {
+            let tool = tool.as_ref()?;
+            Some(tool.boxes()[tool.selected()?])
+        });
+        if selected.is_some() {
+            self.copied_box.set_value(selected);
+        }
+    }
+
+    /// Adds a copy of the remembered box. Says whether there was one.
+    pub(crate) fn paste_box(self) -> bool {
+        let copied = self.copied_box.get_value();
+        copied.is_some_and(|copied| self.change_boxes(|tool| tool.paste(copied)))
+    }
+
     /// Removes a box, or says why it has to stay.
     pub(crate) fn remove_box(self, index: usize) {
         let refused = self.change_boxes(|tool| tool.remove(index).err());
@@ -266,6 +291,41 @@ impl Session {
 
     /// Sends the question, or says why it cannot be sent.
     pub(crate) fn ask(self) {
+        self.n_asked_again.set_value(0);
+        self.ask_with_seed(self.options.with_untracked(|options| options.seed));
+    }
+
+    /// Takes the last exchange back and asks its question once more, with another seed each time.
+    pub(crate) fn ask_again(self) {
+        if self.engine.get_untracked() != EngineState::Ready {
+            return;
+        }
+        let Some(last) = self.exchanges.with_untracked(|all| all.last().cloned()) else {
+            return;
+        };
+        let n_asked_again = self.n_asked_again.get_value() + 1;
+        self.n_asked_again.set_value(n_asked_again);
+        let draft = self.question.get_untracked();
+        self.take_back(last.id);
+        self.question.set(last.question);
+        let seed = self.options.with_untracked(|options| options.seed);
+        self.ask_with_seed(seed.wrapping_add(n_asked_again));
+        self.question.set(draft);
+    }
+
+    /// Takes the last exchange back to change its question.
+    pub(crate) fn edit_last(self) {
+        if self.engine.get_untracked() != EngineState::Ready {
+            return;
+        }
+        let Some(last) = self.exchanges.with_untracked(|all| all.last().cloned()) else {
+            return;
+        };
+        self.take_back(last.id);
+        self.question.set(last.question);
+    }
+
+    fn ask_with_seed(self, seed: u64) {
         let question = self.question.get_untracked();
         if question.trim().is_empty() || self.engine.get_untracked() == EngineState::Answering {
             return;
@@ -295,18 +355,26 @@ impl Session {
             }
         });
         let id = self.next_number();
+        // Its signals must outlive the button that asked, which may stand in an exchange that goes.
+        let (answer, done) = self
+            .owner
+            .get_value()
+            .with(|| (RwSignal::new(String::new()), RwSignal::new(None)));
         self.exchanges.update(|exchanges| {
             exchanges.push(Exchange {
                 id,
                 question,
-                answer: RwSignal::new(String::new()),
-                done: RwSignal::new(None),
+                answer,
+                done,
             });
         });
         self.question.set(String::new());
         self.failure.set(None);
         self.engine.set(EngineState::Answering);
-        let options = self.options.get_untracked();
+        let options = GenerateOptions {
+            seed,
+            ..self.options.get_untracked()
+        };
         self.send(
             Request::Ask {
                 boxes,

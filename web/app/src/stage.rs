@@ -2,7 +2,7 @@
 //! the box tool draws. The tool thinks, this passes events to it and paints what it says.
 
 use leptos::{ev, html, prelude::*};
-use roi_geom::{CanvasPx, Handle, Hit, Key, Modifiers, Pointer, ViewTransform};
+use roi_geom::{BoxTool, CanvasPx, Handle, Hit, Key, Modifiers, Pointer, ViewTransform};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{HtmlCanvasElement, ResizeObserver};
 
@@ -227,6 +227,19 @@ fn key_pressed(session: Session, ev: &web_sys::KeyboardEvent) {
         "z" | "Z" if held.control => {
             ev.prevent_default();
             session.change_boxes(|tool| if held.shift { tool.redo() } else { tool.undo() });
+            return;
+        }
+        "d" | "D" if held.control => {
+            ev.prevent_default();
+            session.change_boxes(BoxTool::duplicate);
+            return;
+        }
+        "c" | "C" if held.control => return session.copy_box(),
+        "v" | "V" if held.control => {
+            // What is not taken here may be a picture, which the page takes.
+            if session.paste_box() {
+                ev.prevent_default();
+            }
             return;
         }
         digit => {

@@ -387,3 +387,31 @@ fn the_view_shows_the_selected_box_on_top_with_its_handles() {
         (None, 40.0, 40.0)
     );
 }
+
+#[test]
+fn a_duplicate_stands_beside_its_box_and_is_undone_as_one_change() {
+    let original = BoxPx::new(20.0, 30.0, 70.0, 90.0);
+    let mut tool = BoxTool::with_boxes(PICTURE, vec![original]);
+    assert!(!tool.duplicate(), "nothing is selected");
+    tool.key(Key::Tab, NONE);
+    assert!(tool.duplicate());
+    assert_eq!(tool.boxes()[1], BoxPx::new(28.0, 38.0, 78.0, 98.0));
+    assert_eq!(tool.selected(), Some(1));
+    tool.paste(original);
+    assert_eq!(tool.boxes()[2], BoxPx::new(36.0, 46.0, 86.0, 106.0));
+    tool.undo();
+    tool.undo();
+    assert_eq!(tool.boxes(), [original]);
+}
+
+#[test]
+fn what_lies_in_another_picture_is_pasted_as_far_as_it_lies_in_this_one() {
+    let mut tool = BoxTool::new(PICTURE);
+    assert!(tool.paste(BoxPx::new(250.0, 150.0, 900.0, 700.0)));
+    assert_eq!(tool.boxes(), [BoxPx::new(250.0, 150.0, 301.0, 200.0)]);
+    assert!(!tool.paste(BoxPx::new(400.0, 20.0, 500.0, 90.0)));
+    assert_eq!(tool.boxes().len(), 1);
+    // No room is left to go aside.
+    assert!(tool.paste(BoxPx::new(250.0, 150.0, 900.0, 700.0)));
+    assert_eq!(tool.boxes().len(), 2);
+}

@@ -108,3 +108,31 @@ fn the_address_can_name_another_package() -> Result<()> {
     let page = Page::open(&browser, &format!("{}?model=elsewhere", site.url()))?;
     page.wait_ready()
 }
+
+#[test]
+fn the_last_question_can_be_asked_again_and_changed() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let case = Case::named("single")?;
+    let turn = case.turns.first().context("a turn")?;
+    let site = Site::built()?;
+    let page = Page::open(&browser, &site.with_test_model())?;
+    page.wait_ready()?;
+    page.set_scene(&case)?;
+    page.set_greedy(ANSWER_TOKENS)?;
+    let answer = page.ask(&turn.question)?;
+
+    page.type_into("question", "a draft")?;
+    page.click("ask-again")?;
+    assert_eq!(page.wait_answer(0)?, answer);
+    assert_eq!(page.answers()?.len(), 1);
+    assert_eq!(page.field("question")?, "a draft");
+
+    page.click("edit-question")?;
+    page.wait_for("the question back in its field", || {
+        Ok((page.field("question")? == turn.question).then_some(()))
+    })?;
+    assert!(page.answers()?.is_empty());
+    Ok(())
+}
