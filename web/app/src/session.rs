@@ -297,17 +297,13 @@ impl Session {
 
     /// Takes the last exchange back and asks its question once more, with another seed each time.
     pub(crate) fn ask_again(self) {
-        if self.engine.get_untracked() != EngineState::Ready {
-            return;
-        }
-        let Some(last) = self.exchanges.with_untracked(|all| all.last().cloned()) else {
+        let draft = self.question.get_untracked();
+        let Some(question) = self.take_back_last() else {
             return;
         };
         let n_asked_again = self.n_asked_again.get_value() + 1;
         self.n_asked_again.set_value(n_asked_again);
-        let draft = self.question.get_untracked();
-        self.take_back(last.id);
-        self.question.set(last.question);
+        self.question.set(question);
         let seed = self.options.with_untracked(|options| options.seed);
         self.ask_with_seed(seed.wrapping_add(n_asked_again));
         self.question.set(draft);
@@ -315,14 +311,19 @@ impl Session {
 
     /// Takes the last exchange back to change its question.
     pub(crate) fn edit_last(self) {
-        if self.engine.get_untracked() != EngineState::Ready {
-            return;
+        if let Some(question) = self.take_back_last() {
+            self.question.set(question);
         }
-        let Some(last) = self.exchanges.with_untracked(|all| all.last().cloned()) else {
-            return;
-        };
+    }
+
+    /// Takes the last exchange back, unless an answer is under way; its question.
+    fn take_back_last(self) -> Option<String> {
+        if self.engine.get_untracked() != EngineState::Ready {
+            return None;
+        }
+        let last = self.exchanges.with_untracked(|all| all.last().cloned())?;
         self.take_back(last.id);
-        self.question.set(last.question);
+        Some(last.question)
     }
 
     fn ask_with_seed(self, seed: u64) {

@@ -149,9 +149,7 @@ impl Session {
                 };
                 if is_transient {
                     let seconds = self.open_again_later();
-                    text.push_str(&format!(
-                        " What has arrived is not lost; the next attempt is in {seconds} s."
-                    ));
+                    text.push_str(&format!(" The next attempt is in {seconds} s."));
                 }
                 self.fail(Place::Model, text);
             }

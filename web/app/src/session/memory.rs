@@ -173,6 +173,10 @@ async fn kept_picture() -> Option<Blob> {
 async fn put_picture(bytes: &[u8]) -> Result<(), JsValue> {
     let bytes = js_sys::Uint8Array::from(bytes);
     let response = Response::new_with_opt_js_u8_array(Some(&bytes))?;
-    let put = cache().await?.put_with_str(PICTURE, &response);
-    JsFuture::from(put).await.map(|_| ())
+    let cache = cache().await?;
+    // First: the boxes and words of this picture must never come back with the one before.
+    JsFuture::from(cache.delete_with_str(PICTURE)).await?;
+    JsFuture::from(cache.put_with_str(PICTURE, &response))
+        .await
+        .map(|_| ())
 }
