@@ -199,6 +199,17 @@ impl Page {
         self.type_into(test_id, text)
     }
 
+    /// Unfolds the list of kept models.
+    ///
+    /// # Errors
+    /// The page has none.
+    pub fn show_models(&self) -> Result<()> {
+        let list = self.part("models")?.to_json();
+        self.session
+            .execute("arguments[0].open = true;", &json!([list]))
+            .map(drop)
+    }
+
     /// Sets what recorded answers were made with: greedy, `max_new_tokens` tokens, no early stop.
     ///
     /// # Errors

@@ -191,10 +191,7 @@ fn a_second_tab_says_that_it_waits() -> Result<()> {
         "navigator.locks.request('roichat-packages', () => new Promise((end) => { window.endLock = end; }));",
         &json!([]),
     )?;
-    page.session().execute(
-        "document.querySelector('[data-testid=models]').open = true;",
-        &json!([]),
-    )?;
+    page.show_models()?;
     page.type_into("model-url", "model/")?;
     page.click("model-open")?;
     page.wait_for("the page to say that it waits", || {
@@ -221,10 +218,7 @@ fn a_deleted_model_is_gone() -> Result<()> {
     let site = Site::built()?;
     let page = Page::open(&browser, &site.with_test_model())?;
     page.wait_ready()?;
-    page.session().execute(
-        "document.querySelector('[data-testid=models]').open = true;",
-        &json!([]),
-    )?;
+    page.show_models()?;
     page.wait_for("the model in the list", || {
         Ok(page.parts("kept-remove")?.into_iter().next())
     })?;
