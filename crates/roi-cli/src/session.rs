@@ -1,6 +1,7 @@
 //! What `ask`, `chat` and `batch` have in common: their options, and an engine with a package in it.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -91,7 +92,7 @@ pub(crate) fn read_picture(path: &Path, boxes: &[BoxPx]) -> Result<Vec<u8>> {
 
 /// Opens a device for an engine.
 pub(crate) fn open_host(preference: DevicePreference) -> Result<Host> {
-    let compute = block_on(open_device(preference))?;
+    let compute = Rc::new(block_on(open_device(preference))?);
     Ok(Host {
         device: compute.device.clone(),
         info: DeviceInfo {
@@ -99,7 +100,14 @@ pub(crate) fn open_host(preference: DevicePreference) -> Result<Host> {
             name: compute.name.clone(),
         },
         now_ms,
-        take_fault: Box::new(move || compute.take_fault()),
+        take_fault: {
+            let compute = Rc::clone(&compute);
+            Box::new(move || compute.take_fault())
+        },
+        probe_memory: Box::new(move |bytes| {
+            let compute = Rc::clone(&compute);
+            Box::pin(async move { compute.probe_memory(bytes).await })
+        }),
     })
 }
 

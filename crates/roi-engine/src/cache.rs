@@ -4,6 +4,7 @@
 //! before it are the same. A prompt can then reuse the cache up to the first cell that differs.
 
 use roi_geom::BoxNorm;
+use sha2::{Digest as _, Sha256};
 
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,13 @@ mod tests;
 /// Names a picture by its file's contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct PictureId(pub(crate) [u8; 32]);
+
+impl PictureId {
+    /// Of an encoded file.
+    pub(crate) fn of(file: &[u8]) -> Self {
+        Self(Sha256::digest(file).into())
+    }
+}
 
 /// How the model sees a box.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

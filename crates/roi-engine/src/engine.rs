@@ -1,14 +1,15 @@
 //! The engine: what is loaded, and the calls that front ends make.
 
+use std::rc::Rc;
+
 use roi_geom::{BoxNorm, BoxPx, PictureSize};
-use roi_kernels::{conformance, is_gpu, reserved_bytes};
+use roi_kernels::{conformance, is_gpu, release_unused, reserved_bytes};
 use roi_model::{Gpt4Roi, MAX_CANDIDATES, ModelLoader};
 use roi_prompt::{Conversation, Habits, Prompt, StopRule, Tokenizer, answer_text};
 use roi_protocol::{
     Answer, Counters, DeviceInfo, Event, GenerateOptions, ModelInfo, Timings, Turn,
 };
 use roi_weights::{PackageSource, PieceTarget};
-use sha2::{Digest as _, Sha256};
 
 use crate::cache::{PictureId, Placeholders, Sight, cells, n_reusable};
 use crate::generate::Generation;
@@ -83,22 +84,48 @@ impl Engine {
     /// [`Event::Compiling`] while a GPU compiles its kernels, and [`Event::Ready`] at the end. Picture and conversation are forgotten.
     ///
     /// # Errors
-    /// [`EngineError`]. If the manifest is at fault, the model loaded before stays; else there is none.
+    /// [`EngineError`]. If the manifest is at fault, the model loaded before stays; else there is none. What the device has no room
+    /// for is refused before any of its bytes are fetched.
     pub async fn open(
         &mut self,
         source: &impl PackageSource,
         events: &mut dyn FnMut(Event),
     ) -> Result<(), EngineError> {
+        self.open_looking_ahead(source, &|| None, events).await
+    }
+
+    /// The same, and encodes the picture that waits to be set, if there is one, while the decoder is still on its way, with
+    /// [`Event::PictureAhead`]. `waiting` is asked for that file after every chunk until it has one. To set it afterwards costs
+    /// nothing; a file that cannot be read is left for then.
+    ///
+    /// # Errors
+    /// As [`Engine::open`].
+    pub async fn open_looking_ahead(
+        &mut self,
+        source: &impl PackageSource,
+        waiting: &dyn Fn() -> Option<Rc<[u8]>>,
+        events: &mut dyn FnMut(Event),
+    ) -> Result<(), EngineError> {
         let start_ms = (self.host.now_ms)();
         let manifest = load::manifest(source).await?;
         self.loaded = None;
+        release_unused(&self.host.device);
 
         let total = manifest.chunks.iter().map(|chunk| chunk.length).sum();
         let mut bytes = 0;
-        events(Event::Loading { bytes, total });
         let mut loader = ModelLoader::new(&manifest.config, &manifest.tensors, &self.host.device)?;
+        let needed_bytes = loader.device_bytes();
+        let available_bytes = (self.host.probe_memory)(needed_bytes).await;
+        if available_bytes < needed_bytes {
+            return Err(EngineError::Memory {
+                needed_bytes,
+                available_bytes,
+            });
+        }
+        events(Event::Loading { bytes, total });
         let mut tokenizer_json = vec![0; size(manifest.tokenizer.length)];
-        load::chunks(source, &manifest.chunks, |index, chunk| {
+        let (mut seen, mut has_looked) = (None, false);
+        load::chunks(source, &manifest.chunks, async |index, chunk| {
             for piece in manifest.pieces(index) {
                 let piece_bytes = &chunk[piece.chunk_range];
                 match piece.target {
@@ -115,6 +142,20 @@ impl Engine {
             }
             bytes += manifest.chunks[index].length;
             events(Event::Loading { bytes, total });
+            if has_looked || !loader.has_eyes() {
+                return Ok(());
+            }
+            let Some(file) = waiting() else {
+                return Ok(());
+            };
+            has_looked = true;
+            if let Ok((size, pixels)) = roi_picture::read(&file, &manifest.config.vision) {
+                let picture = loader.eyes()?.encode_picture(&pixels);
+                finished(&picture.image_tokens, &self.host).await?;
+                seen = Some(Seen::new(PictureId::of(&file), size, picture));
+                self.counters.pictures_encoded += 1;
+                events(Event::PictureAhead { size });
+            }
             Ok(())
         })
         .await?;
@@ -143,7 +184,7 @@ impl Engine {
             model,
             tokenizer,
             info,
-            seen: None,
+            seen,
             memory,
         });
         self.timings.load += (self.host.now_ms)() - start_ms;
@@ -161,7 +202,7 @@ impl Engine {
         events: &mut dyn FnMut(Event),
     ) -> Result<PictureSize, EngineError> {
         let loaded = self.loaded.as_mut().ok_or(EngineError::NoModel)?;
-        let id = PictureId(Sha256::digest(file).into());
+        let id = PictureId::of(file);
         if let Some(seen) = &loaded.seen
             && seen.id == id
         {

@@ -40,6 +40,16 @@ pub enum EngineError {
         /// Rows of the embedding table.
         vocab_rows: usize,
     },
+    /// The device has no room for the model.
+    #[error(
+        "this model needs about {} of graphics memory and only {} could be had: close what else uses the graphics card, or open a smaller package", gigabytes(*needed_bytes), gigabytes(*available_bytes)
+    )]
+    Memory {
+        /// What the model takes.
+        needed_bytes: u64,
+        /// What could be had of that.
+        available_bytes: u64,
+    },
     /// The model cannot be built or run.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -95,4 +105,8 @@ impl EngineError {
             _ => false,
         }
     }
+}
+
+fn gigabytes(bytes: u64) -> String {
+    format!("{:.1} GB", bytes as f64 / 1e9)
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::tensor::Device;
+use futures::future::LocalBoxFuture;
 use roi_protocol::DeviceInfo;
 
 use crate::EngineError;
@@ -18,6 +19,8 @@ pub struct Host {
     pub now_ms: fn() -> f64,
     /// The first fault the device reported since this was last called.
     pub take_fault: Box<dyn Fn() -> Option<String>>,
+    /// How many of so many bytes of the device's memory can be had on top of those in use.
+    pub probe_memory: Box<dyn Fn(u64) -> LocalBoxFuture<'static, u64>>,
 }
 
 impl Host {

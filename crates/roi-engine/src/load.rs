@@ -28,7 +28,7 @@ pub(crate) async fn manifest(source: &impl PackageSource) -> Result<Manifest, En
 pub(crate) async fn chunks(
     source: &impl PackageSource,
     entries: &[ChunkEntry],
-    mut take: impl FnMut(usize, &[u8]) -> Result<(), EngineError>,
+    mut take: impl AsyncFnMut(usize, &[u8]) -> Result<(), EngineError>,
 ) -> Result<(), EngineError> {
     let fetches = entries.iter().enumerate().map(|(index, entry)| async move {
         let chunk = checked_chunk(source, index, entry).await?;
@@ -38,7 +38,7 @@ pub(crate) async fn chunks(
     while let Some(arrived) = arriving.next().await {
         let (index, chunk) = arrived?;
         source.chunk_is_right(index, &entries[index], &chunk).await;
-        take(index, &chunk)?;
+        take(index, &chunk).await?;
     }
     source.complete().await;
     Ok(())

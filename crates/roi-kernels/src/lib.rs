@@ -22,6 +22,6 @@ mod weights;
 
 pub use gpu::{GpuStats, gpu_stats};
 pub use matrix::{Matrix, MatrixError, MatrixUpload, is_gpu};
-pub use memory::reserved_bytes;
+pub use memory::{release_unused, reserved_bytes};
 pub use replay::Replay;
 pub use tuning::{AdapterClass, set_adapter_class};

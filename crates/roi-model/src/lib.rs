@@ -11,6 +11,7 @@ mod tests;
 mod cache;
 mod decoder;
 mod error;
+mod footprint;
 mod layers;
 mod load;
 mod model;

@@ -15,6 +15,7 @@ use roi_weights::{
 
 use crate::ModelError;
 use crate::decoder::Decoder;
+use crate::footprint::working_bytes;
 use crate::model::{Eyes, Gpt4Roi};
 use crate::weights::Weights;
 
@@ -92,6 +93,11 @@ impl ModelLoader {
         })
     }
 
+    /// About how many bytes of the device's memory the model takes, with the longest conversation it was made for.
+    pub fn device_bytes(&self) -> u64 {
+        self.weight_bytes + working_bytes(&self.config)
+    }
+
     /// Takes `bytes` that stand at `offset` of tensor `tensor`, an index into the entries. Offsets
     /// are multiples of 4, and no byte is written twice.
     ///
@@ -119,6 +125,11 @@ impl ModelLoader {
                 _ => State::Values(1.0f32.to_le_bytes().repeat(slot.length as usize / 4)),
             };
         }
+    }
+
+    /// Whether [`ModelLoader::eyes`] can be had: all tensors of the part that looks at the picture are complete.
+    pub fn has_eyes(&self) -> bool {
+        self.eyes.is_some() || self.check_complete(Eyes::owns).is_ok()
     }
 
     /// The part of the model that looks at the picture, as soon as its tensors are complete.

@@ -7,11 +7,16 @@ use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use burn::tensor::Device;
-use burn::tensor::wgpu::wgpu::{AdapterInfo, DeviceType};
+use burn::tensor::wgpu::wgpu::{
+    self, AdapterInfo, BufferDescriptor, BufferUsages, DeviceType, ErrorFilter,
+};
 use roi_kernels::{AdapterClass, set_adapter_class};
 
 #[cfg(test)]
 mod tests;
+
+/// A probe of memory takes it in pieces of this size, which every adapter can make.
+const PROBED_AT_A_TIME: u64 = 256 << 20;
 
 /// Which device to compute on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -119,6 +124,7 @@ pub struct Compute {
     pub name: String,
     faults: Arc<Mutex<Option<String>>>,
     loss: Arc<Mutex<Loss>>,
+    gpu: Option<wgpu::Device>,
 }
 
 /// What is known of the end of a device.
@@ -148,6 +154,7 @@ impl Compute {
             name,
             faults: Arc::default(),
             loss: Arc::default(),
+            gpu: None,
         }
     }
 
@@ -196,6 +203,7 @@ impl Compute {
             name,
             faults,
             loss,
+            gpu: Some(setup.device),
         })
     }
 
@@ -213,6 +221,34 @@ impl Compute {
             }
         };
         listener(reason);
+    }
+
+    /// How many of so many bytes of memory can be had on top of those in use: a GPU does not say, so they are taken for a moment.
+    /// The processor's are taken for granted.
+    pub async fn probe_memory(&self, bytes: u64) -> u64 {
+        let Some(gpu) = &self.gpu else {
+            return bytes;
+        };
+        let largest = gpu.limits().max_buffer_size.min(PROBED_AT_A_TIME);
+        let (mut held, mut held_bytes) = (Vec::new(), 0);
+        while held_bytes < bytes {
+            let size = largest.min(bytes - held_bytes).next_multiple_of(4);
+            let scope = gpu.push_error_scope(ErrorFilter::OutOfMemory);
+            held.push(gpu.create_buffer(&BufferDescriptor {
+                label: Some("memory probe"),
+                size,
+                usage: BufferUsages::STORAGE,
+                mapped_at_creation: false,
+            }));
+            if scope.pop().await.is_some() {
+                break;
+            }
+            held_bytes += size;
+        }
+        for buffer in held {
+            buffer.destroy();
+        }
+        held_bytes.min(bytes)
     }
 
     /// The first fault the device reported since this was last asked.

@@ -37,6 +37,18 @@ pub enum Event {
         /// Bytes of the whole package.
         total: u64,
     },
+    /// Bytes of the package that have arrived and wait for the rest of their chunk, without which they cannot be checked; on top of
+    /// those of [`Event::Loading`]. Sent a few times a second.
+    Arriving {
+        /// Bytes of all chunks under way.
+        bytes: u64,
+    },
+    /// The picture that was sent while the package is still on its way has been encoded already, so that ending its `SetPicture`
+    /// will take no time.
+    PictureAhead {
+        /// Its size, after its EXIF orientation.
+        size: PictureSize,
+    },
     /// Progress of the preparation of a GPU: shaders compiled, launches recorded.
     Compiling {
         /// Parts of the model that are ready.

@@ -2,26 +2,15 @@
 
 use burn::tensor::Device;
 use pollster::block_on;
-use roi_engine::Host;
 use roi_engine::bench::{BenchOptions, BenchReport, bench_synthetic};
-use roi_platform::now_ms;
-use roi_protocol::DeviceInfo;
 use roi_testkit::on_gpu;
 use roi_weights::{Layout, ModelConfig};
 
-use crate::engine::cpu;
+use crate::engine::{cpu, host};
 
 fn report(device: &Device) -> (BenchReport, ModelConfig) {
     let config = ModelConfig::tiny();
-    let host = Host {
-        device: device.clone(),
-        info: DeviceInfo {
-            kind: "test".to_owned(),
-            name: "device".to_owned(),
-        },
-        now_ms,
-        take_fault: Box::new(|| None),
-    };
+    let host = host(device);
     let options = BenchOptions {
         prompt_tokens: 11,
         new_tokens: 4,

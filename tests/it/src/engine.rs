@@ -1,5 +1,6 @@
 //! An engine for tests, asked synchronously.
 
+use std::future::ready;
 use std::path::Path;
 
 use burn::tensor::Device;
@@ -20,7 +21,12 @@ pub(crate) fn cpu() -> Device {
 
 /// An engine without a model.
 pub(crate) fn empty(device: &Device) -> Engine {
-    Engine::new(Host {
+    Engine::new(host(device))
+}
+
+/// A device that has room for everything and never fails.
+pub(crate) fn host(device: &Device) -> Host {
+    Host {
         device: device.clone(),
         info: DeviceInfo {
             kind: "test".to_owned(),
@@ -28,7 +34,8 @@ pub(crate) fn empty(device: &Device) -> Engine {
         },
         now_ms,
         take_fault: Box::new(|| None),
-    })
+        probe_memory: Box::new(|bytes| Box::pin(ready(bytes))),
+    }
 }
 
 /// An engine with the reference checkpoint's f32 package.

@@ -3,6 +3,8 @@
 //! They need no network and no GPU. What they run on the processor they run on a GPU again where there is one.
 
 #[cfg(test)]
+mod ahead;
+#[cfg(test)]
 mod bench;
 #[cfg(test)]
 mod cancel;

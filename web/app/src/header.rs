@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     failure::{FailureAt, Place},
     format,
-    session::{EngineState, Progress, Session},
+    session::{EngineState, PictureState, Progress, Session},
 };
 
 /// The bar on top of the page.
@@ -19,6 +19,7 @@ pub(crate) fn Header(session: Session) -> impl IntoView {
     };
     let has_failed = move || state.get() == EngineState::LoadingFailed;
     let is_loading = move || state.get() == EngineState::Loading;
+    let is_ahead = move || session.picture_state.get() == PictureState::Ahead;
     let adapter = move || session.device.with(|d| d.as_ref().map(|d| d.name.clone()));
     view! {
         <header class="bar">
@@ -38,6 +39,9 @@ pub(crate) fn Header(session: Session) -> impl IntoView {
             <p class="model">
                 <Show when=is_loading fallback=move || view! { <ModelLabel session /> }>
                     <span data-testid="progress">{move || session.progress.with(words)}</span>
+                    <Show when=is_ahead>
+                        <span class="caption" data-testid="picture-ahead">" The picture has been read already."</span>
+                    </Show>
                 </Show>
             </p>
             <p class="adapter" class:empty=move || adapter().is_none()>
@@ -94,10 +98,14 @@ fn words(progress: &Progress) -> String {
             format::bytes(*total_bytes),
             format::bytes(*kept_bytes)
         ),
-        Progress::Fetching { bytes, total } => {
+        Progress::Fetching {
+            bytes,
+            arriving_bytes,
+            total,
+        } => {
             format!(
                 "Loading the model: {} of {}",
-                format::bytes(*bytes),
+                format::bytes(bytes + arriving_bytes),
                 format::bytes(*total)
             )
         }
@@ -111,7 +119,11 @@ fn words(progress: &Progress) -> String {
 fn share(progress: &Progress) -> Option<f64> {
     match progress {
         Progress::Starting | Progress::Waiting | Progress::Found { .. } => None,
-        Progress::Fetching { bytes, total } => Some(*bytes as f64 / (*total).max(1) as f64),
+        Progress::Fetching {
+            bytes,
+            arriving_bytes,
+            total,
+        } => Some((bytes + arriving_bytes) as f64 / (*total).max(1) as f64),
         Progress::Compiling { done, total } => Some(f64::from(*done) / f64::from((*total).max(1))),
     }
 }

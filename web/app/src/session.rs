@@ -50,17 +50,44 @@ pub(crate) enum Progress {
         total_bytes: u64,
         kept_bytes: u64,
     },
-    /// Bytes are arriving.
-    Fetching { bytes: u64, total: u64 },
+    /// Bytes are arriving: so many have been checked, so many more wait for the rest of their chunk.
+    Fetching {
+        bytes: u64,
+        arriving_bytes: u64,
+        total: u64,
+    },
     /// All bytes are there; the GPU's programs are being made.
     Compiling { done: u32, total: u32 },
+}
+
+impl Progress {
+    /// The same after `bytes` of the package have been found right. What has arrived altogether does not shrink by that.
+    fn with_checked(&self, bytes: u64, total: u64) -> Self {
+        let arriving_bytes = match self {
+            Self::Fetching {
+                bytes: checked,
+                arriving_bytes,
+                ..
+            } => (checked + arriving_bytes).saturating_sub(bytes),
+            _ => 0,
+        };
+        Self::Fetching {
+            bytes,
+            arriving_bytes,
+            total,
+        }
+    }
 }
 
 /// What the engine has made of the picture that is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PictureState {
-    /// It has not been sent: the model is not there yet.
+    /// It has not been sent: there is nobody to send it to.
     Unsent,
+    /// It has been sent and waits for the model.
+    Waiting,
+    /// It has been encoded while the rest of the model is still on its way.
+    Ahead,
     /// It is being encoded.
     Reading,
     /// Questions are answered about it.
@@ -198,6 +225,7 @@ impl Session {
         }
         let url = self.model_url.get_untracked();
         self.send(Request::Open { url }, Some(Underway::Open));
+        self.send_picture();
     }
 
     /// Makes this the picture, and starts a new conversation about it. A picture that cannot be
@@ -415,17 +443,18 @@ impl Session {
             .set(Some(BoxTool::with_boxes(picture.size, boxes)));
         self.picture.set(Some(picture));
         self.picture_state.set(PictureState::Unsent);
-        if matches!(
-            self.engine.get_untracked(),
-            EngineState::Ready | EngineState::Answering
-        ) {
+        if self.engine.get_untracked() != EngineState::LoadingFailed {
             self.send_picture();
         }
     }
 
+    /// Sends the picture, also behind a model that is still on its way: it is looked at as soon as enough of it is there.
     fn send_picture(self) {
         if let Some(picture) = self.picture.get_untracked() {
-            self.picture_state.set(PictureState::Reading);
+            self.picture_state.set(match self.engine.get_untracked() {
+                EngineState::Loading | EngineState::LoadingFailed => PictureState::Waiting,
+                EngineState::Ready | EngineState::Answering => PictureState::Reading,
+            });
             let bytes = picture.bytes.to_vec();
             self.send(
                 Request::SetPicture { bytes },

@@ -1,6 +1,7 @@
 //! Requests from the page: taken in order, but for a cancel, which acts at once.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use futures::channel::mpsc;
@@ -23,6 +24,26 @@ struct UnknownRequest(String);
 pub(crate) struct Job {
     pub(crate) request: Request,
     pub(crate) cancel: CancelFlag,
+}
+
+/// Jobs that wait for their turn.
+#[derive(Clone, Default)]
+pub(crate) struct Waiting(Rc<RefCell<VecDeque<Job>>>);
+
+impl Waiting {
+    /// The job whose turn it is.
+    pub(crate) fn next(&self) -> Option<Job> {
+        self.0.borrow_mut().pop_front()
+    }
+
+    /// The picture that is to be set next.
+    pub(crate) fn picture(&self) -> Option<Rc<[u8]>> {
+        let jobs = self.0.borrow();
+        jobs.iter().find_map(|job| match &job.request {
+            Request::SetPicture { bytes } => Some(Rc::from(&bytes[..])),
+            _ => None,
+        })
+    }
 }
 
 /// The jobs that a cancel would stop: those waiting and the one under way.
@@ -50,9 +71,9 @@ impl Unfinished {
 
 /// Starts to take requests, and says so.
 pub(crate) fn listen() {
-    let unfinished = Unfinished::default();
-    let (jobs, queue) = mpsc::unbounded();
-    wasm_bindgen_futures::spawn_local(serve::all(queue, unfinished.clone()));
+    let (waiting, unfinished) = (Waiting::default(), Unfinished::default());
+    let (bell, rings) = mpsc::unbounded();
+    wasm_bindgen_futures::spawn_local(serve::all(rings, waiting.clone(), unfinished.clone()));
 
     let on_message = Closure::<dyn FnMut(_)>::new(move |message: MessageEvent| {
         if has_panicked() {
@@ -62,7 +83,8 @@ pub(crate) fn listen() {
             Ok(Request::Cancel) => unfinished.cancel_all(),
             Ok(request) => {
                 let cancel = unfinished.add();
-                if jobs.unbounded_send(Job { request, cancel }).is_err() {
+                waiting.0.borrow_mut().push_back(Job { request, cancel });
+                if bell.unbounded_send(()).is_err() {
                     post_stopped("");
                 }
             }

@@ -4,11 +4,11 @@ mod files;
 mod lock;
 mod store;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use js_sys::{Date, Reflect};
-use roi_platform::Package;
+use roi_platform::{Package, now_ms};
 use roi_protocol::{Event, KeptPackage};
 use roi_weights::{ChunkEntry, Manifest, PackageSource, SourceError};
 use wasm_bindgen::JsValue;
@@ -58,13 +58,14 @@ impl KeptSource {
                 Err(error) => state.trouble = Some(error),
             }
         }
+        // What is kept here need not be in the browser's cache as well.
+        let host = if store.is_some() {
+            Package::uncached(url)
+        } else {
+            Package::at(url)
+        };
         Self {
-            // What is kept here need not be in the browser's cache as well.
-            host: if store.is_some() {
-                Package::uncached(url)
-            } else {
-                Package::at(url)
-            },
+            host: host.watched(say_now_and_then()),
             url: url.to_owned(),
             store,
             state: RefCell::new(state),
@@ -192,6 +193,19 @@ impl PackageSource for KeptSource {
             Ok(()) => store.sweep().await,
             Err(error) => Err(error),
         });
+    }
+}
+
+/// Says how many bytes are arriving, not more often than anyone can see.
+fn say_now_and_then() -> impl Fn(u64) {
+    const PAUSE_MS: f64 = 100.0;
+    let last = Cell::new(f64::NEG_INFINITY);
+    move |bytes| {
+        let now = now_ms();
+        if now - last.get() >= PAUSE_MS {
+            last.set(now);
+            post(&Event::Arriving { bytes });
+        }
     }
 }
 

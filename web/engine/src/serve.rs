@@ -1,5 +1,7 @@
 //! One request after the other through the engine.
 
+use std::rc::Rc;
+
 use futures::StreamExt as _;
 use futures::channel::mpsc::UnboundedReceiver;
 use roi_engine::{Engine, Host, Question};
@@ -7,22 +9,31 @@ use roi_platform::{DeviceError, DevicePreference, now_ms, open_device};
 use roi_protocol::{DeviceInfo, Event, Request};
 
 use crate::constructors;
-use crate::inbox::{Job, Unfinished};
+use crate::inbox::{Job, Unfinished, Waiting};
 use crate::keep::{self, KeptSource};
 use crate::post::{post, post_failure};
 
-/// Serves requests until the page closes.
-pub(crate) async fn all(mut queue: UnboundedReceiver<Job>, unfinished: Unfinished) {
+/// Serves requests until the page closes; each has rung.
+pub(crate) async fn all(
+    mut rings: UnboundedReceiver<()>,
+    waiting: Waiting,
+    unfinished: Unfinished,
+) {
     let mut engine = None;
-    while let Some(job) = queue.next().await {
-        if let Err(error) = one(&mut engine, job).await {
+    while rings.next().await.is_some() {
+        let Some(job) = waiting.next() else { continue };
+        if let Err(error) = one(&mut engine, job, &waiting).await {
             post_failure(&*error);
         }
         unfinished.finish_first();
     }
 }
 
-async fn one(engine: &mut Option<Engine>, job: Job) -> Result<(), Box<dyn std::error::Error>> {
+async fn one(
+    engine: &mut Option<Engine>,
+    job: Job,
+    waiting: &Waiting,
+) -> Result<(), Box<dyn std::error::Error>> {
     let say_kept = async || {
         let packages = keep::list().await?;
         post(&Event::Packages { packages });
@@ -47,7 +58,12 @@ async fn one(engine: &mut Option<Engine>, job: Job) -> Result<(), Box<dyn std::e
     };
     let mut say = |event: Event| post(&event);
     match job.request {
-        Request::Open { url } => engine.open(&KeptSource::open(&url).await, &mut say).await?,
+        Request::Open { url } => {
+            let source = KeptSource::open(&url).await;
+            engine
+                .open_looking_ahead(&source, &|| waiting.picture(), &mut say)
+                .await?;
+        }
         Request::SetPicture { bytes } => {
             engine.set_picture(&bytes, &mut say).await?;
         }
@@ -77,7 +93,7 @@ async fn one(engine: &mut Option<Engine>, job: Job) -> Result<(), Box<dyn std::e
 }
 
 async fn start() -> Result<Engine, DeviceError> {
-    let compute = open_device(DevicePreference::Gpu).await?;
+    let compute = Rc::new(open_device(DevicePreference::Gpu).await?);
     compute.on_lost(|reason| post(&Event::Stopped { reason }));
     let info = DeviceInfo {
         kind: compute.kind.name().to_owned(),
@@ -88,6 +104,13 @@ async fn start() -> Result<Engine, DeviceError> {
         device: compute.device.clone(),
         info,
         now_ms,
-        take_fault: Box::new(move || compute.take_fault()),
+        take_fault: {
+            let compute = Rc::clone(&compute);
+            Box::new(move || compute.take_fault())
+        },
+        probe_memory: Box::new(move |bytes| {
+            let compute = Rc::clone(&compute);
+            Box::pin(async move { compute.probe_memory(bytes).await })
+        }),
     }))
 }

@@ -42,7 +42,7 @@ impl Host {
     /// What arrives, by chunk.
     fn load(&self) -> Result<Vec<(usize, Vec<u8>)>, EngineError> {
         let mut taken = Vec::new();
-        block_on(chunks(self, &self.entries(), |index, bytes| {
+        block_on(chunks(self, &self.entries(), async |index, bytes| {
             taken.push((index, bytes.to_vec()));
             Ok(())
         }))?;
@@ -131,7 +131,7 @@ fn a_chunk_that_stays_bad_is_named_and_never_handed_on() {
     let name = host.entries()[1].sha256.clone();
 
     let mut taken = Vec::new();
-    let error = block_on(chunks(&host, &host.entries(), |index, _| {
+    let error = block_on(chunks(&host, &host.entries(), async |index, _| {
         taken.push(index);
         Ok(())
     }))

@@ -1,5 +1,6 @@
 //! Static hosts, the worker's clock, WebGPU.
 
+mod body;
 mod device;
 mod package;
 

@@ -1,26 +1,30 @@
 //! A package on a static host.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use js_sys::Uint8Array;
 use roi_weights::{ChunkEntry, PackageSource, SourceError};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{RequestCache, RequestInit, Response};
 
+use super::body::Body;
 use super::{scope, words};
 
 const NOT_FOUND: u16 = 404;
+/// A manifest names a few hundred tensors and chunks in a few hundred bytes each.
+const MOST_MANIFEST_BYTES: u64 = 64 << 20;
 
 /// A package under a URL.
-#[derive(Debug)]
 pub struct Package {
     folder: String,
     /// How chunks are asked for the first time.
     cache: RequestCache,
     /// Chunks asked for before: when one is asked for again, the browser's copy of it was bad.
     asked: RefCell<BTreeSet<usize>>,
+    /// Bytes that have come of the chunks under way.
+    arriving: RefCell<BTreeMap<usize, u64>>,
+    watcher: Option<Box<dyn Fn(u64)>>,
 }
 
 impl Package {
@@ -32,6 +36,8 @@ impl Package {
             folder: url.trim_end_matches('/').to_owned(),
             cache: RequestCache::Default,
             asked: RefCell::default(),
+            arriving: RefCell::default(),
+            watcher: None,
         }
     }
 
@@ -44,14 +50,30 @@ impl Package {
         }
     }
 
-    async fn fetch(&self, name: &str, cache: RequestCache) -> Result<Vec<u8>, SourceError> {
+    /// Calls `watcher` with the bytes of all chunks under way whenever more have come.
+    #[must_use]
+    pub fn watched(self, watcher: impl Fn(u64) + 'static) -> Self {
+        Self {
+            watcher: Some(Box::new(watcher)),
+            ..self
+        }
+    }
+
+    /// The bytes of a file; at most one more than `most`, by which whoever checks the length sees that there are more.
+    async fn fetch(
+        &self,
+        name: &str,
+        cache: RequestCache,
+        most: u64,
+        mut arrived: impl FnMut(u64),
+    ) -> Result<Vec<u8>, SourceError> {
         let what = format!("{}/{name}", self.folder);
-        let init = RequestInit::new();
-        init.set_cache(cache);
-        let unreachable = |error: wasm_bindgen::JsValue| SourceError::Unreachable {
+        let unreachable = |error: JsValue| SourceError::Unreachable {
             what: what.clone(),
             reason: words(&error),
         };
+        let init = RequestInit::new();
+        init.set_cache(cache);
         let response = JsFuture::from(scope().fetch_with_str_and_init(&what, &init))
             .await
             .map_err(unreachable)?;
@@ -61,16 +83,38 @@ impl Package {
             NOT_FOUND => return Err(SourceError::Missing { what }),
             status => return Err(SourceError::Refused { what, status }),
         }
-        let body = response.array_buffer().map_err(unreachable)?;
-        let buffer = JsFuture::from(body).await.map_err(unreachable)?;
-        Ok(Uint8Array::new(&buffer).to_vec())
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let mut bytes = Vec::new();
+        let mut body = Body::of(&response);
+        while let Some(piece) = body.next().await.map_err(unreachable)? {
+            let start = bytes.len();
+            let taken = (piece.length() as usize).min(most.saturating_add(1) - start);
+            bytes.resize(start + taken, 0);
+            piece.subarray(0, taken as u32).copy_to(&mut bytes[start..]);
+            arrived(bytes.len() as u64);
+            if bytes.len() > most {
+                break;
+            }
+        }
+        Ok(bytes)
+    }
+
+    /// Notes how much of a chunk has come, and tells the watcher about all of them.
+    fn note(&self, index: usize, bytes: u64) {
+        let mut arriving = self.arriving.borrow_mut();
+        arriving.insert(index, bytes);
+        if let Some(watcher) = &self.watcher {
+            watcher(arriving.values().sum());
+        }
     }
 }
 
 impl PackageSource for Package {
     /// Always asked of the host: a manifest changes under the same name, chunks do not.
     async fn manifest(&self) -> Result<Vec<u8>, SourceError> {
-        self.fetch("manifest.json", RequestCache::NoCache).await
+        let cache = RequestCache::NoCache;
+        self.fetch("manifest.json", cache, MOST_MANIFEST_BYTES, |_| {})
+            .await
     }
 
     async fn chunk(&self, index: usize, entry: &ChunkEntry) -> Result<Vec<u8>, SourceError> {
@@ -80,6 +124,12 @@ impl PackageSource for Package {
         } else {
             RequestCache::Reload
         };
-        self.fetch(&entry.path(), cache).await
+        let arrived = |bytes| self.note(index, bytes);
+        let fetched = self
+            .fetch(&entry.path(), cache, entry.length, arrived)
+            .await;
+        // From here on it is counted as right or not at all.
+        self.arriving.borrow_mut().remove(&index);
+        fetched
     }
 }

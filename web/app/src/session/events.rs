@@ -43,9 +43,15 @@ impl Session {
                 self.packages.set(packages);
             }
             Event::Stopped { reason } => self.engine_stopped(&reason),
-            Event::Loading { bytes, total } => {
-                self.progress.set(Progress::Fetching { bytes, total })
-            }
+            Event::Loading { bytes, total } => self.progress.update(|progress| {
+                *progress = progress.with_checked(bytes, total);
+            }),
+            Event::Arriving { bytes } => self.progress.update(|progress| {
+                if let Progress::Fetching { arriving_bytes, .. } = progress {
+                    *arriving_bytes = bytes;
+                }
+            }),
+            Event::PictureAhead { .. } => self.picture_ahead(),
             Event::Compiling { done, total } => {
                 self.progress.set(Progress::Compiling { done, total });
             }
@@ -54,7 +60,11 @@ impl Session {
                 self.model.set(Some(model));
                 self.engine.set(EngineState::Ready);
                 self.retry.update_value(Retry::succeeded);
-                self.send_picture();
+                self.picture_state.update(|state| {
+                    if *state == PictureState::Waiting {
+                        *state = PictureState::Reading;
+                    }
+                });
                 self.list_packages();
             }
             Event::ImageReady { size } => self.picture_ready(size),
@@ -92,6 +102,22 @@ impl Session {
         self.underway
             .try_update_value(VecDeque::pop_front)
             .flatten()
+    }
+
+    /// The first picture behind the model that is being opened has been encoded; it is the one shown unless that has changed.
+    fn picture_ahead(self) {
+        let next = self.underway.with_value(|queue| {
+            queue.iter().find_map(|request| match request {
+                Underway::Picture(number) => Some(*number),
+                _ => None,
+            })
+        });
+        let shown = self
+            .picture
+            .with_untracked(|picture| picture.as_ref().map(|picture| picture.number));
+        if next.is_some() && next == shown {
+            self.picture_state.set(PictureState::Ahead);
+        }
     }
 
     fn picture_ready(self, engine_size: PictureSize) {
@@ -154,10 +180,13 @@ impl Session {
                 self.fail(Place::Model, text);
             }
             Some(Underway::Picture(number)) => {
-                if self
+                let is_shown = self
                     .picture
-                    .with_untracked(|p| p.as_ref().is_some_and(|p| p.number == number))
-                {
+                    .with_untracked(|p| p.as_ref().is_some_and(|p| p.number == number));
+                if is_shown && self.engine.get_untracked() == EngineState::LoadingFailed {
+                    // Not the picture's fault: the model behind which it waited did not come.
+                    self.picture_state.set(PictureState::Unsent);
+                } else if is_shown {
                     self.refuse_picture(error);
                 }
             }

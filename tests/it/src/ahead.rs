@@ -1,0 +1,107 @@
+//! What happens before a package is complete: its place on the device is looked for, and a waiting picture is encoded.
+
+use std::cell::Cell;
+use std::future::ready;
+use std::rc::Rc;
+
+use pollster::block_on;
+use roi_engine::{Engine, EngineError};
+use roi_platform::Package;
+use roi_protocol::{Answer, Event};
+use roi_weights::{ChunkEntry, Layout, PackageSource, SourceError};
+
+use crate::case::Case;
+use crate::engine::{ask, cpu, empty, greedy, host, set_picture};
+use crate::package::package;
+
+/// Opens the reference checkpoint's package while `file` waits to be set; the events on the way.
+fn open_with_waiting(engine: &mut Engine, file: &[u8]) -> Vec<Event> {
+    let file = Rc::<[u8]>::from(file);
+    let mut events = Vec::new();
+    block_on(engine.open_looking_ahead(
+        &Package::at(package(Layout::F32)),
+        &|| Some(Rc::clone(&file)),
+        &mut |event| events.push(event),
+    ))
+    .expect("the package is right");
+    events
+}
+
+fn first_answer(engine: &mut Engine, case: &Case) -> Answer {
+    set_picture(engine, &case.picture()).expect("a picture");
+    ask(engine, &case.boxes_px, &case.conversation(0), &greedy(4)).expect("an answer")
+}
+
+#[test]
+fn a_waiting_picture_is_encoded_before_the_last_byte_and_once() {
+    let case = Case::named("single");
+    let mut engine = empty(&cpu());
+    let events = open_with_waiting(&mut engine, &case.picture());
+
+    let ahead = events
+        .iter()
+        .position(|event| matches!(event, Event::PictureAhead { .. }))
+        .expect("the picture was encoded ahead");
+    assert!(
+        events[ahead..]
+            .iter()
+            .any(|event| matches!(event, Event::Loading { .. })),
+        "nothing came after it"
+    );
+
+    let answer = first_answer(&mut engine, &case);
+    assert_eq!(answer.counters.pictures_encoded, 1);
+    assert_eq!(answer.token_ids, case.ids(0).1[..4]);
+}
+
+#[test]
+fn a_waiting_file_that_is_no_picture_is_refused_when_it_is_set() {
+    let case = Case::named("single");
+    let mut engine = empty(&cpu());
+    let events = open_with_waiting(&mut engine, b"not a picture");
+    assert!(matches!(events.last(), Some(Event::Ready(_))));
+    assert!(
+        !events
+            .iter()
+            .any(|event| matches!(event, Event::PictureAhead { .. }))
+    );
+    set_picture(&mut engine, b"not a picture").expect_err("it is none");
+    assert_eq!(
+        first_answer(&mut engine, &case).token_ids,
+        case.ids(0).1[..4]
+    );
+}
+
+/// Counts what is asked of a package.
+struct Counted {
+    package: Package,
+    n_chunks: Cell<usize>,
+}
+
+impl PackageSource for Counted {
+    async fn manifest(&self) -> Result<Vec<u8>, SourceError> {
+        self.package.manifest().await
+    }
+
+    async fn chunk(&self, index: usize, entry: &ChunkEntry) -> Result<Vec<u8>, SourceError> {
+        self.n_chunks.set(self.n_chunks.get() + 1);
+        self.package.chunk(index, entry).await
+    }
+}
+
+#[test]
+fn a_model_that_has_no_room_is_refused_before_any_of_it_is_fetched() {
+    let source = Counted {
+        package: Package::at(package(Layout::F32)),
+        n_chunks: Cell::new(0),
+    };
+    let mut small = host(&cpu());
+    small.probe_memory = Box::new(|bytes| Box::pin(ready(bytes - 1)));
+    let error =
+        block_on(Engine::new(small).open(&source, &mut |_| {})).expect_err("a byte is missing");
+    assert!(
+        matches!(error, EngineError::Memory { needed_bytes, available_bytes }
+        if available_bytes + 1 == needed_bytes)
+    );
+    assert_eq!(source.n_chunks.get(), 0);
+}
