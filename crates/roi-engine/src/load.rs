@@ -8,8 +8,10 @@ use crate::EngineError;
 #[cfg(test)]
 mod tests;
 
-/// Chunks asked for at the same time: enough to fill a line, few enough to hold in memory.
-const CHUNKS_IN_FLIGHT: usize = 6;
+/// Bytes of chunks asked for at the same time: enough to fill a line, few enough to hold in a browser's memory.
+const BYTES_IN_FLIGHT: u64 = 32 << 20;
+/// Small chunks asked for at the same time: a host answers only so many requests at once.
+const MAX_CHUNKS_IN_FLIGHT: u64 = 6;
 /// How often a chunk is asked for: a place that keeps chunks, a cache before a host and the host may each have a bad one.
 const ATTEMPTS: usize = 3;
 
@@ -34,7 +36,10 @@ pub(crate) async fn chunks(
         let chunk = checked_chunk(source, index, entry).await?;
         Ok::<_, EngineError>((index, chunk))
     });
-    let mut arriving = stream::iter(fetches).buffer_unordered(CHUNKS_IN_FLIGHT);
+    let longest = entries.iter().map(|entry| entry.length).max();
+    let n_in_flight = BYTES_IN_FLIGHT / longest.unwrap_or(1).max(1);
+    let n_in_flight = n_in_flight.clamp(1, MAX_CHUNKS_IN_FLIGHT) as usize;
+    let mut arriving = stream::iter(fetches).buffer_unordered(n_in_flight);
     while let Some(arrived) = arriving.next().await {
         let (index, chunk) = arrived?;
         source.chunk_is_right(index, &entries[index], &chunk).await;

@@ -59,12 +59,14 @@ impl Package {
         }
     }
 
-    /// The bytes of a file; at most one more than `most`, by which whoever checks the length sees that there are more.
+    /// The bytes of a file, put into the empty `bytes`; at most one more than `most`, by which whoever checks the length sees that
+    /// there are more.
     async fn fetch(
         &self,
         name: &str,
         cache: RequestCache,
         most: u64,
+        mut bytes: Vec<u8>,
         mut arrived: impl FnMut(u64),
     ) -> Result<Vec<u8>, SourceError> {
         let what = format!("{}/{name}", self.folder);
@@ -84,7 +86,6 @@ impl Package {
             status => return Err(SourceError::Refused { what, status }),
         }
         let most = usize::try_from(most).unwrap_or(usize::MAX);
-        let mut bytes = Vec::new();
         let mut body = Body::of(&response);
         while let Some(piece) = body.next().await.map_err(unreachable)? {
             let start = bytes.len();
@@ -113,8 +114,14 @@ impl PackageSource for Package {
     /// Always asked of the host: a manifest changes under the same name, chunks do not.
     async fn manifest(&self) -> Result<Vec<u8>, SourceError> {
         let cache = RequestCache::NoCache;
-        self.fetch("manifest.json", cache, MOST_MANIFEST_BYTES, |_| {})
-            .await
+        self.fetch(
+            "manifest.json",
+            cache,
+            MOST_MANIFEST_BYTES,
+            Vec::new(),
+            |_| {},
+        )
+        .await
     }
 
     async fn chunk(&self, index: usize, entry: &ChunkEntry) -> Result<Vec<u8>, SourceError> {
@@ -124,9 +131,14 @@ impl PackageSource for Package {
         } else {
             RequestCache::Reload
         };
+        let length = entry.length;
+        // Room for all of it at once: a vector that grows takes twice as much on the way. Where there is none, growing fails too.
+        let mut room = Vec::new();
+        room.try_reserve_exact(usize::try_from(length).unwrap_or(0))
+            .ok();
         let arrived = |bytes| self.note(index, bytes);
         let fetched = self
-            .fetch(&entry.path(), cache, entry.length, arrived)
+            .fetch(&entry.path(), cache, length, room, arrived)
             .await;
         // From here on it is counted as right or not at all.
         self.arriving.borrow_mut().remove(&index);
