@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Request {
     /// Load the package whose `manifest.json` lies in this folder (a URL in the browser).
+    ///
+    /// A worker also takes a folder on the disk: as the property `folder` of the message, a `FileSystemDirectoryHandle` or a list
+    /// of pairs of path and `File`. Then `url` is only a name for it.
     Open {
         /// Address of the folder, with or without a trailing slash.
         url: String,

@@ -5,15 +5,20 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use futures::channel::mpsc;
+use js_sys::Reflect;
 use roi_engine::CancelFlag;
 use roi_protocol::{Event, Request};
-use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::MessageEvent;
 
 use crate::console::{has_panicked, post_stopped};
+use crate::folder::FolderSource;
 use crate::post::{post, post_failure, scope};
 use crate::serve;
+
+/// The property of a message that holds a folder on the disk, beside the request to open the package in it.
+const FOLDER: &str = "folder";
 
 /// The page is of another version than the worker.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +29,8 @@ struct UnknownRequest(String);
 pub(crate) struct Job {
     pub(crate) request: Request,
     pub(crate) cancel: CancelFlag,
+    /// The folder on the disk that came beside it.
+    pub(crate) folder: Option<FolderSource>,
 }
 
 /// Jobs that wait for their turn.
@@ -69,6 +76,12 @@ impl Unfinished {
     }
 }
 
+/// What a message carries that no text can name.
+fn folder_beside(message: &JsValue) -> Option<FolderSource> {
+    let shown = Reflect::get(message, &FOLDER.into()).ok()?;
+    FolderSource::from_message(&shown)
+}
+
 /// Starts to take requests, and says so.
 pub(crate) fn listen() {
     let (waiting, unfinished) = (Waiting::default(), Unfinished::default());
@@ -82,8 +95,11 @@ pub(crate) fn listen() {
         match serde_wasm_bindgen::from_value(message.data()) {
             Ok(Request::Cancel) => unfinished.cancel_all(),
             Ok(request) => {
-                let cancel = unfinished.add();
-                waiting.0.borrow_mut().push_back(Job { request, cancel });
+                waiting.0.borrow_mut().push_back(Job {
+                    request,
+                    cancel: unfinished.add(),
+                    folder: folder_beside(&message.data()),
+                });
                 if bell.unbounded_send(()).is_err() {
                     post_stopped("");
                 }

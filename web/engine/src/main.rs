@@ -5,6 +5,8 @@ mod console;
 #[cfg(target_family = "wasm")]
 mod constructors;
 #[cfg(target_family = "wasm")]
+mod folder;
+#[cfg(target_family = "wasm")]
 mod inbox;
 #[cfg(target_family = "wasm")]
 mod keep;
@@ -12,6 +14,8 @@ mod keep;
 mod post;
 #[cfg(target_family = "wasm")]
 mod serve;
+#[cfg(target_family = "wasm")]
+mod source;
 
 #[cfg(target_family = "wasm")]
 fn main() {

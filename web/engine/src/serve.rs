@@ -12,6 +12,7 @@ use crate::constructors;
 use crate::inbox::{Job, Unfinished, Waiting};
 use crate::keep::{self, KeptSource};
 use crate::post::{post, post_failure};
+use crate::source::Source;
 
 /// Serves requests until the page closes; each has rung.
 pub(crate) async fn all(
@@ -59,7 +60,10 @@ async fn one(
     let mut say = |event: Event| post(&event);
     match job.request {
         Request::Open { url } => {
-            let source = KeptSource::open(&url).await;
+            let source = match job.folder {
+                Some(folder) => Source::Folder(folder),
+                None => Source::Kept(Box::new(KeptSource::open(&url).await)),
+            };
             engine
                 .open_looking_ahead(&source, &|| waiting.picture(), &mut say)
                 .await?;
