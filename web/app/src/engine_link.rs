@@ -35,7 +35,7 @@ pub(crate) struct EngineLink {
 struct Wire {
     worker: Worker,
     is_listening: Cell<bool>,
-    waiting: RefCell<Vec<Request>>,
+    waiting: RefCell<Vec<(Request, Option<JsValue>)>>,
 }
 
 impl EngineLink {
@@ -91,12 +91,13 @@ impl EngineLink {
         })
     }
 
-    /// Sends a request, now or as soon as the worker listens.
-    pub(crate) fn send(&self, request: Request) {
+    /// Sends a request, now or as soon as the worker listens. `folder` goes beside a request to open the package in it: a folder
+    /// on the disk, which no text can name.
+    pub(crate) fn send(&self, request: Request, folder: Option<JsValue>) {
         if self.wire.is_listening.get() {
-            self.wire.post(&request);
+            self.wire.post(&request, folder.as_ref());
         } else {
-            self.wire.waiting.borrow_mut().push(request);
+            self.wire.waiting.borrow_mut().push((request, folder));
         }
     }
 }
@@ -112,19 +113,22 @@ impl Drop for EngineLink {
 impl Wire {
     fn listen(&self) {
         self.is_listening.set(true);
-        for request in self.waiting.take() {
-            self.post(&request);
+        for (request, folder) in self.waiting.take() {
+            self.post(&request, folder.as_ref());
         }
     }
 
-    fn post(&self, request: &Request) {
-        if let Err(error) = self.try_post(request) {
+    fn post(&self, request: &Request, folder: Option<&JsValue>) {
+        if let Err(error) = self.try_post(request, folder) {
             logging::error!("a request was not sent: {}", words(&error));
         }
     }
 
-    fn try_post(&self, request: &Request) -> Result<(), JsValue> {
+    fn try_post(&self, request: &Request, folder: Option<&JsValue>) -> Result<(), JsValue> {
         let message = serde_wasm_bindgen::to_value(request)?;
+        if let Some(folder) = folder {
+            Reflect::set(&message, &"folder".into(), folder)?;
+        }
         let transferred = Array::new();
         if matches!(request, Request::SetPicture { .. })
             && let Ok(bytes) = Reflect::get(&message, &"bytes".into())?.dyn_into::<Uint8Array>()

@@ -1,13 +1,13 @@
 //! The models this browser keeps: which, how much, since when; to be opened, checked and dropped.
 
 use js_sys::Date;
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use roi_protocol::KeptPackage;
 use wasm_bindgen::JsValue;
 
 use crate::{
     format,
-    session::{EngineState, Session},
+    session::{EngineState, Session, has_picker},
 };
 
 /// The list, and a field to open another address.
@@ -43,7 +43,37 @@ pub(crate) fn Models(session: Session) -> impl IntoView {
                 </label>
                 <button type="submit" data-testid="model-open">"Open"</button>
             </form>
+            <FolderButton session />
         </details>
+    }
+}
+
+/// Opens a package that is on the disk already.
+#[component]
+fn FolderButton(session: Session) -> impl IntoView {
+    let files = NodeRef::<html::Input>::new();
+    let choose = move |_: web_sys::MouseEvent| {
+        if has_picker() {
+            session.pick_folder();
+        } else if let Some(files) = files.get_untracked() {
+            files.click();
+        }
+    };
+    let chosen = move |ev: web_sys::Event| {
+        let input: web_sys::HtmlInputElement = event_target(&ev);
+        if let Some(files) = input.files() {
+            session.open_folder_files((0..files.length()).filter_map(|index| files.get(index)));
+        }
+        // The same folder may be chosen again.
+        input.set_value("");
+    };
+    view! {
+        <button type="button" class="quiet" data-testid="model-folder"
+            title="A package on this computer's disk: the folder with its manifest.json" on:click=choose>
+            "Open a folder on this computer"
+        </button>
+        <input node_ref=files type="file" hidden data-testid="model-folder-files" tabindex="-1"
+            webkitdirectory="" aria-label="Files of a model's folder" on:change=chosen />
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod check;
 mod events;
+mod folder;
 mod memory;
 mod model_url;
 mod packages;
@@ -16,7 +17,9 @@ use std::collections::VecDeque;
 use leptos::{prelude::*, task::spawn_local};
 use roi_geom::{BoxPx, BoxTool};
 use roi_protocol::{Answer, DeviceInfo, GenerateOptions, KeptPackage, ModelInfo, Request, Turn};
+use wasm_bindgen::JsValue;
 
+pub(crate) use self::folder::has_picker;
 use self::{check::highest_region, model_url::requested_model, retry::Retry};
 use crate::{
     engine_link::EngineLink,
@@ -144,6 +147,8 @@ pub(crate) struct Session {
     n_asked_again: StoredValue<u64>,
     retry: StoredValue<Retry>,
     link: StoredValue<Option<EngineLink>, LocalStorage>,
+    /// The folder on the disk that holds the open package, if it came from one.
+    folder: StoredValue<Option<JsValue>, LocalStorage>,
     underway: StoredValue<VecDeque<Underway>>,
     /// The question, by its exchange, that is sent as soon as the picture has been encoded.
     waiting: StoredValue<Option<(u64, Request)>>,
@@ -178,6 +183,7 @@ impl Session {
             n_asked_again: StoredValue::new(0),
             retry: StoredValue::new(Retry::default()),
             link: StoredValue::new_local(None),
+            folder: StoredValue::new_local(None),
             underway: StoredValue::new(VecDeque::new()),
             waiting: StoredValue::new(None),
             last_number: StoredValue::new(0),
@@ -199,8 +205,13 @@ impl Session {
 
     /// Opens the package of this address in place of the one that is open; starts the engine if it is not running.
     pub(crate) fn open_package(self, url: String) {
+        self.open_from(url, None);
+    }
+
+    fn open_from(self, url: String, folder: Option<JsValue>) {
         self.stop();
         self.model_url.set(url);
+        self.folder.set_value(folder);
         self.reopen();
     }
 
@@ -464,13 +475,17 @@ impl Session {
     }
 
     fn send(self, request: Request, underway: Option<Underway>) {
+        let folder = match request {
+            Request::Open { .. } => self.folder.get_value(),
+            _ => None,
+        };
         if let Some(underway) = underway {
             self.underway
                 .update_value(|queue| queue.push_back(underway));
         }
         self.link.with_value(|link| {
             if let Some(link) = link {
-                link.send(request);
+                link.send(request, folder);
             }
         });
     }
