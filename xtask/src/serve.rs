@@ -20,6 +20,15 @@ const MAX_HEAD_BYTES: u64 = 16 * 1024;
 /// A connection that says nothing for so long is closed.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Files that come as over a slow line, each on a line of its own.
+#[derive(Clone, Debug)]
+pub struct SlowFiles {
+    /// One of them, or a folder of them, by its path from the folder that is served.
+    pub path: PathBuf,
+    /// How fast each of them comes.
+    pub bytes_per_second: u64,
+}
+
 /// A running server; it stops when dropped.
 ///
 /// Each connection has a thread of its own and carries one request, so that none ever waits for another: a browser opens
@@ -37,6 +46,14 @@ impl StaticServer {
     /// # Errors
     /// `root` is not a folder or the port is taken.
     pub fn start(root: &Path, port: u16) -> Result<Self> {
+        Self::start_slowed(root, port, None)
+    }
+
+    /// The same, with some files as over a slow line.
+    ///
+    /// # Errors
+    /// As [`StaticServer::start`].
+    pub fn start_slowed(root: &Path, port: u16, slow: Option<SlowFiles>) -> Result<Self> {
         let root = root
             .canonicalize()
             .with_context(|| format!("no folder {}", root.display()))?;
@@ -51,9 +68,9 @@ impl StaticServer {
                     break;
                 }
                 let Ok(stream) = stream else { continue };
-                let root = root.clone();
+                let (root, slow) = (root.clone(), slow.clone());
                 // A browser that hung up, as it does when a tab closes, is no fault of the server's.
-                std::thread::spawn(move || drop(serve(&root, &stream)));
+                std::thread::spawn(move || drop(serve(&root, slow.as_ref(), &stream)));
             }
         });
         Ok(Self {
@@ -87,7 +104,7 @@ impl Drop for StaticServer {
 }
 
 /// Answers the one request of a connection.
-fn serve(root: &Path, stream: &TcpStream) -> io::Result<()> {
+fn serve(root: &Path, slow: Option<&SlowFiles>, stream: &TcpStream) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut reader = BufReader::new(stream.take(MAX_HEAD_BYTES));
@@ -113,8 +130,20 @@ fn serve(root: &Path, stream: &TcpStream) -> io::Result<()> {
         content_type(&path),
         file.metadata()?.len(),
     )?;
-    if method == "GET" {
-        io::copy(&mut file, &mut &*stream)?;
+    if method != "GET" {
+        return Ok(());
+    }
+    match slow.filter(|slow| path.starts_with(root.join(&slow.path))) {
+        Some(slow) => copy_slowly(&file, stream, slow.bytes_per_second),
+        None => io::copy(&mut file, &mut &*stream).map(drop),
+    }
+}
+
+/// A tenth of a second's bytes after the other, each with the rest of its tenth waited for.
+fn copy_slowly(file: &File, mut stream: &TcpStream, bytes_per_second: u64) -> io::Result<()> {
+    let at_a_time = (bytes_per_second / 10).max(1);
+    while io::copy(&mut file.take(at_a_time), &mut stream)? > 0 {
+        std::thread::sleep(Duration::from_millis(100));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use xtask::model::copy_folder;
-use xtask::serve::StaticServer;
+use xtask::serve::{SlowFiles, StaticServer};
 
 /// Folder of the reference checkpoint's package, whose answers are recorded, beside the page.
 pub const TEST_MODEL: &str = "test-model";
@@ -26,6 +26,24 @@ impl Site {
     /// It has not been built.
     pub fn built() -> Result<Self> {
         Self::serving(&dist()?, None)
+    }
+
+    /// The page as it was built, with one chunk of its test model as over a slow line, or all of them.
+    ///
+    /// # Errors
+    /// It has not been built.
+    pub fn with_slow_chunks(chunk: Option<&str>, bytes_per_second: u64) -> Result<Self> {
+        let chunks = Path::new(TEST_MODEL).join("chunks");
+        let slow = SlowFiles {
+            path: chunk.map_or(chunks.clone(), |chunk| chunks.join(chunk)),
+            bytes_per_second,
+        };
+        let server = StaticServer::start_slowed(&dist()?, 0, Some(slow))?;
+        Ok(Self {
+            url: server.url(),
+            server: Some(server),
+            copy: None,
+        })
     }
 
     /// A copy of the page whose test model `damage` has changed.
@@ -59,6 +77,14 @@ impl Site {
             .as_ref()
             .context("the page as it was built is not to be changed")?;
         Ok(copy.path().join(TEST_MODEL))
+    }
+
+    /// The folder of the test model that was built.
+    ///
+    /// # Errors
+    /// It has not been.
+    pub fn built_package() -> Result<PathBuf> {
+        Ok(dist()?.join(TEST_MODEL))
     }
 
     /// Takes the host down.

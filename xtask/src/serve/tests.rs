@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 
-use super::StaticServer;
+use super::{SlowFiles, StaticServer};
 
 struct Site {
     outer: tempfile::TempDir,
@@ -98,4 +98,26 @@ fn malformed_escapes_and_other_methods_are_refused() {
 fn a_missing_folder_is_an_error_that_names_it() {
     let error = StaticServer::start(Path::new("/no/such/folder"), 0).unwrap_err();
     assert!(error.to_string().contains("/no/such/folder"), "{error}");
+}
+
+#[test]
+fn a_slow_file_comes_whole_and_the_others_as_ever() {
+    let outer = tempfile::tempdir().unwrap();
+    let bytes: Vec<u8> = (0..=u8::MAX).cycle().take(1_013).collect();
+    for name in ["slow", "fast"] {
+        std::fs::create_dir(outer.path().join(name)).unwrap();
+        std::fs::write(outer.path().join(name).join("file.bin"), &bytes).unwrap();
+    }
+    let slow = SlowFiles {
+        path: "slow".into(),
+        bytes_per_second: 5_000,
+    };
+    let server = StaticServer::start_slowed(outer.path(), 0, Some(slow)).unwrap();
+    for name in ["slow", "fast"] {
+        let mut stream = TcpStream::connect(server.address).unwrap();
+        write!(stream, "GET /{name}/file.bin HTTP/1.1\r\n\r\n").unwrap();
+        let mut reply = Vec::new();
+        stream.read_to_end(&mut reply).unwrap();
+        assert!(reply.ends_with(&bytes), "{name}");
+    }
 }

@@ -31,7 +31,7 @@ fn in_kept_chunks(page: &Page, body: &str) -> Result<serde_json::Value> {
 }
 
 /// Sorted names of the kept chunks.
-fn kept_chunks(page: &Page) -> Result<Vec<String>> {
+pub(super) fn kept_chunks(page: &Page) -> Result<Vec<String>> {
     let names = in_kept_chunks(
         page,
         "const names = [];
@@ -51,7 +51,7 @@ fn chunks_of(package: &Path) -> Result<Vec<String>> {
 }
 
 /// The chunk that is asked for last.
-fn last_chunk(package: &Path) -> Result<String> {
+pub(super) fn last_chunk(package: &Path) -> Result<String> {
     let manifest = std::fs::read(package.join("manifest.json"))?;
     let manifest: serde_json::Value = serde_json::from_slice(&manifest)?;
     let last = manifest["chunks"]
@@ -59,6 +59,17 @@ fn last_chunk(package: &Path) -> Result<String> {
         .and_then(|chunks| chunks.last());
     let name = last.and_then(|chunk| chunk["sha256"].as_str());
     Ok(name.context("a chunk")?.to_owned())
+}
+
+/// Waits until the page itself needs its host no more.
+fn wait_page_kept(page: &Page) -> Result<()> {
+    page.wait_for("the page to be kept", || {
+        let script = "const done = arguments[0];
+             navigator.serviceWorker.getRegistration()
+               .then((found) => done(found?.active?.state === 'activated'), () => done(false));";
+        let is_kept = page.session().execute_async(script, &json!([]))?;
+        Ok((is_kept == json!(true)).then_some(()))
+    })
 }
 
 #[test]
@@ -77,13 +88,7 @@ fn the_page_and_its_model_work_without_a_host() -> Result<()> {
     let page = Page::open(&browser, &address)?;
     page.wait_ready()?;
     assert_eq!(kept_chunks(&page)?, chunks);
-    page.wait_for("the page to be kept", || {
-        let script = "const done = arguments[0];
-             navigator.serviceWorker.getRegistration()
-               .then((found) => done(found?.active?.state === 'activated'), () => done(false));";
-        let is_kept = page.session().execute_async(script, &json!([]))?;
-        Ok((is_kept == json!(true)).then_some(()))
-    })?;
+    wait_page_kept(&page)?;
 
     drop(site);
     page.session().open(&address)?;
@@ -227,5 +232,42 @@ fn a_deleted_model_is_gone() -> Result<()> {
         Ok(page.parts("kept-model")?.is_empty().then_some(()))
     })?;
     assert!(kept_chunks(&page)?.is_empty());
+    Ok(())
+}
+
+#[test]
+fn a_newer_model_is_switched_to_when_all_of_it_is_there() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let case = Case::named("two_regions")?;
+    let turn = case.turns.first().context("a turn")?;
+    let mut site = Site::with_package(|_| Ok(()))?;
+    let (package, address) = (site.package()?, site.with_test_model());
+    let page = Page::open(&browser, &address)?;
+    page.wait_ready()?;
+    wait_page_kept(&page)?;
+
+    // The host has a newer model, but not yet all of it.
+    std::fs::remove_dir_all(&package)?;
+    xtask::model::copy_trained(&package)?;
+    let (chunks, late) = (chunks_of(&package)?, last_chunk(&package)?);
+    let aside = tempfile::tempdir()?;
+    std::fs::rename(package.join("chunks").join(&late), aside.path().join(&late))?;
+    page.session().open(&address)?;
+    page.wait_error()?;
+
+    site.stop();
+    page.session().open(&address)?;
+    page.wait_ready()?;
+    page.set_scene(&case)?;
+    page.set_greedy(ANSWER_TOKENS)?;
+    assert_eq!(page.ask(&turn.question)?, turn.greedy_text.trim());
+
+    std::fs::copy(aside.path().join(&late), package.join("chunks").join(&late))?;
+    site.start_again()?;
+    page.session().open(&address)?;
+    page.wait_ready()?;
+    assert_eq!(kept_chunks(&page)?, chunks);
     Ok(())
 }
