@@ -2,28 +2,26 @@
 import { RoiChat } from "./roichat/index.js";
 
 const part = (id) => document.getElementById(id);
-const say = (text) => part("status").replaceChildren(text);
-const percent = ({ type, bytes, total }) => type === "loading" && say(`Loading the model: ${Math.floor((100 * bytes) / total)} %`);
+const say = (said) => part("status").replaceChildren(said.message ?? said);
+const loading = ({ bytes, total }) => say(`Loading the model: ${Math.floor((100 * bytes) / total)} %`);
 const { x, y, width, height } = part("box").getBBox();
 
-try {
-  const chat = await RoiChat.open({ model: "model/", onProgress: percent });
-  const file = await fetch(part("picture").href.baseVal);
-  await chat.setPicture(await file.blob());
-  part("form").addEventListener("submit", async (event) => {
+async function open() {
+  const chat = await RoiChat.open({ model: "model/", onProgress: (event) => event.type === "loading" && loading(event) });
+  await chat.setPicture(await (await fetch(part("picture").href.baseVal)).blob());
+  part("form").addEventListener("submit", (event) => {
     event.preventDefault();
     part("fields").disabled = true;
-    part("answer").replaceChildren();
-    const pieces = chat.ask(part("question").value, [[x, y, x + width, y + height]], { max_new_tokens: 200 });
-    try {
-      for await (const piece of pieces) part("answer").append(piece);
-    } catch (error) {
-      say(error.message);
-    }
-    part("fields").disabled = false;
+    ask(chat).catch(say).finally(() => (part("fields").disabled = false));
   });
   part("fields").disabled = false;
   say(`${chat.model.id} is ready, on ${chat.device.name}.`);
-} catch (error) {
-  say(error.message);
 }
+
+async function ask(chat) {
+  part("answer").replaceChildren();
+  const pieces = chat.ask(part("question").value, [[x, y, x + width, y + height]], { max_new_tokens: 200 });
+  for await (const piece of pieces) part("answer").append(piece);
+}
+
+open().catch(say);
