@@ -3,6 +3,7 @@
 mod answers;
 mod browser;
 mod caches;
+mod client;
 mod embed;
 mod errors;
 mod faults;
