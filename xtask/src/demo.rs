@@ -1,5 +1,7 @@
 //! `cargo xtask demo`: from a fresh clone to a page on localhost.
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use crate::page;
@@ -16,14 +18,21 @@ const USUAL_PORT: u16 = 8080;
 pub fn run(port: Option<u16>) -> Result<()> {
     let tools = PageTools::ensure(WasmOpt::Use)?;
     page::build(&tools)?;
-    let dist = page::dist_dir();
+    serve("roichat", &page::dist_dir(), port)
+}
+
+/// Serves a folder until interrupted, and says where `what` is.
+///
+/// # Errors
+/// The asked-for port is in use.
+pub(crate) fn serve(what: &str, folder: &Path, port: Option<u16>) -> Result<()> {
     let server = match port {
-        Some(port) => StaticServer::start(&dist, port)?,
+        Some(port) => StaticServer::start(folder, port)?,
         None => {
-            StaticServer::start(&dist, USUAL_PORT).or_else(|_| StaticServer::start(&dist, 0))?
+            StaticServer::start(folder, USUAL_PORT).or_else(|_| StaticServer::start(folder, 0))?
         }
     };
-    println!("\nroichat is at {}  (Ctrl+C stops it)", server.url());
+    println!("\n{what} is at {}  (Ctrl+C stops it)", server.url());
     server.wait();
     Ok(())
 }

@@ -9,7 +9,9 @@
 
 pub mod check;
 pub mod demo;
+pub mod embed;
 pub mod model;
+pub mod module;
 pub mod page;
 pub mod process;
 pub mod serve;

@@ -14,6 +14,8 @@ cargo xtask <command>
   check             formatting, tidy, clippy (native and wasm) and docs, warnings denied
   tidy              the project's own rules: module docs, file sizes, kernel sets, forbidden dependencies
   train-demo        make a model such as the page's own from nothing: scenes, training, package, scores; hours
+  module            put the built engine together as a package for npm
+  embed [--port N]  as demo, but serve an example of another page with the engine in it
   size              sizes of the built page's wasm files against their budgets
   finish-page       Trunk's post-build hook: put the models beside the page, print sizes
 ";
@@ -33,12 +35,10 @@ fn run(arguments: &[String]) -> Result<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["demo"] => xtask::demo::run(None),
-        ["demo", "--port", port] => {
-            let port = port
-                .parse()
-                .with_context(|| format!("`{port}` is not a port number"))?;
-            xtask::demo::run(Some(port))
-        }
+        ["demo", "--port", port] => xtask::demo::run(Some(port_number(port)?)),
+        ["embed"] => xtask::embed::run(None),
+        ["embed", "--port", port] => xtask::embed::run(Some(port_number(port)?)),
+        ["module"] => xtask::module::run(),
         ["setup"] => xtask::setup::run(),
         ["test"] => xtask::test::run(),
         ["check"] => xtask::check::run(),
@@ -52,4 +52,9 @@ fn run(arguments: &[String]) -> Result<()> {
         }
         other => bail!("unknown command `{}`\n\n{USAGE}", other.join(" ")),
     }
+}
+
+fn port_number(word: &str) -> Result<u16> {
+    word.parse()
+        .with_context(|| format!("`{word}` is not a port number"))
 }

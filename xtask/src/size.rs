@@ -113,7 +113,7 @@ fn gzipped_bytes(file: &Path) -> Result<u64> {
 }
 
 /// Two decimals, rounded up: a size is never shown below what it is.
-fn megabytes(bytes: u64) -> String {
+pub(crate) fn megabytes(bytes: u64) -> String {
     let hundredths = bytes.div_ceil(10_000);
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }

@@ -7,6 +7,8 @@ mod event;
 mod request;
 mod scene;
 mod text;
+#[cfg(test)]
+mod typescript;
 
 pub use event::{
     Answer, Counters, DeviceInfo, Event, FinishReason, KeptPackage, ModelInfo, Timings,

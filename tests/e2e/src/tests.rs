@@ -4,6 +4,8 @@ mod answers;
 mod arriving;
 mod browser;
 mod caches;
+mod client;
+mod embed;
 mod errors;
 mod faults;
 mod keeping;

@@ -1,0 +1,117 @@
+//! One message of each kind, nothing in it empty; a second one where an event may lack something.
+
+use roi_geom::{BoxPx, PictureSize};
+use serde_json::Value;
+
+use crate::{
+    Answer, Compat, Counters, DeviceInfo, Event, FinishReason, GenerateOptions, KeptPackage,
+    ModelInfo, Request, Timings, Turn,
+};
+
+/// Requests as a page sends them.
+pub(super) fn requests() -> Vec<Value> {
+    let url = || "https://example.org/model/".to_owned();
+    let turn = Turn {
+        question: "What is <region1>?".to_owned(),
+        answer: Some("A kite.".to_owned()),
+    };
+    let options = GenerateOptions {
+        compat: Compat::default(),
+        ..GenerateOptions::default()
+    };
+    let requests = [
+        Request::Open { url: url() },
+        Request::SetPicture { bytes: vec![137] },
+        Request::Ask {
+            boxes: vec![BoxPx::new(15.0, 80.5, 70.0, 142.0)],
+            turns: vec![turn],
+            options,
+        },
+        Request::Cancel,
+        Request::CheckKernels,
+        Request::ListPackages,
+        Request::RemovePackage { url: url() },
+        Request::VerifyPackage { url: url() },
+    ];
+    requests.iter().map(json).collect()
+}
+
+/// Events as a page receives them.
+pub(super) fn events() -> Vec<Value> {
+    let found = |free_bytes| Event::Found {
+        id: "a-model".to_owned(),
+        total_bytes: 7,
+        kept_bytes: 3,
+        free_bytes,
+    };
+    let package = KeptPackage {
+        url: "https://example.org/model/".to_owned(),
+        id: "a-model".to_owned(),
+        total_bytes: 7,
+        kept_bytes: 3,
+        is_complete: false,
+        opened_ms: 1.5,
+    };
+    let events = [
+        Event::Started,
+        Event::Device(DeviceInfo {
+            kind: "gpu".to_owned(),
+            name: "an adapter".to_owned(),
+        }),
+        Event::Waiting,
+        found(Some(11)),
+        found(None),
+        Event::NotKept {
+            reason: "the browser's storage is full".to_owned(),
+        },
+        Event::Loading { bytes: 3, total: 7 },
+        Event::Compiling { done: 1, total: 2 },
+        Event::Ready(ModelInfo {
+            id: "a-model".to_owned(),
+            about: "knows kites".to_owned(),
+            weight_bytes: 5,
+        }),
+        Event::ImageReady {
+            size: PictureSize {
+                width: 301,
+                height: 200,
+            },
+        },
+        Event::Token {
+            text: " kite".to_owned(),
+        },
+        Event::Done(answer()),
+        Event::KernelsChecked { cases: 13 },
+        Event::Packages {
+            packages: vec![package],
+        },
+        Event::Failed {
+            error: "There is no picture.".to_owned(),
+            is_transient: false,
+        },
+        Event::Stopped {
+            reason: "the graphics device was lost".to_owned(),
+        },
+    ];
+    events.iter().map(json).collect()
+}
+
+fn answer() -> Answer {
+    Answer {
+        text: "Assistant: A kite.\n###".to_owned(),
+        answer: "A kite.".to_owned(),
+        token_ids: vec![5],
+        prompt_token_ids: vec![1],
+        finish_reason: FinishReason::Stop,
+        turns_dropped: 0,
+        device: "gpu: an adapter".to_owned(),
+        timings_ms: Timings::default(),
+        tokens_per_second: 0.0,
+        counters: Counters::default(),
+        peak_gpu_bytes: 0,
+    }
+}
+
+fn json<T: serde::Serialize>(message: &T) -> Value {
+    serde_json::to_value(message).expect("a message becomes JSON")
+}

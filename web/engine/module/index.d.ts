@@ -1,0 +1,415 @@
+// Types of roichat's engine: the messages it takes and sends, which are those of the Rust crate roi-protocol field by
+// field (a test compares them), and the client that index.js is.
+
+/** One message to the engine's worker. */
+export type Request =
+  | OpenRequest
+  | SetPictureRequest
+  | AskRequest
+  | CancelRequest
+  | CheckKernelsRequest
+  | ListPackagesRequest
+  | RemovePackageRequest
+  | VerifyPackageRequest;
+
+/** Load the package whose `manifest.json` lies in this folder. Ends with `ready`. */
+export interface OpenRequest {
+  type: "open";
+  /** Address of the folder, with or without a trailing slash; a relative one is relative to the worker's script. */
+  url: string;
+}
+
+/** Make this the picture that questions are about. Ends with `image_ready`. */
+export interface SetPictureRequest {
+  type: "set_picture";
+  /** The encoded file: PNG, JPEG or WebP. */
+  bytes: Uint8Array;
+}
+
+/** Answer the last turn of a conversation: `token` piece by piece. Ends with `done`. */
+export interface AskRequest {
+  type: "ask";
+  /** Box `k` of this list, counted from 0, is `<region(k + 1)>`. */
+  boxes: Box[];
+  /** The whole conversation; every turn but the last has its answer. */
+  turns: Turn[];
+  /** How to generate. */
+  options: GenerateOptions;
+}
+
+/** Stop the answers asked for so far; what has been said stays said. Has no ending of its own. */
+export interface CancelRequest {
+  type: "cancel";
+}
+
+/** Run every kernel on this device against its plain twin; needs no model. Ends with `kernels_checked`. */
+export interface CheckKernelsRequest {
+  type: "check_kernels";
+}
+
+/** Say which packages are kept. Ends with `packages`. */
+export interface ListPackagesRequest {
+  type: "list_packages";
+}
+
+/** Drop the kept package of this address. Ends with `packages`. */
+export interface RemovePackageRequest {
+  type: "remove_package";
+  /** The address it was opened from, letter by letter. */
+  url: string;
+}
+
+/** Read every kept byte of the package of this address, and drop what is wrong. Ends with `packages`. */
+export interface VerifyPackageRequest {
+  type: "verify_package";
+  /** The address it was opened from, letter by letter. */
+  url: string;
+}
+
+/**
+ * `[x1, y1, x2, y2]` in pixels of the picture as it is shown, after its EXIF orientation. Coordinates are edges: the whole
+ * picture is `[0, 0, width, height]`. Corners come in any order.
+ */
+export type Box = [number, number, number, number];
+
+/** A question and, once it has been given, its answer. */
+export interface Turn {
+  /** The user's words; `<region1>` names the first box. */
+  question: string;
+  /** `Answer.answer` of that question. */
+  answer?: string;
+}
+
+/** How an answer is generated. What is left out has its default. */
+export interface GenerateOptions {
+  /** At most this many new tokens, at least 1; 1024 by default. */
+  max_new_tokens?: number;
+  /** 0, the default, takes the likeliest token each time. */
+  temperature?: number;
+  /** Sample among this many of the likeliest tokens, 64 at most; 0 means 64, and 50 is the default. */
+  top_k?: number;
+  /** Sample among the likeliest tokens whose probabilities add up to this, above 0 and at most 1, the default. */
+  top_p?: number;
+  /** Seed of the sampler, a whole number; 0 by default. */
+  seed?: number | bigint;
+  /** Go on past `###` and the end-of-sequence token. */
+  ignore_stop?: boolean;
+  /** The original's habits, all off by default. */
+  compat?: Compat;
+}
+
+/** Habits of the original demo that a clean reading of its documentation would not have. */
+export interface Compat {
+  /** The k-th `<bbox>` of the conversation gets the k-th box, whatever number the text says. */
+  order_binding?: boolean;
+  /** Boxes are rounded to f16 and scaled to the 224-pixel frame in f16. */
+  f16_boxes?: boolean;
+  /** From the third turn on, earlier turns carry their headers twice, then three times. */
+  repeat_headers?: boolean;
+}
+
+/** One message from the engine's worker. */
+export type Event =
+  | StartedEvent
+  | DeviceEvent
+  | WaitingEvent
+  | FoundEvent
+  | NotKeptEvent
+  | LoadingEvent
+  | CompilingEvent
+  | ReadyEvent
+  | ImageReadyEvent
+  | TokenEvent
+  | DoneEvent
+  | KernelsCheckedEvent
+  | PackagesEvent
+  | FailedEvent
+  | StoppedEvent;
+
+/** The worker listens from now on; what was sent to it before is lost. The first message, once. */
+export interface StartedEvent {
+  type: "started";
+}
+
+/** The device that will do the work; sent before anything is fetched. */
+export interface DeviceEvent extends DeviceInfo {
+  type: "device";
+}
+
+/** The package waits for another one that is being opened or dropped elsewhere, in another tab for instance. */
+export interface WaitingEvent {
+  type: "waiting";
+}
+
+/** The package has been found; its bytes are next. */
+export interface FoundEvent {
+  type: "found";
+  /** The package's model id. */
+  id: string;
+  /** Bytes of the whole package. */
+  total_bytes: number;
+  /** Bytes of it that are kept here from an earlier time. */
+  kept_bytes: number;
+  /** How many more bytes can be kept, where that is known. */
+  free_bytes?: number;
+}
+
+/** The package is used, but no more of it is kept: the next time it comes from its host again. */
+export interface NotKeptEvent {
+  type: "not_kept";
+  /** Why, without a full stop. */
+  reason: string;
+}
+
+/** Progress of the package's bytes, verified ones only. */
+export interface LoadingEvent {
+  type: "loading";
+  /** Bytes that have arrived and passed their check. */
+  bytes: number;
+  /** Bytes of the whole package. */
+  total: number;
+}
+
+/** Progress of the preparation of the GPU: shaders compiled, launches recorded. */
+export interface CompilingEvent {
+  type: "compiling";
+  /** Parts of the model that are ready. */
+  done: number;
+  /** Parts in all. */
+  total: number;
+}
+
+/** The model can be asked. */
+export interface ReadyEvent extends ModelInfo {
+  type: "ready";
+}
+
+/** The picture has been encoded. */
+export interface ImageReadyEvent {
+  type: "image_ready";
+  /** Its size, after its EXIF orientation. */
+  size: PictureSize;
+}
+
+/** The next piece of the answer. */
+export interface TokenEvent {
+  type: "token";
+  /** Decoded text, never empty; a token that ends inside a character gives its text later. */
+  text: string;
+}
+
+/** The answer is complete. */
+export interface DoneEvent extends Answer {
+  type: "done";
+}
+
+/** Every kernel agreed with its twin. */
+export interface KernelsCheckedEvent {
+  type: "kernels_checked";
+  /** How many cases ran. */
+  cases: number;
+}
+
+/** The packages that are kept, the most recently opened first. */
+export interface PackagesEvent {
+  type: "packages";
+  /** One for each address. */
+  packages: KeptPackage[];
+}
+
+/** The request failed; the engine is ready for the next one. */
+export interface FailedEvent {
+  type: "failed";
+  /** One sentence: what happened and what to do. */
+  error: string;
+  /** Whether the same request may succeed a little later without anyone changing anything. */
+  is_transient: boolean;
+}
+
+/** The engine can do nothing more and has to be started anew: its device is gone, or its program has failed. */
+export interface StoppedEvent {
+  type: "stopped";
+  /** Why, without a full stop. */
+  reason: string;
+}
+
+/** The device an engine runs on. */
+export interface DeviceInfo {
+  /** `gpu`; in a browser there is nothing else. */
+  kind: string;
+  /** The adapter's name as the browser gives it. */
+  name: string;
+}
+
+/** What there is to know of the loaded model. */
+export interface ModelInfo {
+  /** The package's model id. */
+  id: string;
+  /** Sentence for people about what this model is. */
+  about: string;
+  /** Bytes of weights held on the device. */
+  weight_bytes: number;
+}
+
+/** Width and height of a picture in pixels. */
+export interface PictureSize {
+  /** Columns. */
+  width: number;
+  /** Rows. */
+  height: number;
+}
+
+/** A package that this browser keeps. */
+export interface KeptPackage {
+  /** The address it was opened from. */
+  url: string;
+  /** The package's model id. */
+  id: string;
+  /** Bytes of the whole package. */
+  total_bytes: number;
+  /** Bytes of it that are kept. */
+  kept_bytes: number;
+  /** Whether it was once here as a whole, so that it can be opened without its host. */
+  is_complete: boolean;
+  /** When it was last opened as a whole, in milliseconds since 1970; 0 if never. */
+  opened_ms: number;
+}
+
+/** A finished answer. */
+export interface Answer {
+  /** The new tokens decoded, special tokens left out: all `token` texts, joined. */
+  text: string;
+  /** The same without `Assistant:` and `###`, trimmed: what people read, and what the next question's turn carries. */
+  answer: string;
+  /** The new tokens. */
+  token_ids: number[];
+  /** The prompt's tokens. */
+  prompt_token_ids: number[];
+  /** Why it ended. */
+  finish_reason: FinishReason;
+  /** How many of the oldest turns were left out because the conversation had become too long. */
+  turns_dropped: number;
+  /** Kind and name of the device. */
+  device: string;
+  /** Where the time went, since the answer before. */
+  timings_ms: Timings;
+  /** Decode speed, the first token left out; 0 when there was no second. */
+  tokens_per_second: number;
+  /** What was computed and what was reused, since the answer before. */
+  counters: Counters;
+  /** Largest amount of GPU memory in use so far. */
+  peak_gpu_bytes: number;
+}
+
+/** The text reached `###`; the model gave its end-of-sequence token; there was no room for more; it was cancelled. */
+export type FinishReason = "stop" | "eos" | "length" | "cancelled";
+
+/** Milliseconds of each step. */
+export interface Timings {
+  /** Fetching and uploading the package. */
+  load: number;
+  /** Decoding and encoding the picture. */
+  image: number;
+  /** Pooling the regions. */
+  regions: number;
+  /** Reading the prompt, up to the first token. */
+  prefill: number;
+  /** All further tokens. */
+  decode: number;
+}
+
+/** What one answer computed and what it found already done. */
+export interface Counters {
+  /** Pictures through the vision tower. */
+  pictures_encoded: number;
+  /** Boxes through the region extractor. */
+  regions_encoded: number;
+  /** Prompt tokens through the decoder. */
+  tokens_prefilled: number;
+  /** Prompt tokens found in the KV cache. */
+  tokens_reused: number;
+}
+
+/** What comes between a request and its end, but for the pieces of an answer. */
+export type Progress = DeviceEvent | WaitingEvent | FoundEvent | NotKeptEvent | LoadingEvent | CompilingEvent;
+
+/** How an engine is started. */
+export interface StartOptions {
+  /** Address of `roichat-worker_loader.js`, of the page's own origin; by default the one beside this module. */
+  workerUrl?: string | URL;
+  /** Is told what the engine is doing. */
+  onProgress?: (event: Progress) => void;
+}
+
+/** How an engine is started with a model in it. */
+export interface OpenOptions extends StartOptions {
+  /** Address of the package's folder, relative to the page. */
+  model: string | URL;
+  /** Gives up opening: the engine ends, and the signal's reason is thrown. What has arrived stays kept. */
+  signal?: AbortSignal;
+}
+
+/** Something about the engine; what is thrown is a `RequestError` or a `StoppedError`. */
+export class RoiChatError extends Error {}
+
+/** A request failed; `message` is a sentence for people. The engine is ready for the next one. */
+export class RequestError extends RoiChatError {
+  private constructor();
+  /** Whether the same request may succeed a little later without anyone changing anything. */
+  readonly isTransient: boolean;
+}
+
+/** The engine has ended: it could not be started, lost its device, failed or was closed. Open another one. */
+export class StoppedError extends RoiChatError {}
+
+/** An engine in a worker of its own. Requests may be made at any time and are worked off in their order. */
+export class RoiChat {
+  private constructor();
+
+  /** Starts an engine and opens a model in it. When that fails, the engine ends. */
+  static open(options: OpenOptions): Promise<RoiChat>;
+
+  /** Starts an engine without a model, to look after kept packages for instance. */
+  static start(options?: StartOptions): Promise<RoiChat>;
+
+  /** The device that does the work; null until something needed it. */
+  readonly device: DeviceInfo | null;
+
+  /** The model that is open; null if there is none, and after one that could not be opened. */
+  readonly model: ModelInfo | null;
+
+  /** Opens a model in place of the one before. Picture and conversation are forgotten. */
+  openModel(model: string | URL): Promise<ModelInfo>;
+
+  /** Makes an encoded PNG, JPEG or WebP the picture that questions are about. The caller keeps its bytes. */
+  setPicture(file: Blob | ArrayBuffer | Uint8Array): Promise<PictureSize>;
+
+  /**
+   * Asks one question, or the last one of a conversation. Yields the answer in pieces for people, which joined are
+   * `Answer.answer`, and returns the answer. Nothing is asked before the first piece is awaited; whoever leaves the loop
+   * early cancels.
+   */
+  ask(
+    question: string | Iterable<Turn>,
+    boxes?: Iterable<Iterable<number>>,
+    options?: GenerateOptions,
+  ): AsyncGenerator<string, Answer, void>;
+
+  /** Ends the answer under way, which is then complete with `finish_reason` `"cancelled"`; else does nothing. */
+  cancel(): void;
+
+  /** Runs every kernel on the device against its plain twin; how many cases agreed. */
+  checkKernels(): Promise<number>;
+
+  /** The packages that this browser keeps for this site, the most recently opened first. */
+  listPackages(): Promise<KeptPackage[]>;
+
+  /** Drops a kept package; what is kept then. A model that is open goes on running. */
+  removePackage(model: string | URL): Promise<KeptPackage[]>;
+
+  /** Reads a kept package and drops what is wrong in it, to be fetched when it is opened; what is kept then. */
+  verifyPackage(model: string | URL): Promise<KeptPackage[]>;
+
+  /** Ends the engine and frees its memory. Requests that have not ended fail with a `StoppedError`. */
+  close(): void;
+}
