@@ -1,11 +1,14 @@
 //! The conversation so far.
 
 use leptos::{html, prelude::*};
-use roi_protocol::{Answer, FinishReason, region_tags, shown_while_streaming};
+use roi_protocol::{Answer, FinishReason, region_tags};
 
 use crate::{
+    answer_details::AnswerDetails,
     composer::Composer,
-    format, palette,
+    format,
+    moved_note::MovedNote,
+    palette,
     session::{EngineState, Exchange, Session},
     suggestions::Suggestions,
 };
@@ -63,7 +66,8 @@ fn About(session: Session) -> impl IntoView {
 fn ExchangeView(session: Session, exchange: Exchange) -> impl IntoView {
     let (exchange_id, done) = (exchange.id, exchange.done);
     let question = question_view(session, &exchange.question);
-    let answer = Memo::new(move |_| shown_answer(&exchange));
+    let (moved, details) = (exchange.clone(), exchange.clone());
+    let answer = Memo::new(move |_| exchange.shown());
     let is_waiting = move || done.with(Option::is_none) && answer.with(String::is_empty);
     let is_done = move || done.with(Option::is_some);
     let is_last = move || {
@@ -81,6 +85,7 @@ fn ExchangeView(session: Session, exchange: Exchange) -> impl IntoView {
                     <p class="thinking" aria-label="Thinking"><i></i><i></i><i></i></p>
                 </Show>
                 {move || done.with(|done| done.as_ref().map(|done| view! { <p class="caption">{summary(done)}</p> }))}
+                <MovedNote session exchange=moved />
                 <Show when=is_done>
                     <p class="answer-actions">
                         <button type="button" class="quiet" data-testid="copy-answer"
@@ -100,6 +105,7 @@ fn ExchangeView(session: Session, exchange: Exchange) -> impl IntoView {
                             </button>
                         </Show>
                     </p>
+                    <AnswerDetails exchange=details.clone() />
                 </Show>
             </div>
         </article>
@@ -132,10 +138,7 @@ fn question_view(session: Session, question: &str) -> Vec<AnyView> {
 fn summary(answer: &Answer) -> String {
     let timings = &answer.timings_ms;
     let total = timings.image + timings.regions + timings.prefill + timings.decode;
-    let mut parts = Vec::from([match answer.token_ids.len() {
-        1 => "1 token".to_owned(),
-        n => format!("{n} tokens"),
-    }]);
+    let mut parts = vec![format::tokens(answer.token_ids.len())];
     if total > 0.0 {
         parts.push(format::milliseconds(total));
     }
@@ -152,16 +155,6 @@ fn copy(text: &str) {
     leptos::task::spawn_local(async move {
         wasm_bindgen_futures::JsFuture::from(copied).await.ok();
     });
-}
-
-/// What people read of an exchange.
-fn shown_answer(exchange: &Exchange) -> String {
-    exchange.done.with(|done| match done {
-        Some(done) => done.shown().to_owned(),
-        None => exchange
-            .answer
-            .with(|text| shown_while_streaming(text).to_owned()),
-    })
 }
 
 /// Why an answer ended early, in words; nothing when it did not.

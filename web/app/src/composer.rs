@@ -6,6 +6,7 @@ use web_sys::HtmlTextAreaElement;
 use crate::{
     failure::{FailureAt, Place},
     palette,
+    quick_actions::QuickActions,
     session::{EngineState, Session},
 };
 
@@ -54,6 +55,7 @@ pub(crate) fn Composer(session: Session) -> impl IntoView {
                     </button>
                 </For>
             </div>
+            <QuickActions session />
             <div class="ask">
                 <label class="unseen" for=QUESTION_ID>"Question"</label>
                 <textarea

@@ -9,6 +9,7 @@
     reason = "the component macro makes the types of properties public"
 )]
 
+mod answer_details;
 mod app;
 mod box_list;
 mod chat;
@@ -18,9 +19,11 @@ mod failure;
 mod format;
 mod header;
 mod models;
+mod moved_note;
 mod paint;
 mod palette;
 mod picture;
+mod quick_actions;
 mod scene_link;
 mod session;
 mod settings;

@@ -4,8 +4,10 @@
 //! ended by the engine in the order they were sent (see [`Request`]), so the first of `underway`
 //! is always the one that the next event belongs to.
 
+mod asking;
 mod check;
 mod events;
+mod exchange;
 mod memory;
 mod model_url;
 mod packages;
@@ -15,9 +17,10 @@ use std::collections::VecDeque;
 
 use leptos::{prelude::*, task::spawn_local};
 use roi_geom::{BoxPx, BoxTool};
-use roi_protocol::{Answer, DeviceInfo, GenerateOptions, KeptPackage, ModelInfo, Request, Turn};
+use roi_protocol::{DeviceInfo, GenerateOptions, KeptPackage, ModelInfo, Request};
 
-use self::{check::highest_region, model_url::requested_model, retry::Retry};
+pub(crate) use self::exchange::Exchange;
+use self::{model_url::requested_model, retry::Retry};
 use crate::{
     engine_link::EngineLink,
     failure::{Failure, Place},
@@ -69,17 +72,6 @@ pub(crate) enum PictureState {
     Refused,
 }
 
-/// A question and what has been said to it so far.
-#[derive(Clone, Debug)]
-pub(crate) struct Exchange {
-    pub(crate) id: u64,
-    pub(crate) question: String,
-    /// As it is streamed; afterwards the answer's own text.
-    pub(crate) answer: RwSignal<String>,
-    /// The whole answer, once it is complete.
-    pub(crate) done: RwSignal<Option<Answer>>,
-}
-
 /// A request that has not ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Underway {
@@ -109,6 +101,8 @@ pub(crate) struct Session {
     pub(crate) tool: RwSignal<Option<BoxTool>>,
     pub(crate) question: RwSignal<String>,
     pub(crate) exchanges: RwSignal<Vec<Exchange>>,
+    /// Questions that are asked one by one after the one under way.
+    pub(crate) queue: RwSignal<VecDeque<String>>,
     pub(crate) options: RwSignal<GenerateOptions>,
     pub(crate) picture_state: RwSignal<PictureState>,
     pub(crate) model_url: RwSignal<String>,
@@ -144,6 +138,7 @@ impl Session {
             tool: RwSignal::new(None),
             question: RwSignal::new(String::new()),
             exchanges: RwSignal::new(Vec::new()),
+            queue: RwSignal::new(VecDeque::new()),
             options: RwSignal::new(options),
             picture_state: RwSignal::new(PictureState::Unsent),
             model_url: RwSignal::new(String::new()),
@@ -287,113 +282,6 @@ impl Session {
     pub(crate) fn n_boxes_untracked(self) -> usize {
         self.tool
             .with_untracked(|tool| tool.as_ref().map_or(0, |tool| tool.boxes().len()))
-    }
-
-    /// Sends the question, or says why it cannot be sent.
-    pub(crate) fn ask(self) {
-        self.n_asked_again.set_value(0);
-        self.ask_with_seed(self.options.with_untracked(|options| options.seed));
-    }
-
-    /// Takes the last exchange back and asks its question once more, with another seed each time.
-    pub(crate) fn ask_again(self) {
-        let draft = self.question.get_untracked();
-        let Some(question) = self.take_back_last() else {
-            return;
-        };
-        let n_asked_again = self.n_asked_again.get_value() + 1;
-        self.n_asked_again.set_value(n_asked_again);
-        self.question.set(question);
-        let seed = self.options.with_untracked(|options| options.seed);
-        self.ask_with_seed(seed.wrapping_add(n_asked_again));
-        self.question.set(draft);
-    }
-
-    /// Takes the last exchange back to change its question.
-    pub(crate) fn edit_last(self) {
-        if let Some(question) = self.take_back_last() {
-            self.question.set(question);
-        }
-    }
-
-    /// Takes the last exchange back, unless an answer is under way; its question.
-    fn take_back_last(self) -> Option<String> {
-        if self.engine.get_untracked() != EngineState::Ready {
-            return None;
-        }
-        let last = self.exchanges.with_untracked(|all| all.last().cloned())?;
-        self.take_back(last.id);
-        Some(last.question)
-    }
-
-    fn ask_with_seed(self, seed: u64) {
-        let question = self.question.get_untracked();
-        if question.trim().is_empty() || self.engine.get_untracked() == EngineState::Answering {
-            return;
-        }
-        if let Err(text) = self.check(&question) {
-            return self.fail(Place::Question, text);
-        }
-        let turns: Vec<Turn> = self
-            .exchanges
-            .get_untracked()
-            .into_iter()
-            .map(|earlier| Turn {
-                question: earlier.question,
-                answer: earlier.done.get_untracked().map(|done| done.answer),
-            })
-            .chain([Turn {
-                question: question.clone(),
-                answer: None,
-            }])
-            .collect();
-        let mut boxes = Vec::new();
-        self.tool.update(|tool| {
-            if let Some(tool) = tool {
-                tool.finish_edit();
-                tool.pin(highest_region(&question));
-                boxes = tool.boxes().to_vec();
-            }
-        });
-        let id = self.next_number();
-        // Its signals must outlive the button that asked, which may stand in an exchange that goes.
-        let (answer, done) = self
-            .owner
-            .get_value()
-            .with(|| (RwSignal::new(String::new()), RwSignal::new(None)));
-        self.exchanges.update(|exchanges| {
-            exchanges.push(Exchange {
-                id,
-                question,
-                answer,
-                done,
-            });
-        });
-        self.question.set(String::new());
-        self.failure.set(None);
-        self.engine.set(EngineState::Answering);
-        let options = GenerateOptions {
-            seed,
-            ..self.options.get_untracked()
-        };
-        self.send(
-            Request::Ask {
-                boxes,
-                turns,
-                options,
-            },
-            Some(Underway::Ask(id)),
-        );
-    }
-
-    /// Stops the answer under way; what has been said stays.
-    pub(crate) fn stop(self) {
-        if let Some((id, _)) = self.take_waiting() {
-            self.engine.set(EngineState::Ready);
-            self.take_back(id);
-        } else if self.engine.get_untracked() == EngineState::Answering {
-            self.send(Request::Cancel, None);
-        }
     }
 
     /// Shows a failure, in place of the one before.

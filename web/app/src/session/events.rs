@@ -7,8 +7,8 @@ use roi_geom::PictureSize;
 use roi_protocol::{Event, Request};
 
 use super::{
-    EngineState, Exchange, PictureState, Progress, Session, Underway, check::highest_region,
-    packages::ask_to_persist, retry::Retry,
+    EngineState, Exchange, PictureState, Progress, Session, Underway, packages::ask_to_persist,
+    retry::Retry,
 };
 use crate::{engine_link::FromWorker, failure::Place};
 
@@ -70,6 +70,7 @@ impl Session {
                 }
                 self.ended();
                 self.engine.set(EngineState::Ready);
+                self.ask_next();
             }
             Event::Failed {
                 error,
@@ -166,33 +167,6 @@ impl Session {
                 self.take_back(id);
                 self.fail(Place::Question, error);
             }
-        }
-    }
-
-    /// Removes an exchange that came to nothing and offers its question again.
-    pub(super) fn take_back(self, id: u64) {
-        let mut question = None;
-        self.exchanges.update(|exchanges| {
-            if let Some(place) = exchanges.iter().position(|exchange| exchange.id == id) {
-                question = Some(exchanges.remove(place).question);
-            }
-        });
-        let mentioned = self.exchanges.with_untracked(|exchanges| {
-            exchanges
-                .iter()
-                .map(|exchange| highest_region(&exchange.question))
-                .max()
-                .unwrap_or(0)
-        });
-        self.tool.update(|tool| {
-            if let Some(tool) = tool {
-                tool.unpin();
-                tool.pin(mentioned);
-            }
-        });
-        let has_draft = self.question.with_untracked(|draft| !draft.is_empty());
-        if let Some(question) = question.filter(|_| !has_draft) {
-            self.question.set(question);
         }
     }
 

@@ -5,13 +5,13 @@
 
 use js_sys::{JSON, Promise};
 use leptos::{logging, prelude::*, task::spawn_local};
-use roi_protocol::{Answer, BoxPx, GenerateOptions};
+use roi_protocol::{BoxPx, GenerateOptions, SavedTurn};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, Cache, Response};
 
-use super::{Exchange, Session, check::highest_region};
+use super::{Exchange, Session};
 use crate::{engine_link::words, picture::PictureSource};
 
 /// Key of the text, and the version of what it means.
@@ -24,7 +24,7 @@ const PICTURE: &str = "./session/picture";
 #[serde(default)]
 struct Memory {
     picture: Option<PictureMemory>,
-    exchanges: Vec<ExchangeMemory>,
+    exchanges: Vec<SavedTurn>,
     question: String,
     options: Option<GenerateOptions>,
 }
@@ -33,12 +33,6 @@ struct Memory {
 struct PictureMemory {
     name: String,
     boxes: Vec<BoxPx>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct ExchangeMemory {
-    question: String,
-    answer: Option<Answer>,
 }
 
 impl Session {
@@ -74,24 +68,15 @@ impl Session {
         let mut draft = memory.question;
         let mut exchanges = Vec::new();
         for kept in memory.exchanges {
-            match kept.answer {
-                Some(answer) => exchanges.push(Exchange {
-                    id: self.next_number(),
-                    question: kept.question,
-                    answer: RwSignal::new(answer.text.clone()),
-                    done: RwSignal::new(Some(answer)),
-                }),
+            if kept.answer.is_some() {
+                exchanges.push(self.new_exchange(kept));
+            } else if draft.is_empty() {
                 // It was being answered when the page went; it can be sent again.
-                None if draft.is_empty() => draft = kept.question,
-                None => {}
+                draft = kept.question;
             }
         }
-        let mentioned = exchanges
-            .iter()
-            .map(|exchange| highest_region(&exchange.question));
-        let mentioned = mentioned.max().unwrap_or(0);
-        self.change_boxes(|tool| tool.pin(mentioned));
         self.exchanges.set(exchanges);
+        self.pin_mentioned();
         self.question.set(draft);
     }
 
@@ -119,17 +104,10 @@ impl Session {
                     .with(|tool| tool.as_ref().map(|tool| tool.boxes().to_vec()))
                     .unwrap_or_default(),
             });
-            let exchanges = self
-                .exchanges
-                .get()
-                .into_iter()
-                .map(|exchange| ExchangeMemory {
-                    answer: exchange.done.get(),
-                    question: exchange.question,
-                });
+            let exchanges = self.exchanges.get();
             let memory = Memory {
                 picture,
-                exchanges: exchanges.collect(),
+                exchanges: exchanges.iter().map(Exchange::saved).collect(),
                 question: self.question.get(),
                 options: Some(self.options.get()),
             };
