@@ -35,7 +35,7 @@ pub enum SavedError {
     #[error("it is no conversation of roichat, but says it is “{0}”")]
     Format(String),
     /// It was written by a later page.
-    #[error("it is of version {found}, and this page reads up to {VERSION}")]
+    #[error("it is of version {found}, and this page reads no later one than {VERSION}")]
     Version {
         /// What the file says.
         found: u32,
@@ -122,9 +122,9 @@ pub struct SavedTurn {
     /// The boxes as they were when it was asked; empty where that is not known.
     #[serde(default)]
     pub boxes: Vec<BoxPx>,
-    /// How the answer was generated; the defaults where that is not known.
+    /// How the answer was generated, where that is known.
     #[serde(default)]
-    pub options: GenerateOptions,
+    pub options: Option<GenerateOptions>,
     /// Id of the model that answered; empty where that is not known.
     #[serde(default)]
     pub model: String,
@@ -224,10 +224,11 @@ impl SavedTurn {
                 });
             }
         }
-        let mut numbers = vec![
-            ("temperature", f64::from(self.options.temperature)),
-            ("top-p", f64::from(self.options.top_p)),
-        ];
+        let mut numbers = Vec::new();
+        if let Some(options) = &self.options {
+            numbers.push(("temperature", f64::from(options.temperature)));
+            numbers.push(("top-p", f64::from(options.top_p)));
+        }
         if let Some(answer) = &self.answer {
             let longest = answer.text.len().max(answer.answer.len());
             at_most("bytes in an answer", longest, MAX_TEXT_BYTES)?;

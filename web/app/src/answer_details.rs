@@ -11,7 +11,7 @@ pub(crate) fn AnswerDetails(exchange: Exchange) -> impl IntoView {
     let rows = move || {
         let rows = exchange.done.with(|done| {
             done.as_ref()
-                .map(|answer| rows(answer, &exchange.options, &exchange.model))
+                .map(|answer| rows(answer, exchange.options.as_ref(), &exchange.model))
         });
         let rows = rows.unwrap_or_default().into_iter();
         rows.map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> })
@@ -26,7 +26,11 @@ pub(crate) fn AnswerDetails(exchange: Exchange) -> impl IntoView {
 }
 
 /// Names and values, in the order in which the steps happen.
-fn rows(answer: &Answer, options: &GenerateOptions, model: &str) -> Vec<(&'static str, String)> {
+fn rows(
+    answer: &Answer,
+    options: Option<&GenerateOptions>,
+    model: &str,
+) -> Vec<(&'static str, String)> {
     let (times, counters) = (&answer.timings_ms, &answer.counters);
     let mut rows = vec![
         (
@@ -74,7 +78,7 @@ fn rows(answer: &Answer, options: &GenerateOptions, model: &str) -> Vec<(&'stati
         };
         rows.push(("Left out", dropped));
     }
-    rows.push(("Settings", settings(options)));
+    rows.extend(options.map(|options| ("Settings", settings(options))));
     if !model.is_empty() {
         rows.push(("Model", model.to_owned()));
     }
@@ -140,7 +144,7 @@ mod tests {
     }
 
     fn value(answer: &Answer, name: &str) -> Option<String> {
-        rows(answer, &GenerateOptions::default(), "")
+        rows(answer, None, "")
             .into_iter()
             .find(|(found, _)| *found == name)
             .map(|(_, value)| value)
@@ -162,7 +166,7 @@ mod tests {
     #[test]
     fn what_was_not_measured_is_not_told() {
         let answer = answer();
-        for name in ["Speed", "Left out", "Model", "GPU memory"] {
+        for name in ["Speed", "Left out", "Settings", "Model", "GPU memory"] {
             assert_eq!(value(&answer, name), None, "{name}");
         }
     }

@@ -6,6 +6,8 @@ use roi_protocol::{Answer, FinishReason, region_tags};
 use crate::{
     answer_details::AnswerDetails,
     composer::Composer,
+    conversation_menu::ConversationMenu,
+    failure::{FailureAt, Place},
     format,
     moved_note::MovedNote,
     palette,
@@ -24,11 +26,13 @@ pub(crate) fn Chat(session: Session) -> impl IntoView {
         <section class="chat" aria-label="Conversation">
             <div class="card-head">
                 <h2>"Conversation"</h2>
+                <ConversationMenu session />
                 <button type="button" class="quiet" data-testid="new-conversation" disabled=move || is_empty.get()
                     on:click=move |_| session.new_conversation()>
                     "New conversation"
                 </button>
             </div>
+            <FailureAt session place=Place::Conversation />
             <div class="transcript" node_ref=transcript role="log" tabindex="0" aria-label="Questions and answers"
                 aria-busy=move || if is_answering() { "true" } else { "false" }>
                 <Show when=move || is_empty.get()>

@@ -185,7 +185,7 @@ impl Session {
         let turn = SavedTurn {
             question,
             boxes: boxes.clone(),
-            options: options.clone(),
+            options: Some(options.clone()),
             model: self
                 .model
                 .with_untracked(|model| model.as_ref().map(|model| model.id.clone()))

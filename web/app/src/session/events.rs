@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use leptos::prelude::*;
 use roi_geom::PictureSize;
-use roi_protocol::{Event, Request};
+use roi_protocol::{Answer, Event, Request};
 
 use super::{
     EngineState, Exchange, PictureState, Progress, Session, Underway, packages::ask_to_persist,
@@ -64,11 +64,15 @@ impl Session {
                 }
             }
             Event::Done(answer) => {
-                if let Some(exchange) = self.streaming() {
-                    exchange.answer.set(answer.text.clone());
-                    exchange.done.set(Some(answer));
+                let streaming = self.streaming();
+                match (streaming, self.ended()) {
+                    (Some(exchange), _) => {
+                        exchange.answer.set(answer.text.clone());
+                        exchange.done.set(Some(answer));
+                    }
+                    (None, Some(Underway::Ask(id))) => self.answered_late(id, answer),
+                    (None, _) => {}
                 }
-                self.ended();
                 self.engine.set(EngineState::Ready);
                 self.ask_next();
             }
@@ -87,6 +91,16 @@ impl Session {
         };
         self.exchanges
             .with_untracked(|all| all.iter().find(|exchange| exchange.id == id).cloned())
+    }
+
+    /// The answer belongs to a conversation that has been left.
+    fn answered_late(self, id: u64, answer: Answer) {
+        if let Some((asked, conversation)) = self.left.get_value()
+            && asked == id
+        {
+            self.left.set_value(None);
+            self.keep_late_answer(conversation, answer);
+        }
     }
 
     fn ended(self) -> Option<Underway> {

@@ -10,7 +10,8 @@ pub(crate) struct Exchange {
     pub(crate) question: String,
     /// The boxes as they were when it was asked; empty where that is not known.
     pub(crate) boxes: Vec<BoxPx>,
-    pub(crate) options: GenerateOptions,
+    /// How the answer is generated, where that is known.
+    pub(crate) options: Option<GenerateOptions>,
     /// Id of the model that was asked; empty where that is not known.
     pub(crate) model: String,
     /// As it is streamed; afterwards the answer's own text.
