@@ -3,6 +3,7 @@
 mod answers;
 mod browser;
 mod caches;
+mod conversations;
 mod errors;
 mod faults;
 mod keeping;

@@ -19,6 +19,8 @@ use crate::{
 
 /// No honest file is larger: pictures have a few megabytes, and a third is added by base64.
 const MAX_FILE_BYTES: f64 = 400e6;
+/// What the engine decodes at most.
+const MAX_PIXELS: u64 = 100_000_000;
 
 impl Session {
     /// Opens a file as what it is: a saved conversation or a picture.
@@ -157,6 +159,9 @@ async fn read(file: &File, number: u64) -> Result<(Memory, Picture), String> {
     let picture = Picture::open(source, number)
         .await
         .map_err(|_| "its picture could not be decoded".to_owned())?;
+    if u64::from(picture.size.width) * u64::from(picture.size.height) > MAX_PIXELS {
+        return Err("its picture is larger than any model reads".to_owned());
+    }
     for (index, found) in picture.boxes.iter().enumerate() {
         found
             .clipped(picture.size)

@@ -86,24 +86,19 @@ impl Session {
             if let Some(id) = id {
                 self.restore(id).await;
             }
-            self.keep();
+            // What follows the session's signals lives as long as they do.
+            self.owner.get_value().with(|| self.keep());
             self.drop_unused_pictures().await;
         });
     }
 
     /// Makes what was the only conversation one of several; its id. What cannot be kept stays where it is, for the next time.
-    async fn take_over(self, mut memory: Memory) -> Option<u64> {
+    async fn take_over(self, only: Memory) -> Option<u64> {
         let id = self.next_number();
-        if let Some(picture) = &mut memory.picture
-            && let Some(file) = storage::picture(None).await
-        {
-            storage::put_picture(id, &file).await.ok()?;
-            picture.number = Some(id);
-        }
-        storage::write(&storage::conversation_key(id), &memory).ok()?;
-        storage::remove(ONLY_CONVERSATION);
-        storage::drop_picture(None).await.ok();
-        Some(id)
+        let outcome = moved(only, id).await;
+        let is_moved = outcome.is_ok();
+        self.note_kept(outcome);
+        is_moved.then_some(id)
     }
 
     async fn restore(self, id: u64) {
@@ -274,6 +269,19 @@ impl Session {
             )));
         }
     }
+}
+
+/// Puts the only conversation there was where several can be.
+async fn moved(mut memory: Memory, id: u64) -> Result<(), JsValue> {
+    if let Some(picture) = &mut memory.picture
+        && let Some(file) = storage::picture(None).await
+    {
+        storage::put_picture(id, &file).await?;
+        picture.number = Some(id);
+    }
+    storage::write(&storage::conversation_key(id), &memory)?;
+    storage::remove(ONLY_CONVERSATION);
+    storage::drop_picture(None).await
 }
 
 /// The conversation that was open in this tab.
