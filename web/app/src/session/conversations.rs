@@ -51,6 +51,7 @@ impl Session {
         if id == self.conversation.get_untracked() {
             return;
         }
+        let number = self.next_number();
         spawn_local(async move {
             let Some(memory) = Memory::read(id) else {
                 self.list_conversations();
@@ -61,7 +62,7 @@ impl Session {
                 );
             };
             match memory.picture_source().await {
-                Some(source) => self.open_kept(id, memory, source).await,
+                Some(source) => self.open_kept(id, memory, source, number).await,
                 None => self.fail(
                     Place::Conversation,
                     "The picture of this conversation is no longer kept in this browser, so it cannot be opened."
@@ -71,9 +72,14 @@ impl Session {
         });
     }
 
-    /// Shows a kept conversation once its picture has been decoded.
-    pub(super) async fn open_kept(self, id: u64, memory: Memory, source: PictureSource) {
-        let number = self.next_number();
+    /// Shows a kept conversation once its picture has been decoded, unless something asked for after `number` has been shown.
+    pub(super) async fn open_kept(
+        self,
+        id: u64,
+        memory: Memory,
+        source: PictureSource,
+        number: u64,
+    ) {
         match Picture::open(source, number).await {
             Ok(picture) if !self.has_shown_since(number) => self.show(id, memory, picture),
             Ok(_) => {}
@@ -148,12 +154,13 @@ impl Session {
         };
         self.n_removed.set(0);
         spawn_local(async move {
+            // Words first: a picture that no conversation is about may be dropped at any moment.
             let mut outcome = Ok(());
-            for (number, file) in &removed.pictures {
-                outcome = outcome.and(storage::put_picture(*number, file).await);
-            }
             for (id, text) in &removed.texts {
                 outcome = outcome.and(storage::write_text(&storage::conversation_key(*id), text));
+            }
+            for (number, file) in &removed.pictures {
+                outcome = outcome.and(storage::put_picture(*number, file).await);
             }
             self.note_kept(outcome);
             self.list_conversations();
@@ -167,6 +174,10 @@ impl Session {
     }
 
     fn remove_conversations(self, ids: Vec<u64>) {
+        let n_listed = self.conversations.with_untracked(|heads| {
+            let listed = heads.iter().filter(|head| ids.contains(&head.id));
+            listed.count()
+        });
         if ids.contains(&self.conversation.get_untracked()) {
             self.leave();
             self.conversation.set(self.next_number());
@@ -187,7 +198,7 @@ impl Session {
         self.list_conversations();
         spawn_local(async move {
             let pictures = self.drop_unused_pictures().await;
-            self.n_removed.set(texts.len());
+            self.n_removed.set(n_listed);
             self.removed.set_value(Some(Removed { texts, pictures }));
         });
     }

@@ -118,7 +118,7 @@ impl Session {
         };
         // One that a person opened in the meantime stays.
         if self.picture.with_untracked(Option::is_none) {
-            self.open_kept(id, memory, source).await;
+            self.open_kept(id, memory, source, self.next_number()).await;
         }
     }
 
@@ -181,7 +181,12 @@ impl Session {
         if is_nothing {
             storage::remove(&key);
         } else {
+            let is_new = storage::read_text(&key).is_none();
             self.note_kept(storage::write(&key, &memory));
+            // Another tab may have deleted it, and the picture with it.
+            if let Some(picture) = self.picture.get_untracked().filter(|_| is_new) {
+                spawn_local(self.keep_picture(picture));
+            }
         }
     }
 
