@@ -1,15 +1,18 @@
-//! What an answer took and what it was made with, for those who ask: times, what was reused, settings.
+//! What an answer took and what it was made with: in short beneath it, and at length for those who ask.
 
 use leptos::prelude::*;
-use roi_protocol::{Answer, GenerateOptions};
+use roi_protocol::{Answer, FinishReason, GenerateOptions};
+use web_sys::{HtmlDetailsElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use crate::{format, session::Exchange};
 
-/// The details of a complete answer, folded away.
+/// A line about a complete answer, which unfolds into all there is to say.
 #[component]
 pub(crate) fn AnswerDetails(exchange: Exchange) -> impl IntoView {
+    let done = exchange.done;
+    let short = move || done.with(|done| done.as_ref().map(summary));
     let rows = move || {
-        let rows = exchange.done.with(|done| {
+        let rows = done.with(|done| {
             done.as_ref()
                 .map(|answer| rows(answer, exchange.options.as_ref(), &exchange.model))
         });
@@ -18,10 +21,44 @@ pub(crate) fn AnswerDetails(exchange: Exchange) -> impl IntoView {
             .collect_view()
     };
     view! {
-        <details class="details" data-testid="answer-details">
-            <summary>"Details"</summary>
+        <details class="details" data-testid="answer-details" on:toggle=show_all>
+            <summary>{short}" · "<span class="more">"Details"</span></summary>
             <dl>{rows}</dl>
         </details>
+    }
+}
+
+/// Brings what has unfolded below the edge into sight.
+fn show_all(ev: leptos::ev::Event) {
+    let details: HtmlDetailsElement = event_target(&ev);
+    if details.open() {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        details.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Size and speed of an answer, and why it ended if it ended early.
+fn summary(answer: &Answer) -> String {
+    let timings = &answer.timings_ms;
+    let total = timings.image + timings.regions + timings.prefill + timings.decode;
+    let mut parts = vec![format::tokens(answer.token_ids.len())];
+    if total > 0.0 {
+        parts.push(format::milliseconds(total));
+    }
+    if answer.tokens_per_second > 0.0 {
+        parts.push(format!("{:.1} tokens/s", answer.tokens_per_second));
+    }
+    parts.extend(ending(answer).map(str::to_owned));
+    parts.join(" · ")
+}
+
+/// Why an answer ended early, in words; nothing when it did not.
+fn ending(answer: &Answer) -> Option<&'static str> {
+    match answer.finish_reason {
+        FinishReason::Stop | FinishReason::Eos => None,
+        FinishReason::Length => Some("cut at the longest answer allowed"),
+        FinishReason::Cancelled => Some("stopped"),
     }
 }
 

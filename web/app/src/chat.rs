@@ -1,14 +1,13 @@
 //! The conversation so far.
 
 use leptos::{html, prelude::*};
-use roi_protocol::{Answer, FinishReason, region_tags};
+use roi_protocol::region_tags;
 
 use crate::{
     answer_details::AnswerDetails,
     composer::Composer,
     conversation_menu::ConversationMenu,
     failure::{FailureAt, Place},
-    format,
     moved_note::MovedNote,
     palette,
     session::{EngineState, Exchange, Session},
@@ -25,7 +24,6 @@ pub(crate) fn Chat(session: Session) -> impl IntoView {
     view! {
         <section class="chat" aria-label="Conversation">
             <div class="card-head">
-                <h2>"Conversation"</h2>
                 <ConversationMenu session />
                 <button type="button" class="quiet" data-testid="new-conversation" disabled=move || is_empty.get()
                     on:click=move |_| session.new_conversation()>
@@ -88,9 +86,9 @@ fn ExchangeView(session: Session, exchange: Exchange) -> impl IntoView {
                 <Show when=is_waiting>
                     <p class="thinking" aria-label="Thinking"><i></i><i></i><i></i></p>
                 </Show>
-                {move || done.with(|done| done.as_ref().map(|done| view! { <p class="caption">{summary(done)}</p> }))}
                 <MovedNote session exchange=moved />
                 <Show when=is_done>
+                    <AnswerDetails exchange=details.clone() />
                     <p class="answer-actions">
                         <button type="button" class="quiet" data-testid="copy-answer"
                             on:click=move |_| copy(&answer.get_untracked())>
@@ -109,7 +107,6 @@ fn ExchangeView(session: Session, exchange: Exchange) -> impl IntoView {
                             </button>
                         </Show>
                     </p>
-                    <AnswerDetails exchange=details.clone() />
                 </Show>
             </div>
         </article>
@@ -138,36 +135,12 @@ fn question_view(session: Session, question: &str) -> Vec<AnyView> {
     parts
 }
 
-/// Size and speed of an answer, and why it ended if it ended early.
-fn summary(answer: &Answer) -> String {
-    let timings = &answer.timings_ms;
-    let total = timings.image + timings.regions + timings.prefill + timings.decode;
-    let mut parts = vec![format::tokens(answer.token_ids.len())];
-    if total > 0.0 {
-        parts.push(format::milliseconds(total));
-    }
-    if answer.tokens_per_second > 0.0 {
-        parts.push(format!("{:.1} tokens/s", answer.tokens_per_second));
-    }
-    parts.extend(ending(answer).map(str::to_owned));
-    parts.join(" · ")
-}
-
 /// Puts text on the clipboard, where the browser lets the page.
 fn copy(text: &str) {
     let copied = window().navigator().clipboard().write_text(text);
     leptos::task::spawn_local(async move {
         wasm_bindgen_futures::JsFuture::from(copied).await.ok();
     });
-}
-
-/// Why an answer ended early, in words; nothing when it did not.
-fn ending(answer: &Answer) -> Option<&'static str> {
-    match answer.finish_reason {
-        FinishReason::Stop | FinishReason::Eos => None,
-        FinishReason::Length => Some("cut at the longest answer allowed"),
-        FinishReason::Cancelled => Some("stopped"),
-    }
 }
 
 /// Keeps the end of the conversation in sight while it grows, unless the reader has scrolled up.

@@ -6,7 +6,7 @@ use web_sys::HtmlTextAreaElement;
 use crate::{
     failure::{FailureAt, Place},
     palette,
-    quick_actions::QuickActions,
+    quick_actions::{AskEveryRegion, QuickActions},
     session::{EngineState, Session},
 };
 
@@ -54,6 +54,7 @@ pub(crate) fn Composer(session: Session) -> impl IntoView {
                         {format!("region{}", index + 1)}
                     </button>
                 </For>
+                <AskEveryRegion session />
             </div>
             <QuickActions session />
             <div class="ask">

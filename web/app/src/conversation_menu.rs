@@ -1,6 +1,6 @@
 //! The kept conversations: to go to one, to delete one, to hand one on, to open one that was handed on.
 
-use js_sys::Date;
+use js_sys::{Date, Object, Reflect};
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsValue;
 use web_sys::HtmlInputElement;
@@ -31,10 +31,13 @@ pub(crate) fn ConversationMenu(session: Session) -> impl IntoView {
         n => format!("{n} conversations deleted."),
     };
     view! {
-        <button type="button" class="quiet" data-testid="conversations" popovertarget=MENU_ID
-            on:click=move |_| session.list_conversations()>
-            "Conversations"
-        </button>
+        <h2>
+            <button type="button" class="quiet" data-testid="conversations" popovertarget=MENU_ID
+                on:click=move |_| session.list_conversations()>
+                "Conversations"
+                <svg viewBox="0 0 20 20" aria-hidden="true"><path d="m6 8 4 4 4-4" /></svg>
+            </button>
+        </h2>
         <div id=MENU_ID class="conversation-menu card" popover="auto" node_ref=menu role="group" aria-label="Conversations">
             <p class="hint" hidden=move || !is_empty()>"No conversation is kept yet. They stay on this computer."</p>
             <ul>
@@ -139,8 +142,22 @@ fn about(head: &ConversationHead) -> String {
         1 => Some("1 question".to_owned()),
         n => Some(format!("{n} questions")),
     };
-    let day = Date::new(&JsValue::from_f64(head.id as f64))
-        .to_locale_date_string("default", &JsValue::UNDEFINED);
-    let parts = [Some(head.picture_name.clone()), questions, Some(day.into())];
+    let parts = [
+        Some(head.picture_name.clone()),
+        questions,
+        Some(day(head.id)),
+    ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// A moment in milliseconds since 1970 as day and month.
+fn day(moment: u64) -> String {
+    let form = Object::new();
+    for (part, length) in [("day", "numeric"), ("month", "short")] {
+        // A plain object takes any property.
+        Reflect::set(&form, &part.into(), &length.into()).ok();
+    }
+    Date::new(&JsValue::from_f64(moment as f64))
+        .to_locale_date_string("default", &form)
+        .into()
 }

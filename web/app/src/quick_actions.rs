@@ -8,7 +8,7 @@ use crate::{
     session::{EngineState, Session},
 };
 
-/// The row above the question. Nothing in it is removed while it is pressed: parts are hidden instead, since what they read
+/// What a press asks of one region. Nothing in it is removed while it is pressed: parts are hidden instead, since what they read
 /// would go with them.
 #[component]
 pub(crate) fn QuickActions(session: Session) -> impl IntoView {
@@ -26,11 +26,6 @@ pub(crate) fn QuickActions(session: Session) -> impl IntoView {
         selected.or((n_boxes.get() == 1).then_some(0))
     });
     let is_ready = move || session.engine.get() == EngineState::Ready;
-    let has_question = move || {
-        session
-            .question
-            .with(|question| !question.trim().is_empty())
-    };
     let number = move || target.get().map_or(0, |index| index + 1);
     let ask = move |question: fn(usize) -> String| {
         if let Some(index) = target.get_untracked() {
@@ -58,7 +53,7 @@ pub(crate) fn QuickActions(session: Session) -> impl IntoView {
             <span class="quick-of" role="group" hidden=move || target.get().is_none()
                 aria-label=move || format!("Ask about region {}", number())
                 style=move || palette::style(target.get().unwrap_or(0))>
-                <span class="quick-region">{move || format!("Region {}", number())}</span>
+                <span class="quick-region" aria-hidden="true">{number}</span>
                 <button type="button" data-testid="quick-describe" disabled=move || !is_ready()
                     on:click=move |_| ask(description)>
                     "Describe"
@@ -86,15 +81,33 @@ pub(crate) fn QuickActions(session: Session) -> impl IntoView {
                     </button>
                 </For>
             </span>
-            <button type="button" class="quick-all" data-testid="ask-every-region"
-                title="Ask the question below once of each region"
-                hidden=move || { n_boxes.get() < 2 }
-                disabled=move || !is_ready() || !has_question()
-                on:click=move |_| session.ask_every_region()>
-                "Ask every region"
-            </button>
             <span class="caption" role="status">{waiting}</span>
         </div>
+    }
+}
+
+/// The button that asks the typed question of all regions.
+#[component]
+pub(crate) fn AskEveryRegion(session: Session) -> impl IntoView {
+    let has_one_region = Memo::new(move |_| {
+        session
+            .tool
+            .with(|tool| tool.as_ref().is_none_or(|tool| tool.boxes().len() < 2))
+    });
+    let can_ask = move || {
+        session.engine.get() == EngineState::Ready
+            && session
+                .question
+                .with(|question| !question.trim().is_empty())
+    };
+    view! {
+        <button type="button" class="quick-all" data-testid="ask-every-region"
+            title="Ask the question below once of each region"
+            hidden=move || has_one_region.get()
+            disabled=move || !can_ask()
+            on:click=move |_| session.ask_every_region()>
+            "Ask every region"
+        </button>
     }
 }
 
