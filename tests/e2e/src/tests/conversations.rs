@@ -36,6 +36,14 @@ fn press_in_menu(page: &Page, test_id: &str) -> Result<()> {
     page.click(test_id)
 }
 
+/// Waits until the conversation is this one answer. While another one gives way to it, elements go.
+fn wait_shown(page: &Page, what: &str, answer: &str) -> Result<()> {
+    page.wait_for(what, || {
+        let shown = page.answers().unwrap_or_default();
+        Ok((shown == [answer]).then_some(()))
+    })
+}
+
 /// The last file handed to the browser, as a data URL.
 fn handed_over(page: &Page) -> Result<String> {
     let script = "const done = arguments[0];
@@ -194,23 +202,17 @@ fn conversations_are_kept_beside_each_other_deleted_and_brought_back() -> Result
 
     // The latest comes first in the list.
     press_in_menu(&page, "conversation-2")?;
-    page.wait_for("the first conversation", || {
-        Ok((page.answers()? == [first_answer.as_str()]).then_some(()))
-    })?;
+    wait_shown(&page, "the first conversation", &first_answer)?;
     for (number, corners) in (1..).zip(&first.boxes_px) {
         assert_eq!(page.box_corners(number)?, *corners);
     }
     page.session().open(&site.with_test_model())?;
     page.wait_ready()?;
-    page.wait_for("the same one after a reload", || {
-        Ok((page.answers()? == [first_answer.as_str()]).then_some(()))
-    })?;
+    wait_shown(&page, "the same one after a reload", &first_answer)?;
     page.ask("And now?")?;
 
     press_in_menu(&page, "conversation-1")?;
-    page.wait_for("the second conversation", || {
-        Ok((page.answers()? == [second_answer.as_str()]).then_some(()))
-    })?;
+    wait_shown(&page, "the second conversation", &second_answer)?;
 
     press_in_menu(&page, "delete-conversation")?;
     page.wait_for("an empty page", || {
@@ -222,9 +224,7 @@ fn conversations_are_kept_beside_each_other_deleted_and_brought_back() -> Result
         Ok(page.parts("conversation-2")?.into_iter().next())
     })?;
     page.click("conversation-1")?;
-    page.wait_for("the one that was deleted", || {
-        Ok((page.answers()? == [second_answer.as_str()]).then_some(()))
-    })?;
+    wait_shown(&page, "the one that was deleted", &second_answer)?;
 
     press_in_menu(&page, "clear-all")?;
     page.session().open(&site.with_test_model())?;
@@ -251,7 +251,8 @@ fn a_saved_conversation_opens_again_and_a_hostile_one_changes_nothing() -> Resul
     press_in_menu(&page, "export-json")?;
     let saved = handed_over_text(&page)?;
     let file: Value = serde_json::from_str(&saved)?;
-    assert_eq!(file["picture"]["boxes"], json!(case.boxes_px));
+    let boxes: Vec<[f64; 4]> = serde_json::from_value(file["picture"]["boxes"].clone())?;
+    assert_eq!(boxes, case.boxes_px);
     assert_eq!(file["turns"][0]["question"], "What is <region1>?");
 
     let damage: [fn(&mut Value); 6] = [
@@ -287,9 +288,7 @@ fn a_saved_conversation_opens_again_and_a_hostile_one_changes_nothing() -> Resul
         Ok(page.parts("canvas")?.is_empty().then_some(()))
     })?;
     open_saved(&page, &saved)?;
-    page.wait_for("the conversation", || {
-        Ok((page.answers()? == [answer.as_str()]).then_some(()))
-    })?;
+    wait_shown(&page, "the conversation", &answer)?;
     for (number, corners) in (1..).zip(&case.boxes_px) {
         assert_eq!(page.box_corners(number)?, *corners);
     }
@@ -360,9 +359,7 @@ fn the_one_conversation_of_an_earlier_page_is_taken_over() -> Result<()> {
 
     page.session().open(&site.with_test_model())?;
     page.wait_ready()?;
-    page.wait_for("the conversation", || {
-        Ok((page.answers()? == [answer.as_str()]).then_some(()))
-    })?;
+    wait_shown(&page, "the conversation", &answer)?;
     for (number, corners) in (1..).zip(&case.boxes_px) {
         assert_eq!(page.box_corners(number)?, *corners);
     }
