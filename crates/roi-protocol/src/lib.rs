@@ -1,10 +1,13 @@
 //! The plain data that front ends and the engine exchange.
 //!
 //! A browser worker message, a line of the command and a test speak these types and no others.
-//! They stand in a crate of their own so that a page can be built without building the engine.
+//! They stand in a crate of their own so that a page can be built without building the engine. What front ends keep of a
+//! conversation is made of the same types, and stands here too.
 
 mod event;
+mod regions;
 mod request;
+mod saved;
 mod scene;
 mod text;
 #[cfg(test)]
@@ -13,7 +16,9 @@ mod typescript;
 pub use event::{
     Answer, Counters, DeviceInfo, Event, FinishReason, KeptPackage, ModelInfo, Timings,
 };
+pub use regions::{SeveralRegions, asked_of_region, moved_regions};
 pub use request::{Compat, GenerateOptions, Request, Turn};
 pub use roi_geom::{BoxPx, PictureSize};
+pub use saved::{SavedConversation, SavedError, SavedHeader, SavedPicture, SavedTurn};
 pub use scene::{DrawnScene, SceneEvent, SceneRequest};
 pub use text::{RegionTag, region_tags, shown_while_streaming};

@@ -53,7 +53,11 @@ impl Page {
             if let Some(error) = self.error()? {
                 anyhow::bail!("instead of being ready the page says: {error}");
             }
-            Ok((self.status()? == "ready").then_some(()))
+            // Right after loading there may be nothing on the page yet.
+            Ok(self
+                .status()
+                .is_ok_and(|status| status == "ready")
+                .then_some(()))
         })
     }
 

@@ -6,6 +6,7 @@ mod browser;
 mod caches;
 mod client;
 mod embed;
+mod conversations;
 mod errors;
 mod faults;
 mod keeping;

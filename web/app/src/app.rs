@@ -4,15 +4,8 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 
 use crate::{
-    box_list::BoxList,
-    chat::Chat,
-    header::Header,
-    models::Models,
-    picture::{PictureSource, first_file},
-    session::Session,
-    settings::Settings,
-    shell::Updates,
-    stage::PicturePane,
+    box_list::BoxList, chat::Chat, header::Header, models::Models, picture::first_file,
+    session::Session, settings::Settings, shell::Updates, stage::PicturePane,
 };
 
 /// The page.
@@ -26,7 +19,7 @@ pub(crate) fn App() -> impl IntoView {
     let paste = window_event_listener(ev::paste, move |ev| {
         if let Some(file) = first_file(ev.clipboard_data()) {
             ev.prevent_default();
-            session.open_picture(PictureSource::File(file));
+            session.open_file(file);
         }
     });
     let online = window_event_listener(ev::online, move |_| session.open_again());
@@ -48,7 +41,7 @@ pub(crate) fn App() -> impl IntoView {
                 ev.prevent_default();
                 is_dragged_over.set(false);
                 if let Some(file) = first_file(ev.data_transfer()) {
-                    session.open_picture(PictureSource::File(file));
+                    session.open_file(file);
                 }
             }
             on:dragleave=move |ev| {

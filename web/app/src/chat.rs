@@ -1,11 +1,15 @@
 //! The conversation so far.
 
 use leptos::{html, prelude::*};
-use roi_protocol::{Answer, FinishReason, region_tags, shown_while_streaming};
+use roi_protocol::region_tags;
 
 use crate::{
+    answer_details::AnswerDetails,
     composer::Composer,
-    format, palette,
+    conversation_menu::ConversationMenu,
+    failure::{FailureAt, Place},
+    moved_note::MovedNote,
+    palette,
     session::{EngineState, Exchange, Session},
     suggestions::Suggestions,
 };
@@ -20,12 +24,13 @@ pub(crate) fn Chat(session: Session) -> impl IntoView {
     view! {
         <section class="chat" aria-label="Conversation">
             <div class="card-head">
-                <h2>"Conversation"</h2>
+                <ConversationMenu session />
                 <button type="button" class="quiet" data-testid="new-conversation" disabled=move || is_empty.get()
                     on:click=move |_| session.new_conversation()>
                     "New conversation"
                 </button>
             </div>
+            <FailureAt session place=Place::Conversation />
             <div class="transcript" node_ref=transcript role="log" tabindex="0" aria-label="Questions and answers"
                 aria-busy=move || if is_answering() { "true" } else { "false" }>
                 <Show when=move || is_empty.get()>
@@ -63,7 +68,8 @@ fn About(session: Session) -> impl IntoView {
 fn ExchangeView(session: Session, exchange: Exchange) -> impl IntoView {
     let (exchange_id, done) = (exchange.id, exchange.done);
     let question = question_view(session, &exchange.question);
-    let answer = Memo::new(move |_| shown_answer(&exchange));
+    let (moved, details) = (exchange.clone(), exchange.clone());
+    let answer = Memo::new(move |_| exchange.shown());
     let is_waiting = move || done.with(Option::is_none) && answer.with(String::is_empty);
     let is_done = move || done.with(Option::is_some);
     let is_last = move || {
@@ -80,8 +86,9 @@ fn ExchangeView(session: Session, exchange: Exchange) -> impl IntoView {
                 <Show when=is_waiting>
                     <p class="thinking" aria-label="Thinking"><i></i><i></i><i></i></p>
                 </Show>
-                {move || done.with(|done| done.as_ref().map(|done| view! { <p class="caption">{summary(done)}</p> }))}
+                <MovedNote session exchange=moved />
                 <Show when=is_done>
+                    <AnswerDetails exchange=details.clone() />
                     <p class="answer-actions">
                         <button type="button" class="quiet" data-testid="copy-answer"
                             on:click=move |_| copy(&answer.get_untracked())>
@@ -128,49 +135,12 @@ fn question_view(session: Session, question: &str) -> Vec<AnyView> {
     parts
 }
 
-/// Size and speed of an answer, and why it ended if it ended early.
-fn summary(answer: &Answer) -> String {
-    let timings = &answer.timings_ms;
-    let total = timings.image + timings.regions + timings.prefill + timings.decode;
-    let mut parts = Vec::from([match answer.token_ids.len() {
-        1 => "1 token".to_owned(),
-        n => format!("{n} tokens"),
-    }]);
-    if total > 0.0 {
-        parts.push(format::milliseconds(total));
-    }
-    if answer.tokens_per_second > 0.0 {
-        parts.push(format!("{:.1} tokens/s", answer.tokens_per_second));
-    }
-    parts.extend(ending(answer).map(str::to_owned));
-    parts.join(" · ")
-}
-
 /// Puts text on the clipboard, where the browser lets the page.
 fn copy(text: &str) {
     let copied = window().navigator().clipboard().write_text(text);
     leptos::task::spawn_local(async move {
         wasm_bindgen_futures::JsFuture::from(copied).await.ok();
     });
-}
-
-/// What people read of an exchange.
-fn shown_answer(exchange: &Exchange) -> String {
-    exchange.done.with(|done| match done {
-        Some(done) => done.shown().to_owned(),
-        None => exchange
-            .answer
-            .with(|text| shown_while_streaming(text).to_owned()),
-    })
-}
-
-/// Why an answer ended early, in words; nothing when it did not.
-fn ending(answer: &Answer) -> Option<&'static str> {
-    match answer.finish_reason {
-        FinishReason::Stop | FinishReason::Eos => None,
-        FinishReason::Length => Some("cut at the longest answer allowed"),
-        FinishReason::Cancelled => Some("stopped"),
-    }
 }
 
 /// Keeps the end of the conversation in sight while it grows, unless the reader has scrolled up.

@@ -6,6 +6,7 @@ use web_sys::HtmlTextAreaElement;
 use crate::{
     failure::{FailureAt, Place},
     palette,
+    quick_actions::{AskEveryRegion, QuickActions},
     session::{EngineState, Session},
 };
 
@@ -53,7 +54,9 @@ pub(crate) fn Composer(session: Session) -> impl IntoView {
                         {format!("region{}", index + 1)}
                     </button>
                 </For>
+                <AskEveryRegion session />
             </div>
+            <QuickActions session />
             <div class="ask">
                 <label class="unseen" for=QUESTION_ID>"Question"</label>
                 <textarea

@@ -16,6 +16,8 @@ pub(crate) enum Place {
     Boxes,
     /// Asking or answering.
     Question,
+    /// Opening or saving a conversation.
+    Conversation,
 }
 
 /// A failure to be shown.

@@ -25,3 +25,11 @@ pub(crate) fn milliseconds(ms: f64) -> String {
         format!("{:.1} s", ms / 1000.0)
     }
 }
+
+/// How many tokens.
+pub(crate) fn tokens(n: usize) -> String {
+    match n {
+        1 => "1 token".to_owned(),
+        n => format!("{n} tokens"),
+    }
+}

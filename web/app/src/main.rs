@@ -9,18 +9,24 @@
     reason = "the component macro makes the types of properties public"
 )]
 
+mod answer_details;
 mod app;
 mod box_list;
 mod chat;
 mod composer;
+mod conversation_menu;
+mod download;
 mod engine_link;
 mod failure;
 mod format;
 mod header;
 mod models;
+mod moved_note;
 mod paint;
 mod palette;
 mod picture;
+mod poster;
+mod quick_actions;
 mod scene_link;
 mod session;
 mod settings;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use roi_geom::{BoxPx, PictureSize};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DataTransfer, File, HtmlImageElement, HtmlInputElement, Response, Url};
 
@@ -59,6 +59,14 @@ pub(crate) enum PictureSource {
     /// One that was open before.
     Kept {
         blob: Blob,
+        /// The number it is kept under, if it has one.
+        number: Option<u64>,
+        name: String,
+        boxes: Vec<BoxPx>,
+    },
+    /// One out of a saved conversation.
+    Saved {
+        bytes: Vec<u8>,
         name: String,
         boxes: Vec<BoxPx>,
     },
@@ -75,6 +83,8 @@ pub(crate) struct Picture {
     pub(crate) size: PictureSize,
     /// Address of its bytes within this page.
     pub(crate) url: Arc<ObjectUrl>,
+    /// The number under which its file is kept; the same picture has the same one in every conversation.
+    pub(crate) kept_as: u64,
     /// The encoded file.
     pub(crate) bytes: Arc<[u8]>,
     /// Boxes it comes with.
@@ -99,11 +109,20 @@ impl Drop for ObjectUrl {
 }
 
 impl Picture {
+    /// The encoded file, as the browser has files.
+    ///
+    /// # Errors
+    /// There is no memory for it.
+    pub(crate) fn file(&self) -> Result<Blob, JsValue> {
+        blob_of(&self.bytes)
+    }
+
     /// Reads and decodes a picture.
     ///
     /// # Errors
     /// A sentence that says what was wrong with it.
     pub(crate) async fn open(source: PictureSource, number: u64) -> Result<Self, String> {
+        let mut kept_as = number;
         let (blob, name, boxes) = match source {
             PictureSource::File(file) => {
                 let name = file.name();
@@ -113,12 +132,25 @@ impl Picture {
                 let blob = fetch(sample.url).await?;
                 (blob, sample.name.to_owned(), sample.boxes.to_vec())
             }
-            PictureSource::Kept { blob, name, boxes } => (blob, name, boxes),
+            PictureSource::Kept {
+                blob,
+                number: kept_number,
+                name,
+                boxes,
+            } => {
+                kept_as = kept_number.unwrap_or(number);
+                (blob, name, boxes)
+            }
+            PictureSource::Saved { bytes, name, boxes } => {
+                let blob = blob_of(&bytes).map_err(|e| {
+                    format!("The picture “{name}” could not be shown: {}.", words(&e))
+                })?;
+                (blob, name, boxes)
+            }
             PictureSource::NewScene => {
                 let seed = scene_link::any_seed();
                 let scene = scene_link::draw(seed).await?;
-                let parts = Array::of1(&Uint8Array::from(&scene.png[..]));
-                let blob = Blob::new_with_u8_array_sequence(&parts)
+                let blob = blob_of(&scene.png)
                     .map_err(|e| format!("A new scene could not be shown: {}.", words(&e)))?;
                 (blob, format!("Scene {seed}"), scene.boxes)
             }
@@ -144,10 +176,16 @@ impl Picture {
             name,
             size,
             url,
+            kept_as,
             bytes: bytes.into(),
             boxes,
         })
     }
+}
+
+/// Bytes as the browser's file.
+fn blob_of(bytes: &[u8]) -> Result<Blob, JsValue> {
+    Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes)))
 }
 
 /// Size of a decodable picture, as shown.

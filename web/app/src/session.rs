@@ -1,26 +1,31 @@
-//! What the page knows and what it can do: one picture, its boxes, one conversation, one engine.
+//! What the page knows and what it can do: one picture, its boxes, the open conversation and the kept ones, one engine.
 //!
 //! Components read the signals and call the verbs; nobody else talks to the engine. Requests are
 //! ended by the engine in the order they were sent (see [`Request`]), so the first of `underway`
 //! is always the one that the next event belongs to.
 
+mod archive;
+mod asking;
 mod check;
+mod conversations;
 mod events;
+mod exchange;
 mod folder;
 mod memory;
 mod model_url;
 mod packages;
 mod retry;
+mod storage;
 
 use std::collections::VecDeque;
 
 use leptos::{prelude::*, task::spawn_local};
 use roi_geom::{BoxPx, BoxTool};
-use roi_protocol::{Answer, DeviceInfo, GenerateOptions, KeptPackage, ModelInfo, Request, Turn};
+use roi_protocol::{DeviceInfo, GenerateOptions, KeptPackage, ModelInfo, Request};
 use wasm_bindgen::JsValue;
 
-pub(crate) use self::folder::has_picker;
-use self::{check::highest_region, model_url::requested_model, retry::Retry};
+pub(crate) use self::{conversations::ConversationHead, exchange::Exchange, folder::has_picker};
+use self::{conversations::Removed, model_url::requested_model, retry::Retry};
 use crate::{
     engine_link::EngineLink,
     failure::{Failure, Place},
@@ -99,17 +104,6 @@ pub(crate) enum PictureState {
     Refused,
 }
 
-/// A question and what has been said to it so far.
-#[derive(Clone, Debug)]
-pub(crate) struct Exchange {
-    pub(crate) id: u64,
-    pub(crate) question: String,
-    /// As it is streamed; afterwards the answer's own text.
-    pub(crate) answer: RwSignal<String>,
-    /// The whole answer, once it is complete.
-    pub(crate) done: RwSignal<Option<Answer>>,
-}
-
 /// A request that has not ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Underway {
@@ -139,9 +133,22 @@ pub(crate) struct Session {
     pub(crate) tool: RwSignal<Option<BoxTool>>,
     pub(crate) question: RwSignal<String>,
     pub(crate) exchanges: RwSignal<Vec<Exchange>>,
+    /// Questions that are asked one by one after the one under way.
+    pub(crate) queue: RwSignal<VecDeque<String>>,
     pub(crate) options: RwSignal<GenerateOptions>,
     pub(crate) picture_state: RwSignal<PictureState>,
     pub(crate) model_url: RwSignal<String>,
+    /// Id of the open conversation.
+    pub(crate) conversation: RwSignal<u64>,
+    /// The kept conversations, the latest first, as they were when they were last listed.
+    pub(crate) conversations: RwSignal<Vec<ConversationHead>>,
+    /// How many conversations were removed last and can be brought back.
+    pub(crate) n_removed: RwSignal<usize>,
+    removed: StoredValue<Option<Removed>, LocalStorage>,
+    /// The question that was being answered when its conversation was left: its exchange and its conversation.
+    left: StoredValue<Option<(u64, u64)>>,
+    /// Whether what was kept last could be.
+    can_keep: StoredValue<bool>,
     copied_box: StoredValue<Option<BoxPx>>,
     /// How often the last question was asked again.
     n_asked_again: StoredValue<u64>,
@@ -152,7 +159,10 @@ pub(crate) struct Session {
     underway: StoredValue<VecDeque<Underway>>,
     /// The question, by its exchange, that is sent as soon as the picture has been encoded.
     waiting: StoredValue<Option<(u64, Request)>>,
+    /// Numbers go on from the time of day, so that those of another visit, or another tab, are different ones.
     last_number: StoredValue<u64>,
+    /// Number of the picture or conversation that was shown last.
+    last_shown: StoredValue<u64>,
     /// Where the session was made: what is made under it lives as long as the page.
     owner: StoredValue<Owner>,
 }
@@ -164,6 +174,7 @@ impl Session {
             temperature: 0.2,
             ..GenerateOptions::default()
         };
+        let first_number = js_sys::Date::now() as u64;
         Self {
             engine: RwSignal::new(EngineState::Loading),
             progress: RwSignal::new(Progress::Starting),
@@ -176,9 +187,16 @@ impl Session {
             tool: RwSignal::new(None),
             question: RwSignal::new(String::new()),
             exchanges: RwSignal::new(Vec::new()),
+            queue: RwSignal::new(VecDeque::new()),
             options: RwSignal::new(options),
             picture_state: RwSignal::new(PictureState::Unsent),
             model_url: RwSignal::new(String::new()),
+            conversation: RwSignal::new(first_number),
+            conversations: RwSignal::new(Vec::new()),
+            n_removed: RwSignal::new(0),
+            removed: StoredValue::new_local(None),
+            left: StoredValue::new(None),
+            can_keep: StoredValue::new(true),
             copied_box: StoredValue::new(None),
             n_asked_again: StoredValue::new(0),
             retry: StoredValue::new(Retry::default()),
@@ -186,7 +204,8 @@ impl Session {
             folder: StoredValue::new_local(None),
             underway: StoredValue::new(VecDeque::new()),
             waiting: StoredValue::new(None),
-            last_number: StoredValue::new(0),
+            last_number: StoredValue::new(first_number),
+            last_shown: StoredValue::new(0),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
         }
     }
@@ -243,39 +262,20 @@ impl Session {
     /// decoded leaves everything as it was.
     pub(crate) fn open_picture(self, source: PictureSource) {
         spawn_local(async move {
-            self.open_picture_now(source).await;
-        });
-    }
-
-    /// The same, waited for. Says whether it is the picture now.
-    async fn open_picture_now(self, source: PictureSource) -> bool {
-        let number = self.next_number();
-        let opened = Picture::open(source, number).await;
-        if self.last_opened_after(number) {
-            return false;
-        }
-        match opened {
-            Ok(picture) => {
-                self.take_picture(picture);
-                true
+            let number = self.next_number();
+            let opened = Picture::open(source, number).await;
+            if self.has_shown_since(number) {
+                return;
             }
-            Err(text) => {
-                self.fail(Place::Picture, text);
-                false
-            }
-        }
-    }
-
-    /// Forgets the conversation; picture and boxes stay.
-    pub(crate) fn new_conversation(self) {
-        self.stop();
-        self.exchanges.set(Vec::new());
-        self.tool.update(|tool| {
-            if let Some(tool) = tool {
-                tool.unpin();
+            match opened {
+                Ok(picture) => {
+                    self.new_conversation();
+                    self.failure.set(None);
+                    self.show_picture(picture);
+                }
+                Err(text) => self.fail(Place::Picture, text),
             }
         });
-        self.clear_failure(Place::Question);
     }
 
     /// Lets the box tool do something, if there is a picture.
@@ -323,116 +323,15 @@ impl Session {
             .with_untracked(|tool| tool.as_ref().and_then(BoxTool::selected))
     }
 
+    fn boxes_untracked(self) -> Vec<BoxPx> {
+        self.tool
+            .with_untracked(|tool| tool.as_ref().map(|tool| tool.boxes().to_vec()))
+            .unwrap_or_default()
+    }
+
     pub(crate) fn n_boxes_untracked(self) -> usize {
         self.tool
             .with_untracked(|tool| tool.as_ref().map_or(0, |tool| tool.boxes().len()))
-    }
-
-    /// Sends the question, or says why it cannot be sent.
-    pub(crate) fn ask(self) {
-        self.n_asked_again.set_value(0);
-        self.ask_with_seed(self.options.with_untracked(|options| options.seed));
-    }
-
-    /// Takes the last exchange back and asks its question once more, with another seed each time.
-    pub(crate) fn ask_again(self) {
-        let draft = self.question.get_untracked();
-        let Some(question) = self.take_back_last() else {
-            return;
-        };
-        let n_asked_again = self.n_asked_again.get_value() + 1;
-        self.n_asked_again.set_value(n_asked_again);
-        self.question.set(question);
-        let seed = self.options.with_untracked(|options| options.seed);
-        self.ask_with_seed(seed.wrapping_add(n_asked_again));
-        self.question.set(draft);
-    }
-
-    /// Takes the last exchange back to change its question.
-    pub(crate) fn edit_last(self) {
-        if let Some(question) = self.take_back_last() {
-            self.question.set(question);
-        }
-    }
-
-    /// Takes the last exchange back, unless an answer is under way; its question.
-    fn take_back_last(self) -> Option<String> {
-        if self.engine.get_untracked() != EngineState::Ready {
-            return None;
-        }
-        let last = self.exchanges.with_untracked(|all| all.last().cloned())?;
-        self.take_back(last.id);
-        Some(last.question)
-    }
-
-    fn ask_with_seed(self, seed: u64) {
-        let question = self.question.get_untracked();
-        if question.trim().is_empty() || self.engine.get_untracked() == EngineState::Answering {
-            return;
-        }
-        if let Err(text) = self.check(&question) {
-            return self.fail(Place::Question, text);
-        }
-        let turns: Vec<Turn> = self
-            .exchanges
-            .get_untracked()
-            .into_iter()
-            .map(|earlier| Turn {
-                question: earlier.question,
-                answer: earlier.done.get_untracked().map(|done| done.answer),
-            })
-            .chain([Turn {
-                question: question.clone(),
-                answer: None,
-            }])
-            .collect();
-        let mut boxes = Vec::new();
-        self.tool.update(|tool| {
-            if let Some(tool) = tool {
-                tool.finish_edit();
-                tool.pin(highest_region(&question));
-                boxes = tool.boxes().to_vec();
-            }
-        });
-        let id = self.next_number();
-        // Its signals must outlive the button that asked, which may stand in an exchange that goes.
-        let (answer, done) = self
-            .owner
-            .get_value()
-            .with(|| (RwSignal::new(String::new()), RwSignal::new(None)));
-        self.exchanges.update(|exchanges| {
-            exchanges.push(Exchange {
-                id,
-                question,
-                answer,
-                done,
-            });
-        });
-        self.question.set(String::new());
-        self.failure.set(None);
-        self.engine.set(EngineState::Answering);
-        let options = GenerateOptions {
-            seed,
-            ..self.options.get_untracked()
-        };
-        self.send(
-            Request::Ask {
-                boxes,
-                turns,
-                options,
-            },
-            Some(Underway::Ask(id)),
-        );
-    }
-
-    /// Stops the answer under way; what has been said stays.
-    pub(crate) fn stop(self) {
-        if let Some((id, _)) = self.take_waiting() {
-            self.engine.set(EngineState::Ready);
-            self.take_back(id);
-        } else if self.engine.get_untracked() == EngineState::Answering {
-            self.send(Request::Cancel, None);
-        }
     }
 
     /// Shows a failure, in place of the one before.
@@ -446,9 +345,8 @@ impl Session {
         });
     }
 
-    fn take_picture(self, picture: Picture) {
-        self.new_conversation();
-        self.failure.set(None);
+    fn show_picture(self, picture: Picture) {
+        self.last_shown.set_value(picture.number);
         let boxes = picture.boxes.clone();
         self.tool
             .set(Some(BoxTool::with_boxes(picture.size, boxes)));
@@ -499,9 +397,8 @@ impl Session {
             .unwrap_or_default()
     }
 
-    /// Whether a later picture has been shown while this one was being decoded.
-    fn last_opened_after(self, number: u64) -> bool {
-        self.picture
-            .with_untracked(|p| p.as_ref().is_some_and(|p| p.number > number))
+    /// Whether a picture or conversation that was asked for later has been shown while this one was being decoded.
+    fn has_shown_since(self, number: u64) -> bool {
+        self.last_shown.get_value() > number
     }
 }

@@ -42,10 +42,7 @@ pub(crate) fn Suggestions(session: Session) -> impl IntoView {
                     class="suggestion"
                     data-testid="suggestion"
                     disabled=move || !can_ask()
-                    on:click=move |_| {
-                        session.question.set((*question).to_owned());
-                        session.ask();
-                    }
+                    on:click=move |_| { session.ask_this((*question).to_owned()); }
                 >
                     {*question}
                 </button>

@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 
 use leptos::prelude::*;
 use roi_geom::PictureSize;
-use roi_protocol::{Event, Request};
+use roi_protocol::{Answer, Event, Request};
 
 use super::{
-    EngineState, Exchange, PictureState, Progress, Session, Underway, check::highest_region,
-    packages::ask_to_persist, retry::Retry,
+    EngineState, Exchange, PictureState, Progress, Session, Underway, packages::ask_to_persist,
+    retry::Retry,
 };
 use crate::{engine_link::FromWorker, failure::Place};
 
@@ -74,12 +74,17 @@ impl Session {
                 }
             }
             Event::Done(answer) => {
-                if let Some(exchange) = self.streaming() {
-                    exchange.answer.set(answer.text.clone());
-                    exchange.done.set(Some(answer));
+                let streaming = self.streaming();
+                match (streaming, self.ended()) {
+                    (Some(exchange), _) => {
+                        exchange.answer.set(answer.text.clone());
+                        exchange.done.set(Some(answer));
+                    }
+                    (None, Some(Underway::Ask(id))) => self.answered_late(id, answer),
+                    (None, _) => {}
                 }
-                self.ended();
                 self.engine.set(EngineState::Ready);
+                self.ask_next();
             }
             Event::Failed {
                 error,
@@ -96,6 +101,16 @@ impl Session {
         };
         self.exchanges
             .with_untracked(|all| all.iter().find(|exchange| exchange.id == id).cloned())
+    }
+
+    /// The answer belongs to a conversation that has been left.
+    fn answered_late(self, id: u64, answer: Answer) {
+        if let Some((asked, conversation)) = self.left.get_value()
+            && asked == id
+        {
+            self.left.set_value(None);
+            self.keep_late_answer(conversation, answer);
+        }
     }
 
     fn ended(self) -> Option<Underway> {
@@ -195,33 +210,6 @@ impl Session {
                 self.take_back(id);
                 self.fail(Place::Question, error);
             }
-        }
-    }
-
-    /// Removes an exchange that came to nothing and offers its question again.
-    pub(super) fn take_back(self, id: u64) {
-        let mut question = None;
-        self.exchanges.update(|exchanges| {
-            if let Some(place) = exchanges.iter().position(|exchange| exchange.id == id) {
-                question = Some(exchanges.remove(place).question);
-            }
-        });
-        let mentioned = self.exchanges.with_untracked(|exchanges| {
-            exchanges
-                .iter()
-                .map(|exchange| highest_region(&exchange.question))
-                .max()
-                .unwrap_or(0)
-        });
-        self.tool.update(|tool| {
-            if let Some(tool) = tool {
-                tool.unpin();
-                tool.pin(mentioned);
-            }
-        });
-        let has_draft = self.question.with_untracked(|draft| !draft.is_empty());
-        if let Some(question) = question.filter(|_| !has_draft) {
-            self.question.set(question);
         }
     }
 

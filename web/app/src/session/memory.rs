@@ -1,182 +1,296 @@
-//! What survives a reload: the picture, its boxes, the conversation, the draft and the settings. It stays in this browser.
-//!
-//! The picture's bytes lie in the browser's cache storage, which holds files; all else is text in its local storage, which
-//! is written at once and so survives a reload in the middle of an answer.
+//! What survives a reload: every conversation with its picture, boxes and draft, which of them is open, and the settings.
+//! It stays in this browser.
 
-use js_sys::{JSON, Promise};
-use leptos::{logging, prelude::*, task::spawn_local};
-use roi_protocol::{Answer, BoxPx, GenerateOptions};
+use std::{collections::HashSet, time::Duration};
+
+use leptos::{ev, prelude::*, task::spawn_local};
+use roi_protocol::{Answer, BoxPx, GenerateOptions, SavedTurn};
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, Cache, Response};
+use wasm_bindgen::JsValue;
+use web_sys::Blob;
 
-use super::{Exchange, Session, check::highest_region};
-use crate::{engine_link::words, picture::PictureSource};
+use super::{Exchange, Session, storage};
+use crate::{
+    engine_link::words,
+    picture::{Picture, PictureSource},
+};
 
-/// Key of the text, and the version of what it means.
-const KEY: &str = "roichat-session-1";
-/// Name of the cache, and of the one file in it.
-const CACHE: &str = "roichat-session";
-const PICTURE: &str = "./session/picture";
+/// Which conversation is open, and the settings.
+const PRESENT: &str = "roichat-present-1";
+/// Where the one conversation was when there was one.
+const ONLY_CONVERSATION: &str = "roichat-session-1";
+/// While a box is being moved it is kept this often.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// One conversation as it is kept.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Memory {
+    pub(super) picture: Option<PictureMemory>,
+    pub(super) exchanges: Vec<SavedTurn>,
+    pub(super) question: String,
+}
+
+/// The picture of a conversation.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct PictureMemory {
+    pub(super) name: String,
+    /// The number under which its file is kept; none when there was one conversation.
+    #[serde(default)]
+    pub(super) number: Option<u64>,
+    pub(super) boxes: Vec<BoxPx>,
+}
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-struct Memory {
-    picture: Option<PictureMemory>,
-    exchanges: Vec<ExchangeMemory>,
-    question: String,
+struct Present {
+    conversation: Option<u64>,
     options: Option<GenerateOptions>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-struct PictureMemory {
-    name: String,
-    boxes: Vec<BoxPx>,
-}
+impl Memory {
+    /// The kept conversation of this id.
+    pub(super) fn read(id: u64) -> Option<Self> {
+        storage::read(&storage::conversation_key(id))
+    }
 
-#[derive(Debug, Serialize, Deserialize)]
-struct ExchangeMemory {
-    question: String,
-    answer: Option<Answer>,
+    /// Its picture to be opened, if its file is kept.
+    pub(super) async fn picture_source(&self) -> Option<PictureSource> {
+        let picture = self.picture.as_ref()?;
+        Some(PictureSource::Kept {
+            blob: storage::picture(picture.number).await?,
+            number: picture.number,
+            name: picture.name.clone(),
+            boxes: picture.boxes.clone(),
+        })
+    }
 }
 
 impl Session {
     /// Brings back what was there before a reload, then keeps what changes from now on.
     pub(crate) fn remember(self) {
-        let memory = read().unwrap_or_default();
-        if let Some(options) = memory.options.clone() {
+        let present: Present = storage::read(PRESENT).unwrap_or_default();
+        let only: Option<Memory> = storage::read(ONLY_CONVERSATION);
+        // When there was one conversation, the settings lay with it.
+        let before: Present = storage::read(ONLY_CONVERSATION).unwrap_or_default();
+        if let Some(options) = present.options.or(before.options) {
             self.options.set(options);
         }
         spawn_local(async move {
-            self.restore(memory).await;
-            self.keep_picture();
-            self.keep_text();
+            // A tab comes back to its own conversation, a new one to the last that was open anywhere.
+            let open = session_storage_id().or(present.conversation);
+            let id = match only {
+                Some(only) => self.take_over(only).await.or(open),
+                None => open,
+            };
+            if let Some(id) = id {
+                self.restore(id).await;
+            }
+            // What follows the session's signals lives as long as they do.
+            self.owner.get_value().with(|| self.keep());
+            self.drop_unused_pictures().await;
         });
     }
 
-    async fn restore(self, memory: Memory) {
-        let Some(picture) = memory.picture else {
-            return self.question.set(memory.question);
+    /// Makes what was the only conversation one of several; its id. What cannot be kept stays where it is, for the next time.
+    async fn take_over(self, only: Memory) -> Option<u64> {
+        let id = self.next_number();
+        let outcome = moved(only, id).await;
+        let is_moved = outcome.is_ok();
+        self.note_kept(outcome);
+        is_moved.then_some(id)
+    }
+
+    async fn restore(self, id: u64) {
+        let Some(memory) = Memory::read(id) else {
+            return;
         };
-        let Some(blob) = kept_picture().await else {
+        if memory.picture.is_none() {
+            self.conversation.set(id);
             return self.question.set(memory.question);
-        };
-        let source = PictureSource::Kept {
-            blob,
-            name: picture.name,
-            boxes: picture.boxes,
+        }
+        let Some(source) = memory.picture_source().await else {
+            self.notice.set(Some(
+                "The picture of the last conversation is no longer kept in this browser, so it could not be opened."
+                    .to_owned(),
+            ));
+            return self.question.set(memory.question);
         };
         // One that a person opened in the meantime stays.
-        if self.picture.with_untracked(Option::is_some) || !self.open_picture_now(source).await {
-            return;
+        if self.picture.with_untracked(Option::is_none) {
+            self.open_kept(id, memory, source, self.next_number()).await;
         }
-        let mut draft = memory.question;
-        let mut exchanges = Vec::new();
-        for kept in memory.exchanges {
-            match kept.answer {
-                Some(answer) => exchanges.push(Exchange {
-                    id: self.next_number(),
-                    question: kept.question,
-                    answer: RwSignal::new(answer.text.clone()),
-                    done: RwSignal::new(Some(answer)),
-                }),
-                // It was being answered when the page went; it can be sent again.
-                None if draft.is_empty() => draft = kept.question,
-                None => {}
-            }
-        }
-        let mentioned = exchanges
-            .iter()
-            .map(|exchange| highest_region(&exchange.question));
-        let mentioned = mentioned.max().unwrap_or(0);
-        self.change_boxes(|tool| tool.pin(mentioned));
-        self.exchanges.set(exchanges);
-        self.question.set(draft);
     }
 
-    /// Keeps each new picture's bytes.
-    fn keep_picture(self) {
+    /// Keeps whatever changes.
+    fn keep(self) {
+        let boxes = Memo::new(move |_| {
+            self.tool
+                .with(|tool| tool.as_ref().map(|tool| tool.boxes().to_vec()))
+        });
+        let is_scheduled = StoredValue::new(false);
         Effect::new(move |_| {
-            let Some(picture) = self.picture.get() else {
-                return;
-            };
-            spawn_local(async move {
-                if let Err(error) = put_picture(&picture.bytes).await {
-                    logging::warn!("the picture will not survive a reload: {}", words(&error));
+            boxes.track();
+            if !is_scheduled.get_value() {
+                is_scheduled.set_value(true);
+                let write = move || {
+                    is_scheduled.set_value(false);
+                    self.keep_conversation();
+                };
+                set_timeout(write, PAUSE);
+            }
+        });
+        // Another tab of the page.
+        window_event_listener(ev::storage, move |_| self.list_conversations());
+        // What a reload in the middle of a movement would lose.
+        window_event_listener(ev::pagehide, move |_| self.keep_conversation());
+        Effect::new(move |_| {
+            self.picture.track();
+            self.question.track();
+            self.exchanges.with(|exchanges| {
+                for exchange in exchanges {
+                    exchange.done.track();
                 }
             });
+            self.keep_conversation();
         });
-    }
-
-    /// Keeps everything else whenever it changes.
-    fn keep_text(self) {
         Effect::new(move |_| {
-            let picture = self.picture.get().map(|picture| PictureMemory {
-                name: picture.name,
-                boxes: self
-                    .tool
-                    .with(|tool| tool.as_ref().map(|tool| tool.boxes().to_vec()))
-                    .unwrap_or_default(),
-            });
-            let exchanges = self
-                .exchanges
-                .get()
-                .into_iter()
-                .map(|exchange| ExchangeMemory {
-                    answer: exchange.done.get(),
-                    question: exchange.question,
-                });
-            let memory = Memory {
-                picture,
-                exchanges: exchanges.collect(),
-                question: self.question.get(),
+            let present = Present {
+                conversation: Some(self.conversation.get()),
                 options: Some(self.options.get()),
             };
-            if let Err(error) = write(&memory) {
-                logging::warn!(
-                    "the conversation will not survive a reload: {}",
-                    words(&error)
-                );
+            if let Ok(Some(storage)) = window().session_storage() {
+                let id = self.conversation.get().to_string();
+                storage.set_item(PRESENT, &id).ok();
+            }
+            self.note_kept(storage::write(PRESENT, &present));
+        });
+        Effect::new(move |_| {
+            if let Some(picture) = self.picture.get() {
+                spawn_local(self.keep_picture(picture));
             }
         });
     }
-}
 
-fn read() -> Option<Memory> {
-    let text = window().local_storage().ok()??.get_item(KEY).ok()??;
-    let value = JSON::parse(&text).ok()?;
-    serde_wasm_bindgen::from_value(value).ok()
-}
+    /// Keeps the words and boxes of the open conversation as they are now.
+    pub(super) fn keep_conversation(self) {
+        let key = storage::conversation_key(self.conversation.get_untracked());
+        let memory = self.memory();
+        let is_nothing =
+            memory.picture.is_none() && memory.exchanges.is_empty() && memory.question.is_empty();
+        if is_nothing {
+            storage::remove(&key);
+        } else {
+            let is_new = storage::read_text(&key).is_none();
+            self.note_kept(storage::write(&key, &memory));
+            // Another tab may have deleted it, and the picture with it.
+            if let Some(picture) = self.picture.get_untracked().filter(|_| is_new) {
+                spawn_local(self.keep_picture(picture));
+            }
+        }
+    }
 
-fn write(memory: &Memory) -> Result<(), JsValue> {
-    let value = memory.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?;
-    let text = JSON::stringify(&value)?;
-    match window().local_storage()? {
-        Some(storage) => storage.set_item(KEY, &String::from(text)),
-        None => Ok(()),
+    fn memory(self) -> Memory {
+        let picture = self.picture.get_untracked().map(|picture| PictureMemory {
+            name: picture.name,
+            number: Some(picture.kept_as),
+            boxes: self.boxes_untracked(),
+        });
+        Memory {
+            picture,
+            exchanges: untrack(|| {
+                self.exchanges
+                    .with(|all| all.iter().map(Exchange::saved).collect())
+            }),
+            question: self.question.get_untracked(),
+        }
+    }
+
+    /// Keeps the file of a picture, and drops those that no conversation is about any more.
+    async fn keep_picture(self, picture: Picture) {
+        let number = picture.kept_as;
+        if storage::picture(Some(number)).await.is_none() {
+            let outcome = match picture.file() {
+                Ok(file) => storage::put_picture(number, &file).await,
+                Err(error) => Err(error),
+            };
+            self.note_kept(outcome);
+        }
+        self.drop_unused_pictures().await;
+    }
+
+    /// Drops the pictures that no conversation is about; those that it dropped.
+    pub(super) async fn drop_unused_pictures(self) -> Vec<(u64, Blob)> {
+        let mut dropped = Vec::new();
+        let Ok(numbers) = storage::picture_numbers().await else {
+            return dropped;
+        };
+        let pictures = storage::conversation_ids()
+            .into_iter()
+            .filter_map(|id| Memory::read(id)?.picture?.number);
+        let shown = self
+            .picture
+            .with_untracked(|p| p.as_ref().map(|p| p.kept_as));
+        let used: HashSet<u64> = pictures.chain(shown).collect();
+        for number in numbers.into_iter().filter(|number| !used.contains(number)) {
+            if let Some(file) = storage::picture(Some(number)).await {
+                dropped.push((number, file));
+            }
+            storage::drop_picture(Some(number)).await.ok();
+        }
+        dropped
+    }
+
+    /// Gives a conversation that has been left the answer that was under way.
+    pub(super) fn keep_late_answer(self, conversation: u64, answer: Answer) {
+        if conversation == self.conversation.get_untracked() {
+            return;
+        }
+        let Some(mut memory) = Memory::read(conversation) else {
+            return;
+        };
+        if let Some(last) = memory.exchanges.last_mut()
+            && last.answer.is_none()
+        {
+            last.answer = Some(answer);
+            self.note_kept(storage::write(
+                &storage::conversation_key(conversation),
+                &memory,
+            ));
+        }
+    }
+
+    /// Says so when something could not be kept: once, until something could.
+    pub(super) fn note_kept(self, outcome: Result<(), JsValue>) {
+        let could_keep = self.can_keep.get_value();
+        self.can_keep.set_value(outcome.is_ok());
+        if let Err(error) = outcome
+            && could_keep
+        {
+            self.notice.set(Some(format!(
+                "This browser could not keep the conversation ({}), so its latest part will not survive a reload. \
+                 Save it as a file, or delete older conversations to make room.",
+                words(&error)
+            )));
+        }
     }
 }
 
-async fn cache() -> Result<Cache, JsValue> {
-    let opened: Promise = window().caches()?.open(CACHE);
-    Ok(JsFuture::from(opened).await?.unchecked_into())
+/// Puts the only conversation there was where several can be.
+async fn moved(mut memory: Memory, id: u64) -> Result<(), JsValue> {
+    if let Some(picture) = &mut memory.picture
+        && let Some(file) = storage::picture(None).await
+    {
+        storage::put_picture(id, &file).await?;
+        picture.number = Some(id);
+    }
+    storage::write(&storage::conversation_key(id), &memory)?;
+    storage::remove(ONLY_CONVERSATION);
+    storage::drop_picture(None).await
 }
 
-async fn kept_picture() -> Option<Blob> {
-    let found = cache().await.ok()?.match_with_str(PICTURE);
-    let response: Response = JsFuture::from(found).await.ok()?.dyn_into().ok()?;
-    let blob = JsFuture::from(response.blob().ok()?).await.ok()?;
-    blob.dyn_into().ok()
-}
-
-async fn put_picture(bytes: &[u8]) -> Result<(), JsValue> {
-    let bytes = js_sys::Uint8Array::from(bytes);
-    let response = Response::new_with_opt_js_u8_array(Some(&bytes))?;
-    let cache = cache().await?;
-    // First: the boxes and words of this picture must never come back with the one before.
-    JsFuture::from(cache.delete_with_str(PICTURE)).await?;
-    JsFuture::from(cache.put_with_str(PICTURE, &response))
-        .await
-        .map(|_| ())
+/// The conversation that was open in this tab.
+fn session_storage_id() -> Option<u64> {
+    let storage = window().session_storage().ok()??;
+    storage.get_item(PRESENT).ok()??.parse().ok()
 }

@@ -1,0 +1,236 @@
+//! What an answer took and what it was made with: in short beneath it, and at length for those who ask.
+
+use leptos::prelude::*;
+use roi_protocol::{Answer, FinishReason, GenerateOptions};
+use web_sys::{HtmlDetailsElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+
+use crate::{format, session::Exchange};
+
+/// A line about a complete answer, which unfolds into all there is to say.
+#[component]
+pub(crate) fn AnswerDetails(exchange: Exchange) -> impl IntoView {
+    let done = exchange.done;
+    let short = move || done.with(|done| done.as_ref().map(summary));
+    let rows = move || {
+        let rows = done.with(|done| {
+            done.as_ref()
+                .map(|answer| rows(answer, exchange.options.as_ref(), &exchange.model))
+        });
+        let rows = rows.unwrap_or_default().into_iter();
+        rows.map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> })
+            .collect_view()
+    };
+    view! {
+        <details class="details" data-testid="answer-details" on:toggle=show_all>
+            <summary>{short}" · "<span class="more">"Details"</span></summary>
+            <dl>{rows}</dl>
+        </details>
+    }
+}
+
+/// Brings what has unfolded below the edge into sight.
+fn show_all(ev: leptos::ev::Event) {
+    let details: HtmlDetailsElement = event_target(&ev);
+    if details.open() {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        details.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Size and speed of an answer, and why it ended if it ended early.
+fn summary(answer: &Answer) -> String {
+    let timings = &answer.timings_ms;
+    let total = timings.image + timings.regions + timings.prefill + timings.decode;
+    let mut parts = vec![format::tokens(answer.token_ids.len())];
+    if total > 0.0 {
+        parts.push(format::milliseconds(total));
+    }
+    if answer.tokens_per_second > 0.0 {
+        parts.push(format!("{:.1} tokens/s", answer.tokens_per_second));
+    }
+    parts.extend(ending(answer).map(str::to_owned));
+    parts.join(" · ")
+}
+
+/// Why an answer ended early, in words; nothing when it did not.
+fn ending(answer: &Answer) -> Option<&'static str> {
+    match answer.finish_reason {
+        FinishReason::Stop | FinishReason::Eos => None,
+        FinishReason::Length => Some("cut at the longest answer allowed"),
+        FinishReason::Cancelled => Some("stopped"),
+    }
+}
+
+/// Names and values, in the order in which the steps happen.
+fn rows(
+    answer: &Answer,
+    options: Option<&GenerateOptions>,
+    model: &str,
+) -> Vec<(&'static str, String)> {
+    let (times, counters) = (&answer.timings_ms, &answer.counters);
+    let mut rows = vec![
+        (
+            "Picture",
+            match counters.pictures_encoded {
+                0 => "known from before".to_owned(),
+                _ => format!("{}, encoded", format::milliseconds(times.image)),
+            },
+        ),
+        (
+            "Regions",
+            match counters.regions_encoded {
+                0 => "known from before".to_owned(),
+                n => format!("{}, {n} encoded", format::milliseconds(times.regions)),
+            },
+        ),
+        (
+            "Prompt",
+            format!(
+                "{}, {} read, {} reused",
+                format::milliseconds(times.prefill),
+                format::tokens(counters.tokens_prefilled as usize),
+                counters.tokens_reused,
+            ),
+        ),
+        (
+            "Answer",
+            format!(
+                "{}, {}",
+                format::milliseconds(times.decode),
+                format::tokens(answer.token_ids.len())
+            ),
+        ),
+    ];
+    if answer.tokens_per_second > 0.0 {
+        rows.push((
+            "Speed",
+            format!("{:.1} tokens/s after the first", answer.tokens_per_second),
+        ));
+    }
+    if answer.turns_dropped > 0 {
+        let dropped = match answer.turns_dropped {
+            1 => "the oldest turn, for want of room".to_owned(),
+            n => format!("the {n} oldest turns, for want of room"),
+        };
+        rows.push(("Left out", dropped));
+    }
+    rows.extend(options.map(|options| ("Settings", settings(options))));
+    if !model.is_empty() {
+        rows.push(("Model", model.to_owned()));
+    }
+    rows.push(("Device", answer.device.clone()));
+    if answer.peak_gpu_bytes > 0 {
+        rows.push((
+            "GPU memory",
+            format!("{} at most", format::bytes(answer.peak_gpu_bytes)),
+        ));
+    }
+    rows
+}
+
+/// What else an answer would be given again with.
+fn settings(options: &GenerateOptions) -> String {
+    let mut parts = vec![format!("temperature {}", options.temperature)];
+    if options.temperature > 0.0 {
+        parts.push(format!("top-k {}", options.top_k));
+        parts.push(format!("top-p {}", options.top_p));
+        parts.push(format!("seed {}", options.seed));
+    }
+    parts.push(format!(
+        "at most {}",
+        format::tokens(options.max_new_tokens as usize)
+    ));
+    if options.ignore_stop {
+        parts.push("past the end mark".to_owned());
+    }
+    parts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use roi_protocol::{Counters, FinishReason, Timings};
+
+    use super::*;
+
+    fn answer() -> Answer {
+        Answer {
+            text: String::new(),
+            answer: String::new(),
+            token_ids: vec![5, 6, 7],
+            prompt_token_ids: Vec::new(),
+            finish_reason: FinishReason::Stop,
+            turns_dropped: 0,
+            device: "gpu: a card".to_owned(),
+            timings_ms: Timings {
+                load: 0.0,
+                image: 41.0,
+                regions: 3.0,
+                prefill: 1_250.0,
+                decode: 17.0,
+            },
+            tokens_per_second: 0.0,
+            counters: Counters {
+                pictures_encoded: 1,
+                regions_encoded: 2,
+                tokens_prefilled: 1,
+                tokens_reused: 283,
+            },
+            peak_gpu_bytes: 0,
+        }
+    }
+
+    fn value(answer: &Answer, name: &str) -> Option<String> {
+        rows(answer, None, "")
+            .into_iter()
+            .find(|(found, _)| *found == name)
+            .map(|(_, value)| value)
+    }
+
+    #[test]
+    fn each_step_is_told_with_its_time() {
+        let answer = answer();
+        for (name, told) in [
+            ("Picture", "41 ms, encoded"),
+            ("Regions", "3 ms, 2 encoded"),
+            ("Prompt", "1.2 s, 1 token read, 283 reused"),
+            ("Answer", "17 ms, 3 tokens"),
+        ] {
+            assert_eq!(value(&answer, name).as_deref(), Some(told));
+        }
+    }
+
+    #[test]
+    fn what_was_not_measured_is_not_told() {
+        let answer = answer();
+        for name in ["Speed", "Left out", "Settings", "Model", "GPU memory"] {
+            assert_eq!(value(&answer, name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_was_there_before_is_told_as_such() {
+        let mut answer = answer();
+        answer.counters.pictures_encoded = 0;
+        answer.counters.regions_encoded = 0;
+        for name in ["Picture", "Regions"] {
+            assert_eq!(value(&answer, name).as_deref(), Some("known from before"));
+        }
+    }
+
+    #[test]
+    fn the_sampler_is_told_only_where_it_chose() {
+        let greedy = GenerateOptions::default();
+        assert_eq!(settings(&greedy), "temperature 0, at most 1024 tokens");
+        let sampled = GenerateOptions {
+            temperature: 0.5,
+            seed: 13,
+            max_new_tokens: 1,
+            ..greedy
+        };
+        assert_eq!(
+            settings(&sampled),
+            "temperature 0.5, top-k 50, top-p 1, seed 13, at most 1 token"
+        );
+    }
+}

@@ -1,0 +1,124 @@
+//! Questions that a press asks: of the region in hand, and the typed one of every region.
+
+use leptos::prelude::*;
+use roi_geom::BoxTool;
+
+use crate::{
+    palette,
+    session::{EngineState, Session},
+};
+
+/// What a press asks of one region. Nothing in it is removed while it is pressed: parts are hidden instead, since what they read
+/// would go with them.
+#[component]
+pub(crate) fn QuickActions(session: Session) -> impl IntoView {
+    let is_comparing = RwSignal::new(false);
+    let n_boxes = Memo::new(move |_| {
+        session
+            .tool
+            .with(|tool| tool.as_ref().map_or(0, |tool| tool.boxes().len()))
+    });
+    // The selected region, or the only one.
+    let target = Memo::new(move |_| {
+        let selected = session
+            .tool
+            .with(|tool| tool.as_ref().and_then(BoxTool::selected));
+        selected.or((n_boxes.get() == 1).then_some(0))
+    });
+    let is_ready = move || session.engine.get() == EngineState::Ready;
+    let number = move || target.get().map_or(0, |index| index + 1);
+    let ask = move |question: fn(usize) -> String| {
+        if let Some(index) = target.get_untracked() {
+            session.ask_this(question(index + 1));
+        }
+    };
+    let compare = move |other: usize| {
+        if let Some(index) = target.get_untracked() {
+            session.ask_this(comparison(index + 1, other + 1));
+        }
+        is_comparing.set(false);
+    };
+    // With two regions there is only one to compare with.
+    let compare_pressed = move |_| match (target.get_untracked(), n_boxes.get_untracked()) {
+        (Some(index @ 0..=1), 2) => compare(1 - index),
+        _ => is_comparing.update(|is_comparing| *is_comparing = !*is_comparing),
+    };
+    let waiting = move || match session.queue.with(|queue| queue.len()) {
+        0 => None,
+        1 => Some("One more question follows.".to_owned()),
+        n => Some(format!("{n} more questions follow.")),
+    };
+    view! {
+        <div class="quick" hidden=move || n_boxes.get() == 0>
+            <span class="quick-of" role="group" hidden=move || target.get().is_none()
+                aria-label=move || format!("Ask about region {}", number())
+                style=move || palette::style(target.get().unwrap_or(0))>
+                <span class="quick-region" aria-hidden="true">{number}</span>
+                <button type="button" data-testid="quick-describe" disabled=move || !is_ready()
+                    on:click=move |_| ask(description)>
+                    "Describe"
+                </button>
+                <button type="button" data-testid="quick-why" disabled=move || !is_ready()
+                    on:click=move |_| ask(reason)>
+                    "Why"
+                </button>
+                <button type="button" data-testid="quick-compare" disabled=move || !is_ready()
+                    hidden=move || { n_boxes.get() < 2 }
+                    aria-expanded=move || if is_comparing.get() { "true" } else { "false" }
+                    on:click=compare_pressed>
+                    "Compare with…"
+                </button>
+            </span>
+            <span class="quick-others" role="group" aria-label="Compare with"
+                hidden=move || !is_comparing.get() || target.get().is_none()>
+                <For each=move || 0..n_boxes.get() key=|index| *index let:index>
+                    <button type="button" class="chip" style=palette::style(index)
+                        data-testid=format!("quick-compare-{}", index + 1)
+                        hidden=move || target.get() == Some(index)
+                        disabled=move || !is_ready()
+                        on:click=move |_| compare(index)>
+                        {format!("region{}", index + 1)}
+                    </button>
+                </For>
+            </span>
+            <span class="caption" role="status">{waiting}</span>
+        </div>
+    }
+}
+
+/// The button that asks the typed question of all regions.
+#[component]
+pub(crate) fn AskEveryRegion(session: Session) -> impl IntoView {
+    let has_one_region = Memo::new(move |_| {
+        session
+            .tool
+            .with(|tool| tool.as_ref().is_none_or(|tool| tool.boxes().len() < 2))
+    });
+    let can_ask = move || {
+        session.engine.get() == EngineState::Ready
+            && session
+                .question
+                .with(|question| !question.trim().is_empty())
+    };
+    view! {
+        <button type="button" class="quick-all" data-testid="ask-every-region"
+            title="Ask the question below once of each region"
+            hidden=move || has_one_region.get()
+            disabled=move || !can_ask()
+            on:click=move |_| session.ask_every_region()>
+            "Ask every region"
+        </button>
+    }
+}
+
+fn description(number: usize) -> String {
+    format!("Describe <region{number}>.")
+}
+
+fn reason(number: usize) -> String {
+    format!("Why is <region{number}> there?")
+}
+
+fn comparison(number: usize, other: usize) -> String {
+    format!("Compare <region{number}> with <region{other}>.")
+}

@@ -1,0 +1,176 @@
+//! Handing a conversation on: as a file that this page reads again, and as one picture.
+
+use js_sys::{Array, JSON};
+use leptos::{prelude::*, task::spawn_local};
+use roi_protocol::{SavedConversation, SavedHeader, SavedPicture, SavedTurn};
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag, File};
+
+use super::{Exchange, Session, memory::Memory};
+use crate::{
+    download::{download, file_name},
+    engine_link::words,
+    failure::Place,
+    picture::{Picture, PictureSource},
+    poster,
+};
+
+/// No honest file is larger: pictures have a few megabytes, and a third is added by base64.
+const MAX_FILE_BYTES: f64 = 400e6;
+/// What the engine decodes at most.
+const MAX_PIXELS: u64 = 100_000_000;
+
+impl Session {
+    /// Opens a file as what it is: a saved conversation or a picture.
+    pub(crate) fn open_file(self, file: File) {
+        let is_saved = file.type_() == "application/json"
+            || file.name().to_ascii_lowercase().ends_with(".json");
+        if is_saved {
+            self.open_saved(file);
+        } else {
+            self.open_picture(PictureSource::File(file));
+        }
+    }
+
+    /// Opens a saved conversation beside the kept ones. One that cannot be read leaves everything as it was.
+    pub(crate) fn open_saved(self, file: File) {
+        spawn_local(async move {
+            let number = self.next_number();
+            match read(&file, number).await {
+                Ok(_) if self.has_shown_since(number) => {}
+                Ok((memory, picture)) => self.show(self.next_number(), memory, picture),
+                Err(why) => self.fail(
+                    Place::Conversation,
+                    format!(
+                        "“{}” was not opened, since {why}; open a file that “Save conversation” has made.",
+                        file.name()
+                    ),
+                ),
+            }
+        });
+    }
+
+    /// Gives the person the open conversation as a file.
+    pub(crate) fn save_conversation(self) {
+        let Some(picture) = self.picture.get_untracked() else {
+            return;
+        };
+        let name = file_name(&picture.name, "json");
+        let turns = untrack(|| {
+            self.exchanges
+                .with(|all| all.iter().map(Exchange::saved).collect())
+        });
+        let saved = written(
+            &picture,
+            self.boxes_untracked(),
+            turns,
+            self.question.get_untracked(),
+        );
+        if let Err(error) = saved.and_then(|file| download(&file, &name)) {
+            self.fail(
+                Place::Conversation,
+                format!("The conversation could not be saved: {}.", words(&error)),
+            );
+        }
+    }
+
+    /// Gives the person the open conversation as one picture.
+    pub(crate) fn save_as_picture(self) {
+        let Some(picture) = self.picture.get_untracked() else {
+            return;
+        };
+        let exchanges = self.exchanges.get_untracked();
+        let model = exchanges.last().map(|last| last.model.clone());
+        let turns: Vec<(String, String)> = untrack(|| {
+            exchanges
+                .iter()
+                .map(|exchange| (exchange.question.clone(), exchange.shown()))
+                .collect()
+        });
+        let boxes = self.boxes_untracked();
+        spawn_local(async move {
+            let drawn = poster::draw(&picture, &boxes, &turns, &model.unwrap_or_default()).await;
+            let saved = drawn.and_then(|file| {
+                download(&file, &file_name(&picture.name, "png"))
+                    .map_err(|e| format!("The picture could not be saved: {}.", words(&e)))
+            });
+            if let Err(text) = saved {
+                self.fail(Place::Conversation, text);
+            }
+        });
+    }
+}
+
+/// The conversation as a JSON file.
+fn written(
+    picture: &Picture,
+    boxes: Vec<roi_geom::BoxPx>,
+    turns: Vec<SavedTurn>,
+    draft: String,
+) -> Result<Blob, JsValue> {
+    let base64 = window().btoa(
+        &picture
+            .bytes
+            .iter()
+            .map(|&b| char::from(b))
+            .collect::<String>(),
+    )?;
+    let saved = SavedPicture::new(picture.name.clone(), &picture.bytes, &base64, boxes);
+    let saved = SavedConversation::new(saved, turns, draft);
+    let value = saved.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?;
+    let options = BlobPropertyBag::new();
+    options.set_type("application/json");
+    let text = Array::of1(&JsValue::from(JSON::stringify(&value)?));
+    Blob::new_with_str_sequence_and_options(&text, &options)
+}
+
+/// What a file holds, with nothing in it that cannot be shown; or why it is not taken.
+async fn read(file: &File, number: u64) -> Result<(Memory, Picture), String> {
+    if file.size() > MAX_FILE_BYTES {
+        return Err("it is larger than a conversation can be".to_owned());
+    }
+    let text = JsFuture::from(file.text()).await.map_err(|e| words(&e))?;
+    let not_ours = || "it is not a conversation saved by this page".to_owned();
+    let value = JSON::parse(&text.as_string().ok_or_else(not_ours)?).map_err(|_| not_ours())?;
+    let header: SavedHeader =
+        serde_wasm_bindgen::from_value(value.clone()).map_err(|_| not_ours())?;
+    header.check().map_err(|e| e.to_string())?;
+    let saved: SavedConversation = serde_wasm_bindgen::from_value(value)
+        .map_err(|e| format!("a part of it is missing or wrong ({e})"))?;
+    saved.check().map_err(|e| e.to_string())?;
+
+    let base64 = saved.picture.base64().map_err(|e| e.to_string())?;
+    let bytes = window()
+        .atob(base64)
+        .ok()
+        .and_then(|text| {
+            text.chars()
+                .map(|letter| u8::try_from(letter).ok())
+                .collect()
+        })
+        .ok_or("its picture is damaged")?;
+    let source = PictureSource::Saved {
+        bytes,
+        name: saved.picture.name,
+        boxes: saved.picture.boxes,
+    };
+    let picture = Picture::open(source, number)
+        .await
+        .map_err(|_| "its picture could not be decoded".to_owned())?;
+    if u64::from(picture.size.width) * u64::from(picture.size.height) > MAX_PIXELS {
+        return Err("its picture is larger than any model reads".to_owned());
+    }
+    for (index, found) in picture.boxes.iter().enumerate() {
+        found
+            .clipped(picture.size)
+            .map_err(|_| format!("its region {} is not on the picture", index + 1))?;
+    }
+    let memory = Memory {
+        exchanges: saved.turns,
+        question: saved.draft,
+        ..Memory::default()
+    };
+    Ok((memory, picture))
+}

@@ -1,0 +1,216 @@
+//! Asking: the question in the field, one that stands in no field, the last one again, one of every region; and stopping.
+
+use std::collections::VecDeque;
+
+use leptos::prelude::*;
+use roi_protocol::{GenerateOptions, Request, SavedTurn, Turn, asked_of_region};
+
+use super::{EngineState, Exchange, Session, Underway, check::highest_region};
+use crate::failure::Place;
+
+impl Session {
+    /// Sends the question in the field, or says why it cannot be sent.
+    pub(crate) fn ask(self) {
+        if self.ask_this(self.question.get_untracked()) {
+            self.question.set(String::new());
+        }
+    }
+
+    /// Sends a question, or says why it cannot be sent. The one in the field stays. Says whether it was sent.
+    pub(crate) fn ask_this(self, question: String) -> bool {
+        self.n_asked_again.set_value(0);
+        let seed = self.options.with_untracked(|options| options.seed);
+        self.ask_with_seed(question, seed)
+    }
+
+    /// Asks the question in the field of each region in turn, in place of the one region it names.
+    pub(crate) fn ask_every_region(self) {
+        let question = self.question.get_untracked();
+        let n_boxes = self.n_boxes_untracked() as u32;
+        let asked: Result<VecDeque<String>, _> = (1..=n_boxes)
+            .map(|number| asked_of_region(&question, number))
+            .collect();
+        match asked {
+            Ok(mut questions) => {
+                if questions
+                    .pop_front()
+                    .is_some_and(|first| self.ask_this(first))
+                {
+                    self.queue.set(questions);
+                    self.question.set(String::new());
+                }
+            }
+            Err(error) => self.fail(
+                Place::Question,
+                format!(
+                    "The question names region {} and region {}; to ask it of every region, name one or none.",
+                    error.first, error.second
+                ),
+            ),
+        }
+    }
+
+    /// Asks what waits for the answer that has just come, if anything does.
+    pub(super) fn ask_next(self) {
+        if self.queue.with_untracked(VecDeque::is_empty) {
+            return;
+        }
+        let next = self.queue.try_update(VecDeque::pop_front).flatten();
+        if next.is_some_and(|next| !self.ask_this(next)) {
+            self.drop_queue();
+        }
+    }
+
+    /// Takes the last exchange back and asks its question once more, with another seed each time.
+    pub(crate) fn ask_again(self) {
+        let Some(last) = self.last_answered() else {
+            return;
+        };
+        if let Err(text) = self.check(&last.question) {
+            return self.fail(Place::Question, text);
+        }
+        self.remove_exchange(last.id);
+        let n_asked_again = self.n_asked_again.get_value() + 1;
+        self.n_asked_again.set_value(n_asked_again);
+        let seed = self.options.with_untracked(|options| options.seed);
+        self.ask_with_seed(last.question, seed.wrapping_add(n_asked_again));
+    }
+
+    /// Takes the last exchange back to change its question.
+    pub(crate) fn edit_last(self) {
+        if let Some(last) = self.last_answered() {
+            self.remove_exchange(last.id);
+            self.question.set(last.question);
+        }
+    }
+
+    /// Stops the answer under way and asks nothing after it; what has been said stays.
+    pub(crate) fn stop(self) {
+        self.drop_queue();
+        if let Some((id, _)) = self.take_waiting() {
+            self.engine.set(EngineState::Ready);
+            self.take_back(id);
+        } else if self.engine.get_untracked() == EngineState::Answering {
+            self.send(Request::Cancel, None);
+        }
+    }
+
+    /// Removes an exchange that came to nothing and offers its question again.
+    pub(super) fn take_back(self, id: u64) {
+        // What was to be asked after it would run into the same.
+        self.drop_queue();
+        let question = self.remove_exchange(id);
+        let has_draft = self.question.with_untracked(|draft| !draft.is_empty());
+        if let Some(question) = question.filter(|_| !has_draft) {
+            self.question.set(question);
+        }
+    }
+
+    /// Removes an exchange; its question. Boxes that only it named can be removed again.
+    fn remove_exchange(self, id: u64) -> Option<String> {
+        let mut question = None;
+        self.exchanges.update(|exchanges| {
+            if let Some(place) = exchanges.iter().position(|exchange| exchange.id == id) {
+                question = Some(exchanges.remove(place).question);
+            }
+        });
+        self.pin_mentioned();
+        question
+    }
+
+    /// Keeps the boxes that the conversation names, and those before them, from being removed.
+    pub(super) fn pin_mentioned(self) {
+        let mentioned = self.exchanges.with_untracked(|exchanges| {
+            exchanges
+                .iter()
+                .map(|exchange| highest_region(&exchange.question))
+                .max()
+                .unwrap_or(0)
+        });
+        self.tool.update(|tool| {
+            if let Some(tool) = tool {
+                tool.unpin();
+                tool.pin(mentioned);
+            }
+        });
+    }
+
+    /// The last exchange, unless an answer is under way.
+    fn last_answered(self) -> Option<Exchange> {
+        if self.engine.get_untracked() != EngineState::Ready {
+            return None;
+        }
+        self.exchanges.with_untracked(|all| all.last().cloned())
+    }
+
+    fn drop_queue(self) {
+        if !self.queue.with_untracked(VecDeque::is_empty) {
+            self.queue.set(VecDeque::new());
+        }
+    }
+
+    fn ask_with_seed(self, question: String, seed: u64) -> bool {
+        if question.trim().is_empty() || self.engine.get_untracked() == EngineState::Answering {
+            return false;
+        }
+        if let Err(text) = self.check(&question) {
+            self.fail(Place::Question, text);
+            return false;
+        }
+        let turns: Vec<Turn> = self
+            .exchanges
+            .get_untracked()
+            .into_iter()
+            .map(|earlier| Turn {
+                question: earlier.question,
+                answer: earlier.done.get_untracked().map(|done| done.answer),
+            })
+            .chain([Turn {
+                question: question.clone(),
+                answer: None,
+            }])
+            .collect();
+        let mut boxes = Vec::new();
+        self.tool.update(|tool| {
+            if let Some(tool) = tool {
+                tool.finish_edit();
+                tool.pin(highest_region(&question));
+                boxes = tool.boxes().to_vec();
+            }
+        });
+        let options = GenerateOptions {
+            seed,
+            ..self.options.get_untracked()
+        };
+        let turn = SavedTurn {
+            question,
+            boxes: boxes.clone(),
+            options: Some(options.clone()),
+            model: self
+                .model
+                .with_untracked(|model| model.as_ref().map(|model| model.id.clone()))
+                .unwrap_or_default(),
+            answer: None,
+        };
+        let exchange = self.new_exchange(turn);
+        let id = exchange.id;
+        self.exchanges.update(|exchanges| exchanges.push(exchange));
+        self.failure.set(None);
+        self.engine.set(EngineState::Answering);
+        self.send(
+            Request::Ask {
+                boxes,
+                turns,
+                options,
+            },
+            Some(Underway::Ask(id)),
+        );
+        true
+    }
+
+    /// An exchange whose signals outlive the button that asked, which may stand in an exchange that goes.
+    pub(super) fn new_exchange(self, turn: SavedTurn) -> Exchange {
+        let id = self.next_number();
+        self.owner.get_value().with(|| Exchange::new(id, turn))
+    }
+}
