@@ -5,6 +5,9 @@ use crate::{
     PointPx, Pointer, ViewTransform,
 };
 
+mod clicks;
+mod random;
+
 const PICTURE: PictureSize = PictureSize {
     width: 301,
     height: 200,
