@@ -10,7 +10,7 @@ mod keys;
 mod pointer;
 mod shown;
 
-use crate::{BoxPx, PictureSize, PointPx, gesture::Gesture, history::History};
+use crate::{BoxPx, BoxState, PictureSize, PointPx, gesture::Gesture, history::History};
 
 pub use self::{
     change::{BoxToolError, Coordinate},
@@ -102,6 +102,17 @@ impl BoxTool {
     /// Whether coordinates are being typed.
     pub fn is_edited(&self) -> bool {
         self.before_edit.is_some()
+    }
+
+    /// What there is to be said of the boxes; `None` while something is half done.
+    pub fn state(&self) -> Option<BoxState> {
+        let is_settled = self.gesture.is_none() && self.before_edit.is_none();
+        is_settled.then(|| BoxState {
+            boxes: self.boxes.clone(),
+            selected: self.selected,
+            begun: self.begun(),
+            step: self.history.last(),
+        })
     }
 
     /// Selects a box, or none. A box begun by a click is given up for it.
