@@ -4,6 +4,7 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 
 use crate::{
+    announcer::Announcer,
     box_list::BoxList,
     chat::Chat,
     header::Header,
@@ -69,6 +70,7 @@ pub(crate) fn App() -> impl IntoView {
                 </aside>
                 <Chat session />
             </main>
+            <Announcer session />
         </div>
     }
 }

@@ -9,6 +9,7 @@
     reason = "the component macro makes the types of properties public"
 )]
 
+mod announcer;
 mod app;
 mod box_list;
 mod chat;
