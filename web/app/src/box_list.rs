@@ -91,6 +91,7 @@ fn BoxRow(session: Session, index: usize) -> impl IntoView {
             data-testid=format!("box-{number}")
             style=palette::style(index)
             class:selected=is_selected
+            class:lit=move || session.is_hovered(index)
             class:unusable=move || is_unusable.get()
             on:focusin=move |_| session.change_boxes(|tool| tool.select(Some(index)))
             on:focusout=left

@@ -9,6 +9,7 @@ mod events;
 mod memory;
 mod model_url;
 mod packages;
+mod pointing;
 mod retry;
 
 use std::collections::VecDeque;
@@ -107,6 +108,10 @@ pub(crate) struct Session {
     pub(crate) picture: RwSignal<Option<Picture>>,
     /// There is one exactly when there is a picture.
     pub(crate) tool: RwSignal<Option<BoxTool>>,
+    /// Index of the box that is pointed at, on the picture or elsewhere.
+    hovered: Memo<Option<usize>>,
+    /// The boxes, not while they are dragged but when that has ended.
+    settled_boxes: Memo<Vec<BoxPx>>,
     pub(crate) question: RwSignal<String>,
     pub(crate) exchanges: RwSignal<Vec<Exchange>>,
     pub(crate) options: RwSignal<GenerateOptions>,
@@ -132,6 +137,7 @@ impl Session {
             temperature: 0.2,
             ..GenerateOptions::default()
         };
+        let tool = RwSignal::new(None);
         Self {
             engine: RwSignal::new(EngineState::Loading),
             progress: RwSignal::new(Progress::Starting),
@@ -141,7 +147,9 @@ impl Session {
             notice: RwSignal::new(None),
             packages: RwSignal::new(Vec::new()),
             picture: RwSignal::new(None),
-            tool: RwSignal::new(None),
+            tool,
+            hovered: Self::hovered_in(tool),
+            settled_boxes: Self::settled_in(tool),
             question: RwSignal::new(String::new()),
             exchanges: RwSignal::new(Vec::new()),
             options: RwSignal::new(options),
