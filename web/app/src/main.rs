@@ -18,6 +18,8 @@ mod engine_link;
 mod failure;
 mod format;
 mod header;
+mod keyboard;
+mod keys_dialog;
 mod models;
 mod paint;
 mod palette;
@@ -28,6 +30,8 @@ mod settings;
 mod shell;
 mod stage;
 mod suggestions;
+mod surface;
+mod viewport;
 
 fn main() {
     console_error_panic_hook::set_once();

@@ -2,7 +2,7 @@
 //! that none of them hears of every movement of the pointer.
 
 use leptos::prelude::*;
-use roi_geom::{BoxPx, BoxTool};
+use roi_geom::{BoxPx, BoxTool, CanvasPx, ViewTransform};
 
 use super::Session;
 
@@ -24,5 +24,15 @@ impl Session {
     /// Whether this box is pointed at, to be followed.
     pub(crate) fn is_hovered(self, index: usize) -> bool {
         self.hovered.get() == Some(index)
+    }
+
+    /// Tells the box tool where the pointer is. Nobody hears of it unless it changes what is to be drawn.
+    pub(crate) fn point(self, view: &ViewTransform, at: CanvasPx) {
+        self.tool.maybe_update(|tool| {
+            let Some(tool) = tool else { return false };
+            let before = tool.hovered();
+            tool.pointer_move(view, at);
+            tool.is_pressed() || tool.begun().is_some() || tool.hovered() != before
+        });
     }
 }
