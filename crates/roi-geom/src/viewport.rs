@@ -3,8 +3,11 @@
 //! A page gives the picture a room. The whole picture fits into it at first, in its middle; zoomed
 //! in, it is larger than the room and the rest is cut off. The drawing surface is always what is
 //! seen of the picture and nothing beside it, so it never grows beyond the room, however large the
-//! picture is. Along a side that has room left the picture stays in the middle; along one that
-//! has none it can be moved until its rim meets the room's.
+//! picture is.
+//!
+//! Nowhere is there ever more room beside the picture than beside the whole one. So what is under
+//! the pointer stays there however far one zooms in, the picture cannot be lost, and zooming out
+//! leads back to where it was without a jump.
 
 use crate::{BoxPx, CanvasPx, PictureSize, PointPx, ViewTransform};
 
@@ -174,8 +177,9 @@ impl Viewport {
         self.keep_in_sight();
     }
 
-    /// Enlarges by `factor`, within the limits. The picture's point at `about` stays there, as far
-    /// as the picture still fills the room. A factor that is no positive number is ignored.
+    /// Enlarges by `factor`, within the limits. The picture's point at `about` stays there; on the
+    /// way back, as far as there is not too much room beside the picture. A factor that is no
+    /// positive number is ignored.
     pub fn zoom_by(&mut self, factor: f64, about: RoomPx) {
         if factor.is_finite() && factor > 0.0 {
             let fixed = self.image_from_room(about);
@@ -193,7 +197,7 @@ impl Viewport {
         self.zoom_by(ZOOM_STEP.recip(), self.room.middle());
     }
 
-    /// Moves the picture under the room by these CSS pixels, no further than its rim.
+    /// Moves the picture by these CSS pixels, as far as there is not too much room beside it.
     pub fn pan_by(&mut self, dx: f64, dy: f64) {
         if dx.is_finite() && dy.is_finite() {
             self.corner = RoomPx::new(self.corner.x + dx, self.corner.y + dy);
@@ -234,9 +238,10 @@ impl Viewport {
     }
 
     fn keep_in_sight(&mut self) {
+        let whole = self.fit_scale() / self.scale;
         self.corner = RoomPx::new(
-            in_sight(self.corner.x, self.extent_x(), self.room.width),
-            in_sight(self.corner.y, self.extent_y(), self.room.height),
+            in_sight(self.corner.x, self.extent_x(), whole, self.room.width),
+            in_sight(self.corner.y, self.extent_y(), whole, self.room.height),
         );
     }
 
@@ -249,14 +254,11 @@ impl Viewport {
     }
 }
 
-/// The nearest place along one side at which the picture fills the room, or its middle if it is smaller.
-fn in_sight(start: f64, extent: f64, room: f64) -> f64 {
-    let rest = room - extent;
-    if rest >= 0.0 {
-        rest / 2.0
-    } else {
-        start.clamp(rest, 0.0)
-    }
+/// The nearest place along one side at which there is not too much room on either end. `whole` is
+/// the part of the extent that the whole picture had.
+fn in_sight(start: f64, extent: f64, whole: f64, room: f64) -> f64 {
+    let margin = ((room - extent * whole) / 2.0).max(0.0);
+    start.max(room - margin - extent).min(margin)
 }
 
 /// Where along one side the picture begins and ends to be seen.
