@@ -1,6 +1,7 @@
 //! What a visitor of the page can rely on.
 
 mod answers;
+mod boxes;
 mod browser;
 mod caches;
 mod errors;

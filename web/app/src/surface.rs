@@ -28,8 +28,8 @@ pub(crate) fn Surface(
             .with(|tool| tool.as_ref().map_or(0, |tool| tool.boxes().len()));
         match n {
             0 => "Drawing surface, no boxes yet. Boxes can also be added in the list.".to_owned(),
-            1 => "Drawing surface with one box".to_owned(),
-            n => format!("Drawing surface with {n} boxes"),
+            1 => "Drawing surface with one box. The question mark lists its keys.".to_owned(),
+            n => format!("Drawing surface with {n} boxes. The question mark lists its keys."),
         }
     };
     view! {
