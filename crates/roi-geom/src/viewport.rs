@@ -205,6 +205,15 @@ impl Viewport {
         }
     }
 
+    /// Whether any of a box is in sight.
+    pub fn sees(&self, found: BoxPx) -> bool {
+        let (area, seen) = (self.view().canvas_from_box(found), self.surface().size);
+        area.corner.x < seen.width
+            && area.corner.y < seen.height
+            && area.corner.x + area.width > 0.0
+            && area.corner.y + area.height > 0.0
+    }
+
     /// Moves the picture as little as brings a box into sight; of one that is larger than the room,
     /// as much as there is room for.
     pub fn reveal(&mut self, found: BoxPx) {

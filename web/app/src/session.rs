@@ -257,10 +257,7 @@ impl Session {
 
     /// Remembers the selected box, to be pasted on this picture or on another one.
     pub(crate) fn copy_box(self) {
-        let selected = self.tool.with_untracked(|tool| {
-            let tool = tool.as_ref()?;
-            Some(tool.boxes()[tool.selected()?])
-        });
+        let selected = self.selected_box_untracked();
         if selected.is_some() {
             self.copied_box.set_value(selected);
         }

@@ -59,10 +59,9 @@ pub(crate) fn Surface(
 
 /// Paints whenever something to be painted has changed, at most once a frame.
 fn paint_each_frame(session: Session, canvas: NodeRef<html::Canvas>, viewport: SharedViewport) {
-    let pixel_ratio = RwSignal::new(window().device_pixel_ratio());
-    let resized = window_event_listener(ev::resize, move |_| {
-        pixel_ratio.set(window().device_pixel_ratio());
-    });
+    // Zooming the page or moving it to another screen resizes its window.
+    let window_size = RwSignal::new(());
+    let resized = window_event_listener(ev::resize, move |_| window_size.set(()));
     let requested = StoredValue::new_local(None::<AnimationFrameRequestHandle>);
     let paint = move || {
         requested.set_value(None);
@@ -79,7 +78,7 @@ fn paint_each_frame(session: Session, canvas: NodeRef<html::Canvas>, viewport: S
                     viewport.surface().size,
                     &tool.view(&view),
                     begun,
-                    pixel_ratio.get_untracked(),
+                    window().device_pixel_ratio(),
                 );
             }
         });
@@ -88,7 +87,7 @@ fn paint_each_frame(session: Session, canvas: NodeRef<html::Canvas>, viewport: S
         canvas.track();
         session.tool.track();
         viewport.get();
-        pixel_ratio.track();
+        window_size.track();
         if requested.with_value(Option::is_none) {
             requested.set_value(request_animation_frame_with_handle(paint).ok());
         }

@@ -1,7 +1,7 @@
 //! How the picture is seen, shared by what shows it and what moves it, and the buttons that do.
 
 use leptos::prelude::*;
-use roi_geom::{RoomSize, Viewport};
+use roi_geom::{BoxTool, RoomSize, Viewport};
 
 use crate::session::Session;
 
@@ -28,7 +28,28 @@ impl SharedViewport {
             });
             number
         });
-        Self(viewport)
+        let viewport = Self(viewport);
+        viewport.show_selected(session);
+        viewport
+    }
+
+    /// A box that is selected elsewhere, such as in the list, comes into sight if nothing of it is.
+    fn show_selected(self, session: Session) {
+        let selected = Memo::new(move |_| {
+            session
+                .tool
+                .with(|tool| tool.as_ref().and_then(BoxTool::selected))
+        });
+        Effect::new(move |_| {
+            if selected.get().is_some() {
+                let selected = session.selected_box_untracked();
+                self.change(|viewport| {
+                    if let Some(selected) = selected.filter(|&found| !viewport.sees(found)) {
+                        viewport.reveal(selected);
+                    }
+                });
+            }
+        });
     }
 
     /// The view, to be followed.

@@ -237,7 +237,9 @@ fn a_box_is_brought_into_sight_and_then_left_alone() {
     ] {
         let mut viewport = Viewport::new(WIDE, room);
         viewport.zoom_by(12.0, RoomPx::new(404.0, 270.0));
+        assert!(!viewport.sees(found), "{found}");
         viewport.reveal(found);
+        assert!(viewport.sees(found), "{found}");
         let area = viewport.view().canvas_from_box(found);
         let far = CanvasPx::new(area.corner.x + area.width, area.corner.y + area.height);
         assert!(

@@ -26,6 +26,14 @@ impl Session {
         self.hovered.get() == Some(index)
     }
 
+    /// The selected box.
+    pub(crate) fn selected_box_untracked(self) -> Option<BoxPx> {
+        self.tool.with_untracked(|tool| {
+            let tool = tool.as_ref()?;
+            tool.boxes().get(tool.selected()?).copied()
+        })
+    }
+
     /// Tells the box tool where the pointer is. Nobody hears of it unless it changes what is to be drawn.
     pub(crate) fn point(self, view: &ViewTransform, at: CanvasPx) {
         self.tool.maybe_update(|tool| {

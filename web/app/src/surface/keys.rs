@@ -1,6 +1,5 @@
 //! Keys on the canvas: those of boxes, which the list of boxes takes too, and those of the view.
 
-use leptos::prelude::*;
 use roi_geom::{BoxTool, Key, Modifiers, Viewport};
 use web_sys::KeyboardEvent;
 
@@ -12,22 +11,12 @@ const PAN_STEP: f64 = 20.0;
 /// A key was pressed on the canvas.
 pub(super) fn key_pressed(session: Session, viewport: SharedViewport, ev: &KeyboardEvent) {
     let is_for_boxes = box_key_pressed(session, ev) || tab_pressed(session, ev);
-    if is_for_boxes {
-        reveal_selected(session, viewport);
+    if is_for_boxes && let Some(selected) = session.selected_box_untracked() {
+        // Who moves a box by keys follows it.
+        viewport.change(|viewport| viewport.reveal(selected));
     }
     if is_for_boxes || view_key_pressed(viewport, ev) || digit_pressed(session, ev) {
         ev.prevent_default();
-    }
-}
-
-/// Who moves a box without seeing where it is follows it.
-fn reveal_selected(session: Session, viewport: SharedViewport) {
-    let selected = session.tool.with_untracked(|tool| {
-        let tool = tool.as_ref()?;
-        tool.boxes().get(tool.selected()?).copied()
-    });
-    if let Some(selected) = selected {
-        viewport.change(|viewport| viewport.reveal(selected));
     }
 }
 
@@ -43,6 +32,10 @@ pub(crate) fn box_key_pressed(session: Session, ev: &KeyboardEvent) -> bool {
         "ArrowDown" => Key::Down,
         "z" | "Z" if held.control => {
             session.change_boxes(|tool| if held.shift { tool.redo() } else { tool.undo() });
+            return true;
+        }
+        "y" | "Y" if held.control => {
+            session.change_boxes(BoxTool::redo);
             return true;
         }
         "d" | "D" if held.control => {
