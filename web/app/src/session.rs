@@ -110,8 +110,6 @@ pub(crate) struct Session {
     pub(crate) tool: RwSignal<Option<BoxTool>>,
     /// Index of the box that is pointed at, on the picture or elsewhere.
     hovered: Memo<Option<usize>>,
-    /// The boxes, not while they are dragged but when that has ended.
-    settled_boxes: Memo<Vec<BoxPx>>,
     pub(crate) question: RwSignal<String>,
     pub(crate) exchanges: RwSignal<Vec<Exchange>>,
     pub(crate) options: RwSignal<GenerateOptions>,
@@ -149,7 +147,6 @@ impl Session {
             picture: RwSignal::new(None),
             tool,
             hovered: Self::hovered_in(tool),
-            settled_boxes: Self::settled_in(tool),
             question: RwSignal::new(String::new()),
             exchanges: RwSignal::new(Vec::new()),
             options: RwSignal::new(options),

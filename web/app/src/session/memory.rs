@@ -114,7 +114,10 @@ impl Session {
         Effect::new(move |_| {
             let picture = self.picture.get().map(|picture| PictureMemory {
                 name: picture.name,
-                boxes: self.settled_boxes.get(),
+                boxes: self
+                    .tool
+                    .with(|tool| tool.as_ref().map(|tool| tool.boxes().to_vec()))
+                    .unwrap_or_default(),
             });
             let exchanges = self
                 .exchanges
