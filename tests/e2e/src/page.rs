@@ -129,24 +129,31 @@ impl Page {
         self.correct_box(number, corners)
     }
 
-    /// Drags over the picture from the first corner to the second, both in pixels of the picture.
+    /// Drags over the picture, all of which is seen, from the first corner to the second, both in pixels of the picture.
     ///
     /// # Errors
     /// There is no canvas.
     pub fn drag_on_picture(&self, corners: [f64; 4], size_px: [f64; 2]) -> Result<()> {
-        let canvas = self.session.rect(&self.part("canvas")?)?;
         let [x1, y1, x2, y2] = corners;
+        let from = self.on_picture([x1, y1], size_px)?;
+        let to = self.on_picture([x2, y2], size_px)?;
+        self.session.drag(from, to)
+    }
+
+    /// Where in the window a point of the picture is, all of which is seen.
+    ///
+    /// # Errors
+    /// There is no canvas.
+    pub fn on_picture(&self, point_px: [f64; 2], size_px: [f64; 2]) -> Result<(f64, f64)> {
+        let canvas = self.session.rect(&self.part("canvas")?)?;
         // A picture fills its canvas; a pixel inside the edge, the pointer is surely on it.
         let place = |value: f64, extent: f64, start: f64, length: f64| {
             (start + value / extent * length).clamp(start + 1.0, start + length - 1.0)
         };
-        let at = |x: f64, y: f64| {
-            (
-                place(x, size_px[0], canvas.x, canvas.width),
-                place(y, size_px[1], canvas.y, canvas.height),
-            )
-        };
-        self.session.drag(at(x1, y1), at(x2, y2))
+        Ok((
+            place(point_px[0], size_px[0], canvas.x, canvas.width),
+            place(point_px[1], size_px[1], canvas.y, canvas.height),
+        ))
     }
 
     /// Types the coordinates of box `number` into its fields.

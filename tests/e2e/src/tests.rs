@@ -2,11 +2,12 @@
 
 mod answers;
 mod arriving;
+mod boxes;
 mod browser;
 mod caches;
 mod client;
-mod embed;
 mod conversations;
+mod embed;
 mod errors;
 mod faults;
 mod keeping;

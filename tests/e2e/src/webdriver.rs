@@ -24,6 +24,8 @@ pub mod key {
     pub const CONTROL: &str = "\u{e009}";
     /// The Enter key.
     pub const ENTER: &str = "\u{e007}";
+    /// The Escape key.
+    pub const ESCAPE: &str = "\u{e00c}";
     /// The Tab key.
     pub const TAB: &str = "\u{e004}";
 }

@@ -4,8 +4,8 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 
 use crate::{
-    box_list::BoxList, chat::Chat, header::Header, models::Models, picture::first_file,
-    session::Session, settings::Settings, shell::Updates, stage::PicturePane,
+    announcer::Announcer, box_list::BoxList, chat::Chat, header::Header, models::Models,
+    picture::first_file, session::Session, settings::Settings, shell::Updates, stage::PicturePane,
 };
 
 /// The page.
@@ -62,6 +62,7 @@ pub(crate) fn App() -> impl IntoView {
                 </aside>
                 <Chat session />
             </main>
+            <Announcer session />
         </div>
     }
 }

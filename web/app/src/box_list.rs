@@ -3,12 +3,15 @@
 use leptos::{html, prelude::*};
 use roi_geom::{BoxPx, Coordinate};
 use wasm_bindgen::JsCast;
-use web_sys::Node;
+use web_sys::{HtmlElement, Node};
 
 use crate::{
     failure::{FailureAt, Place},
-    format, palette,
+    format,
+    keyboard::is_typed_into,
+    palette,
     session::Session,
+    surface::box_key_pressed,
 };
 
 const COORDINATES: [(Coordinate, &str); 4] = [
@@ -47,7 +50,7 @@ pub(crate) fn BoxList(session: Session) -> impl IntoView {
                 </For>
             </ol>
             <Show when=move || size().is_some()>
-                <button type="button" class="quiet add"
+                <button type="button" class="quiet add" data-testid="add-box"
                     on:click=move |_| session.change_boxes(|tool| tool.add_in_the_middle())>
                     "Add a box"
                 </button>
@@ -91,11 +94,18 @@ fn BoxRow(session: Session, index: usize) -> impl IntoView {
             data-testid=format!("box-{number}")
             style=palette::style(index)
             class:selected=is_selected
+            class:lit=move || session.is_hovered(index)
             class:unusable=move || is_unusable.get()
             on:focusin=move |_| session.change_boxes(|tool| tool.select(Some(index)))
             on:focusout=left
             on:pointerenter=move |_| session.change_boxes(|tool| tool.hover(Some(index)))
             on:pointerleave=move |_| session.change_boxes(|tool| tool.hover(None))
+            on:keydown=move |ev| {
+                if !is_typed_into(&ev) && box_key_pressed(session, &ev) {
+                    ev.prevent_default();
+                    keep_focus();
+                }
+            }
         >
             <button type="button" class="badge" aria-label=format!("Select region {number}")
                 aria-pressed=move || if is_selected() { "true" } else { "false" }
@@ -107,7 +117,10 @@ fn BoxRow(session: Session, index: usize) -> impl IntoView {
             </div>
             <button type="button" class="quiet icon delete" aria-label=format!("Remove region {number}")
                 title="Remove this box" data-testid=format!("box-{number}-delete")
-                on:click=move |_| session.remove_box(index)>
+                on:click=move |_| {
+                    session.remove_box(index);
+                    keep_focus();
+                }>
                 <svg viewBox="0 0 20 20" aria-hidden="true"><path d="m6 6 8 8M14 6l-8 8" /></svg>
             </button>
             <Show when=move || is_unusable.get()>
@@ -115,6 +128,23 @@ fn BoxRow(session: Session, index: usize) -> impl IntoView {
             </Show>
         </li>
     }
+}
+
+/// Where the row that had the focus is gone, puts it on the button below the list: it must not start over at the top of the page.
+fn keep_focus() {
+    request_animation_frame(|| {
+        let document = document();
+        let is_lost = document
+            .active_element()
+            .is_none_or(|focused| focused.tag_name() == "BODY");
+        let below = document.query_selector("[data-testid=\"add-box\"]");
+        if is_lost
+            && let Ok(Some(below)) = below
+            && let Ok(below) = below.dyn_into::<HtmlElement>()
+        {
+            below.focus().ok();
+        }
+    });
 }
 
 /// One number of a box. While it is being typed the text is the typist's; the number behind it

@@ -123,7 +123,7 @@ fn question_view(session: Session, question: &str) -> Vec<AnyView> {
         let index = (tag.number as usize).saturating_sub(1);
         let text = question[tag.range].to_owned();
         let shown = view! {
-            <span class="tag" style=palette::style(index)
+            <span class="tag" class:lit=move || session.is_hovered(index) style=palette::style(index)
                 on:pointerenter=move |_| session.change_boxes(|tool| tool.hover(Some(index)))
                 on:pointerleave=move |_| session.change_boxes(|tool| tool.hover(None))>
                 {text}

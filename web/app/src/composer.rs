@@ -45,7 +45,7 @@ pub(crate) fn Composer(session: Session) -> impl IntoView {
             <FailureAt session place=Place::Question />
             <div class="chips" role="group" aria-label="Insert a region into the question">
                 <For each=move || 0..n_boxes.get() key=|index| *index let:index>
-                    <button type="button" class="chip" style=palette::style(index)
+                    <button type="button" class="chip" class:lit=move || session.is_hovered(index) style=palette::style(index)
                         data-testid=format!("region-chip-{}", index + 1)
                         title=format!("Insert <region{}> into the question", index + 1)
                         on:click=move |_| insert_region(session, index + 1)

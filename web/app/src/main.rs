@@ -9,6 +9,7 @@
     reason = "the component macro makes the types of properties public"
 )]
 
+mod announcer;
 mod answer_details;
 mod app;
 mod box_list;
@@ -20,6 +21,8 @@ mod engine_link;
 mod failure;
 mod format;
 mod header;
+mod keyboard;
+mod keys_dialog;
 mod models;
 mod moved_note;
 mod paint;
@@ -33,6 +36,8 @@ mod settings;
 mod shell;
 mod stage;
 mod suggestions;
+mod surface;
+mod viewport;
 
 fn main() {
     console_error_panic_hook::set_once();

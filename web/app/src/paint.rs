@@ -2,31 +2,38 @@
 //! picture; positions are in CSS pixels, the canvas holds device pixels.
 
 use leptos::logging;
-use roi_geom::{BoxView, CanvasPx, CanvasRect};
+use roi_geom::{BoxView, CanvasPx, CanvasRect, RoomSize};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::palette;
 
-const HANDLE_SIDE: f64 = 9.0;
+const HANDLE_SIDE: f64 = 8.0;
 const LABEL_HEIGHT: f64 = 18.0;
+/// How far an outline reaches over the box's edge.
+const RIM: f64 = 3.0;
+/// Length of each arm of the cross where a click began a box.
+const CROSS_ARM: f64 = 9.0;
 
-/// Clears the canvas, sizes it to the picture's area, and paints the boxes in their order.
+/// Clears the canvas, gives it the size of the surface, and paints the boxes in their order and the
+/// corner where one was begun.
 pub(crate) fn paint(
     canvas: &HtmlCanvasElement,
-    area: CanvasRect,
+    area: RoomSize,
     boxes: &[BoxView],
+    begun: Option<CanvasPx>,
     device_pixel_ratio: f64,
 ) {
-    if let Err(error) = try_paint(canvas, area, boxes, device_pixel_ratio) {
+    if let Err(error) = try_paint(canvas, area, boxes, begun, device_pixel_ratio) {
         logging::error!("the boxes could not be painted: {error:?}");
     }
 }
 
 fn try_paint(
     canvas: &HtmlCanvasElement,
-    area: CanvasRect,
+    area: RoomSize,
     boxes: &[BoxView],
+    begun: Option<CanvasPx>,
     device_pixel_ratio: f64,
 ) -> Result<(), JsValue> {
     let ratio = if device_pixel_ratio > 0.0 {
@@ -47,15 +54,27 @@ fn try_paint(
     context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0)?;
     context.clear_rect(0.0, 0.0, area.width + 1.0, area.height + 1.0);
     let next = boxes.iter().filter(|b| b.index.is_some()).count();
-    for found in boxes {
+    for found in boxes.iter().filter(|found| is_seen(found.outline, area)) {
         paint_box(&context, area, found, next)?;
+    }
+    if let Some(corner) = begun {
+        paint_cross(&context, corner, palette::colour(next));
     }
     Ok(())
 }
 
+/// Whether any of a box or its rim lies on the surface.
+fn is_seen(outline: CanvasRect, area: RoomSize) -> bool {
+    let CanvasPx { x, y } = outline.corner;
+    x - RIM < area.width
+        && y - RIM < area.height
+        && x + outline.width + RIM > 0.0
+        && y + outline.height + RIM > 0.0
+}
+
 fn paint_box(
     context: &CanvasRenderingContext2d,
-    area: CanvasRect,
+    area: RoomSize,
     found: &BoxView,
     next: usize,
 ) -> Result<(), JsValue> {
@@ -100,7 +119,7 @@ fn paint_box(
 /// The region's number: on top of the box's left corner where there is room, else inside.
 fn paint_label(
     context: &CanvasRenderingContext2d,
-    area: CanvasRect,
+    area: RoomSize,
     outline: CanvasRect,
     colour: &str,
     text: &str,
@@ -128,9 +147,13 @@ fn paint_label(
     context.fill_text(text, left + width / 2.0, top + LABEL_HEIGHT / 2.0 + 0.5)
 }
 
-/// A handle on the picture's rim is drawn just inside it, where it can be seen.
-fn paint_handle(context: &CanvasRenderingContext2d, area: CanvasRect, at: CanvasPx, colour: &str) {
+/// A handle on the surface's rim is drawn just inside it, where it can be seen; one beyond is not.
+fn paint_handle(context: &CanvasRenderingContext2d, area: RoomSize, at: CanvasPx, colour: &str) {
     let half = HANDLE_SIDE / 2.0;
+    let is_beyond = |at: f64, extent: f64| at < -half || at > extent + half;
+    if is_beyond(at.x, area.width) || is_beyond(at.y, area.height) {
+        return;
+    }
     let x = at.x.clamp(half, (area.width - half).max(half)) - half;
     let y = at.y.clamp(half, (area.height - half).max(half)) - half;
     context.set_fill_style_str("#fff");
@@ -138,4 +161,17 @@ fn paint_handle(context: &CanvasRenderingContext2d, area: CanvasRect, at: Canvas
     context.set_stroke_style_str(colour);
     context.set_line_width(2.0);
     context.stroke_rect(x + 1.0, y + 1.0, HANDLE_SIDE - 2.0, HANDLE_SIDE - 2.0);
+}
+
+fn paint_cross(context: &CanvasRenderingContext2d, at: CanvasPx, colour: &str) {
+    for (style, line) in [("rgba(255, 255, 255, 0.9)", 5.0), (colour, 2.5)] {
+        context.set_stroke_style_str(style);
+        context.set_line_width(line);
+        context.begin_path();
+        context.move_to(at.x - CROSS_ARM, at.y);
+        context.line_to(at.x + CROSS_ARM, at.y);
+        context.move_to(at.x, at.y - CROSS_ARM);
+        context.line_to(at.x, at.y + CROSS_ARM);
+        context.stroke();
+    }
 }

@@ -14,6 +14,7 @@ mod folder;
 mod memory;
 mod model_url;
 mod packages;
+mod pointing;
 mod retry;
 mod storage;
 
@@ -131,6 +132,8 @@ pub(crate) struct Session {
     pub(crate) picture: RwSignal<Option<Picture>>,
     /// There is one exactly when there is a picture.
     pub(crate) tool: RwSignal<Option<BoxTool>>,
+    /// Index of the box that is pointed at, on the picture or elsewhere.
+    hovered: Memo<Option<usize>>,
     pub(crate) question: RwSignal<String>,
     pub(crate) exchanges: RwSignal<Vec<Exchange>>,
     /// Questions that are asked one by one after the one under way.
@@ -175,6 +178,7 @@ impl Session {
             ..GenerateOptions::default()
         };
         let first_number = js_sys::Date::now() as u64;
+        let tool = RwSignal::new(None);
         Self {
             engine: RwSignal::new(EngineState::Loading),
             progress: RwSignal::new(Progress::Starting),
@@ -184,7 +188,8 @@ impl Session {
             notice: RwSignal::new(None),
             packages: RwSignal::new(Vec::new()),
             picture: RwSignal::new(None),
-            tool: RwSignal::new(None),
+            tool,
+            hovered: Self::hovered_in(tool),
             question: RwSignal::new(String::new()),
             exchanges: RwSignal::new(Vec::new()),
             queue: RwSignal::new(VecDeque::new()),
@@ -288,10 +293,7 @@ impl Session {
 
     /// Remembers the selected box, to be pasted on this picture or on another one.
     pub(crate) fn copy_box(self) {
-        let selected = self.tool.with_untracked(|tool| {
-            let tool = tool.as_ref()?;
-            Some(tool.boxes()[tool.selected()?])
-        });
+        let selected = self.selected_box_untracked();
         if selected.is_some() {
             self.copied_box.set_value(selected);
         }

@@ -1,27 +1,29 @@
-//! The picture with its boxes: an image element, and a canvas of the same size over it on which
-//! the box tool draws. The tool thinks, this passes events to it and paints what it says.
+//! The picture with its boxes: an image element, cut to what is seen of it, and the canvas over
+//! that on which boxes are drawn; around them the room that the page gives both, and the buttons.
 
-use leptos::{ev, html, prelude::*};
-use roi_geom::{BoxTool, CanvasPx, Handle, Hit, Key, Modifiers, Pointer, ViewTransform};
+use leptos::{html, prelude::*};
+use roi_geom::{CanvasPx, PictureSize, PointPx, RoomSize, Viewport};
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{HtmlCanvasElement, ResizeObserver};
+use web_sys::ResizeObserver;
 
 use crate::{
-    app::event_number,
-    composer::insert_region,
     failure::{FailureAt, Place},
-    paint,
-    picture::{OpenButton, Samples},
+    keys_dialog::Keys,
+    picture::{OpenButton, Picture, Samples},
     session::{PictureState, Session},
+    surface::Surface,
+    viewport::{SharedViewport, ZoomButtons},
 };
 
-/// Small pictures are enlarged up to this: beyond it one sees nothing but pixels.
-const MAX_SCALE: f64 = 4.0;
+/// Shown with more CSS pixels than this, a picture pixel is a square with edges: boxes lie along them.
+const SQUARES_FROM_SCALE: f64 = 4.0;
 
 /// Picture, drawing surface and the buttons that go with them.
 #[component]
 pub(crate) fn PicturePane(session: Session) -> impl IntoView {
     let has_picture = Memo::new(move |_| session.picture.with(Option::is_some));
+    let room = RwSignal::new(RoomSize::new(0.0, 0.0));
+    let viewport = SharedViewport::new(session, room);
     view! {
         <section class="picture-pane" aria-label="Picture">
             <div class="toolbar">
@@ -37,12 +39,18 @@ pub(crate) fn PicturePane(session: Session) -> impl IntoView {
                 </Show>
             </div>
             <FailureAt session place=Place::Picture />
-            <Stage session />
-            <p class="caption hint">
-                <Show when=move || has_picture.get() fallback=|| "Pictures stay on this computer.">
-                    "Drag to draw a box, drag it or its handles to change it. Shift draws inside a box."
+            <Stage session room viewport />
+            <div class="under-picture">
+                <p class="caption hint">
+                    <Show when=move || has_picture.get() fallback=|| "Pictures stay on this computer.">
+                        "Drag, or click two corners, to draw a box; drag it or its handles to change it. Shift draws inside a box."
+                    </Show>
+                </p>
+                <Show when=move || has_picture.get()>
+                    <ZoomButtons viewport />
                 </Show>
-            </p>
+                <Keys />
+            </div>
         </section>
     }
 }
@@ -68,26 +76,12 @@ fn UndoButtons(session: Session) -> impl IntoView {
     }
 }
 
-/// The room the picture may take, and the picture fitted into it.
+/// The room the picture may take, and what is seen of the picture in it.
 #[component]
-fn Stage(session: Session) -> impl IntoView {
+fn Stage(session: Session, room: RwSignal<RoomSize>, viewport: SharedViewport) -> impl IntoView {
     let stage = NodeRef::<html::Div>::new();
-    let room = RwSignal::new((0.0, 0.0));
     observe_size(stage, room);
-    let view = Memo::new(move |_| {
-        let (width, height) = room.get();
-        let size = session
-            .picture
-            .with(|picture| picture.as_ref().map(|picture| picture.size))?;
-        Some((ViewTransform::fit(size, width, height, MAX_SCALE), size))
-    });
     let picture = move || session.picture.get();
-    let frame_style = move || {
-        view.get().map(|(view, size)| {
-            let area = view.canvas_from_picture(size);
-            format!("width: {}px; height: {}px", area.width, area.height)
-        })
-    };
     view! {
         <div class="stage" node_ref=stage>
             {move || match picture() {
@@ -98,10 +92,15 @@ fn Stage(session: Session) -> impl IntoView {
                         <Samples session />
                     </div>
                 }.into_any(),
-                Some(picture) => view! {
-                    <div class="frame" style=frame_style>
-                        <img src=picture.url.as_str().to_owned() alt=picture.name.clone() draggable="false" />
-                        <Surface session view=Signal::derive(move || view.get().map(|(view, _)| view)) />
+                Some(Picture { url, name, size, .. }) => view! {
+                    <div class="frame" style=move || viewport.get().map(frame_style)>
+                        <img
+                            src=url.as_str().to_owned()
+                            alt=name
+                            draggable="false"
+                            style=move || viewport.get().map(|viewport| image_style(size, viewport))
+                        />
+                        <Surface session stage viewport />
                     </div>
                     <Show when=move || session.picture_state.get() == PictureState::Reading>
                         <p class="reading">"Reading the picture"</p>
@@ -112,192 +111,37 @@ fn Stage(session: Session) -> impl IntoView {
     }
 }
 
-/// The canvas.
-#[component]
-fn Surface(session: Session, view: Signal<Option<ViewTransform>>) -> impl IntoView {
-    let canvas = NodeRef::<html::Canvas>::new();
-    let cursor = RwSignal::new("crosshair");
-    let pixel_ratio = RwSignal::new(window().device_pixel_ratio());
-    let resized = window_event_listener(ev::resize, move |_| {
-        pixel_ratio.set(window().device_pixel_ratio());
-    });
-    on_cleanup(move || resized.remove());
-
-    Effect::new(move |_| {
-        let (Some(canvas), Some(view)) = (canvas.get(), view.get()) else {
-            return;
-        };
-        session.tool.with(|tool| {
-            if let Some(tool) = tool {
-                let area = view.canvas_from_picture(tool.picture());
-                paint::paint(&canvas, area, &tool.view(&view), pixel_ratio.get());
-            }
-        });
-    });
-
-    let point_of = move |ev: &web_sys::PointerEvent| {
-        let canvas: HtmlCanvasElement = canvas.get_untracked()?;
-        let area = canvas.get_bounding_client_rect();
-        let at = CanvasPx::new(
-            event_number(ev, "clientX") - area.left(),
-            event_number(ev, "clientY") - area.top(),
-        );
-        Some((view.get_untracked()?, at))
-    };
-    let down = move |ev: web_sys::PointerEvent| {
-        if ev.button() != 0 || !ev.is_primary() {
-            return;
-        }
-        let Some((view, at)) = point_of(&ev) else {
-            return;
-        };
-        if let Some(canvas) = canvas.get_untracked() {
-            // A pointer that is already gone cannot be captured, and need not be.
-            canvas.set_pointer_capture(ev.pointer_id()).ok();
-            canvas.focus().ok();
-        }
-        ev.prevent_default();
-        let (pointer, held) = (pointer_of(&ev), modifiers_of(&ev));
-        session.change_boxes(|tool| tool.pointer_down(&view, at, pointer, held));
-    };
-    let moved = move |ev: web_sys::PointerEvent| {
-        let Some((view, at)) = point_of(&ev) else {
-            return;
-        };
-        if ev.buttons() == 0 {
-            let hit = session.tool.with_untracked(|tool| {
-                tool.as_ref()
-                    .map_or(Hit::Nothing, |tool| tool.hit(&view, at, pointer_of(&ev)))
-            });
-            cursor.set(if ev.shift_key() {
-                "crosshair"
-            } else {
-                cursor_over(hit)
-            });
-        }
-        session.change_boxes(|tool| tool.pointer_move(&view, at));
-    };
-    let up = move |ev: web_sys::PointerEvent| {
-        if let Some((view, at)) = point_of(&ev) {
-            session.change_boxes(|tool| tool.pointer_up(&view, at));
-        }
-    };
-    let label = move || {
-        let n = session
-            .tool
-            .with(|tool| tool.as_ref().map_or(0, |tool| tool.boxes().len()));
-        match n {
-            0 => "Drawing surface, no boxes yet. Boxes can also be added in the list.".to_owned(),
-            1 => "Drawing surface with one box".to_owned(),
-            n => format!("Drawing surface with {n} boxes"),
-        }
-    };
-    view! {
-        <canvas
-            node_ref=canvas
-            data-testid="canvas"
-            tabindex="0"
-            role="application"
-            aria-label=label
-            style:cursor=move || cursor.get()
-            on:pointerdown=down
-            on:pointermove=moved
-            on:pointerup=up
-            on:pointercancel=move |_| session.change_boxes(|tool| tool.pointer_cancel())
-            on:pointerleave=move |_| session.change_boxes(|tool| tool.pointer_leave())
-            on:keydown=move |ev| key_pressed(session, &ev)
-        ></canvas>
-    }
+/// Puts the frame over what is seen of the picture.
+fn frame_style(viewport: Viewport) -> String {
+    let surface = viewport.surface();
+    format!(
+        "left: {}px; top: {}px; width: {}px; height: {}px",
+        surface.corner.x, surface.corner.y, surface.size.width, surface.size.height
+    )
 }
 
-fn key_pressed(session: Session, ev: &web_sys::KeyboardEvent) {
-    let held = Modifiers {
-        shift: ev.shift_key(),
-        control: ev.ctrl_key() || ev.meta_key(),
-    };
-    let name = ev.key();
-    let key = match name.as_str() {
-        "Delete" | "Backspace" => Key::Delete,
-        "Escape" => Key::Escape,
-        "ArrowLeft" => Key::Left,
-        "ArrowRight" => Key::Right,
-        "ArrowUp" => Key::Up,
-        "ArrowDown" => Key::Down,
-        "Tab" => Key::Tab,
-        "z" | "Z" if held.control => {
-            ev.prevent_default();
-            session.change_boxes(|tool| if held.shift { tool.redo() } else { tool.undo() });
-            return;
-        }
-        "d" | "D" if held.control => {
-            ev.prevent_default();
-            session.change_boxes(BoxTool::duplicate);
-            return;
-        }
-        "c" | "C" if held.control => return session.copy_box(),
-        "v" | "V" if held.control => {
-            // What is not taken here may be a picture, which the page takes.
-            if session.paste_box() {
-                ev.prevent_default();
-            }
-            return;
-        }
-        digit => {
-            if let Ok(number @ 1..=9) = digit.parse::<usize>()
-                && !held.control
-                && session.n_boxes_untracked() >= number
-            {
-                ev.prevent_default();
-                insert_region(session, number);
-            }
-            return;
-        }
-    };
-    let is_ours = match (key, session.selected_untracked()) {
-        (Key::Delete, Some(index)) => {
-            session.remove_box(index);
-            true
-        }
-        _ => session.change_boxes(|tool| tool.key(key, held)),
-    };
-    if is_ours {
-        ev.prevent_default();
-    }
-}
-
-fn pointer_of(ev: &web_sys::PointerEvent) -> Pointer {
-    if ev.pointer_type() == "touch" {
-        Pointer::Touch
+/// Puts the whole image behind the frame, in its own size and transformed, which costs as much at any zoom.
+fn image_style(picture: PictureSize, viewport: Viewport) -> String {
+    let CanvasPx { x, y } = viewport.view().canvas_from_image(PointPx::default());
+    let scale = viewport.scale();
+    let rendering = if scale > SQUARES_FROM_SCALE {
+        "pixelated"
     } else {
-        Pointer::Fine
-    }
-}
-
-fn modifiers_of(ev: &web_sys::PointerEvent) -> Modifiers {
-    Modifiers {
-        shift: ev.shift_key(),
-        control: ev.ctrl_key() || ev.meta_key(),
-    }
-}
-
-fn cursor_over(hit: Hit) -> &'static str {
-    match hit {
-        Hit::Nothing => "crosshair",
-        Hit::Inside(_) => "move",
-        Hit::Handle(Handle::North | Handle::South) => "ns-resize",
-        Hit::Handle(Handle::East | Handle::West) => "ew-resize",
-        Hit::Handle(Handle::NorthWest | Handle::SouthEast) => "nwse-resize",
-        Hit::Handle(Handle::NorthEast | Handle::SouthWest) => "nesw-resize",
-    }
+        "auto"
+    };
+    format!(
+        "width: {}px; height: {}px; transform: translate({x}px, {y}px) scale({scale}); image-rendering: {rendering}",
+        picture.width, picture.height
+    )
 }
 
 /// Keeps `room` at the element's inner size.
-fn observe_size(element: NodeRef<html::Div>, room: RwSignal<(f64, f64)>) {
+fn observe_size(element: NodeRef<html::Div>, room: RwSignal<RoomSize>) {
     Effect::new(move |_| {
         let Some(element) = element.get() else { return };
         let watched = element.clone();
         let measure = move || {
-            room.set((
+            room.set(RoomSize::new(
                 f64::from(watched.client_width()),
                 f64::from(watched.client_height()),
             ));

@@ -46,3 +46,27 @@ fn a_box_smaller_than_its_handles_can_be_held_by_its_middle_and_its_corners() {
         Some(Handle::SouthEast)
     );
 }
+
+#[test]
+fn a_finger_resizes_a_small_box_from_outside_and_moves_it_by_its_middle() {
+    const REACH: f64 = 22.0;
+    let found = BoxPx::new(100.0, 100.0, 113.0, 111.0);
+    for scale in [0.5, 1.0, 1.9] {
+        let view = ViewTransform::new(scale, CanvasPx::new(31.0, 17.0));
+        for handle in Handle::ALL {
+            let place = view.canvas_from_image(handle.on(found));
+            let outwards = |side: i8| 21.0 * f64::from(side);
+            let at = CanvasPx::new(
+                place.x + outwards(handle.across()),
+                place.y + outwards(handle.down()),
+            );
+            assert_eq!(
+                handle_at(found, &view, at, REACH),
+                Some(handle),
+                "scale {scale}"
+            );
+        }
+        let middle = view.canvas_from_image(PointPx::new(106.5, 105.5));
+        assert_eq!(handle_at(found, &view, middle, REACH), None);
+    }
+}

@@ -1,0 +1,103 @@
+//! The canvas over what is seen of the picture: events go to the box tool, what it says is painted.
+//!
+//! Events change the boxes at once, so that nothing of a drag is lost; painting waits for the
+//! browser's next frame, so that however many events come there is one picture a frame.
+
+mod keys;
+mod pointers;
+
+use leptos::{ev, html, leptos_dom::helpers::AnimationFrameRequestHandle, prelude::*};
+
+pub(crate) use self::keys::box_key_pressed;
+use self::{keys::key_pressed, pointers::Hands};
+use crate::{paint, session::Session, viewport::SharedViewport};
+
+/// The canvas. `stage` is the room that the picture is seen in.
+#[component]
+pub(crate) fn Surface(
+    session: Session,
+    stage: NodeRef<html::Div>,
+    viewport: SharedViewport,
+) -> impl IntoView {
+    let canvas = NodeRef::<html::Canvas>::new();
+    let hands = Hands::new(session, stage, canvas, viewport);
+    paint_each_frame(session, canvas, viewport);
+    let label = move || {
+        let n = session
+            .tool
+            .with(|tool| tool.as_ref().map_or(0, |tool| tool.boxes().len()));
+        match n {
+            0 => "Drawing surface, no boxes yet. Boxes can also be added in the list.".to_owned(),
+            1 => "Drawing surface with one box. The question mark lists its keys.".to_owned(),
+            n => format!("Drawing surface with {n} boxes. The question mark lists its keys."),
+        }
+    };
+    view! {
+        <canvas
+            node_ref=canvas
+            data-testid="canvas"
+            tabindex="0"
+            role="application"
+            aria-label=label
+            style:cursor=move || hands.cursor()
+            on:pointerdown=move |ev| hands.down(&ev)
+            on:pointermove=move |ev| hands.moved(&ev)
+            on:pointerup=move |ev| hands.up(&ev)
+            on:pointercancel=move |ev| hands.cancelled(&ev)
+            on:pointerleave=move |_| hands.left()
+            on:mousedown=move |ev| {
+                // Browsers scroll by themselves with the middle button.
+                if ev.button() == 1 {
+                    ev.prevent_default();
+                }
+            }
+            on:wheel=move |ev| hands.wheel(&ev)
+            on:keydown=move |ev| key_pressed(session, viewport, &ev)
+        ></canvas>
+    }
+}
+
+/// Paints whenever something to be painted has changed, at most once a frame.
+fn paint_each_frame(session: Session, canvas: NodeRef<html::Canvas>, viewport: SharedViewport) {
+    // Zooming the page or moving it to another screen resizes its window.
+    let window_size = RwSignal::new(());
+    let resized = window_event_listener(ev::resize, move |_| window_size.set(()));
+    let requested = StoredValue::new_local(None::<AnimationFrameRequestHandle>);
+    let paint = move || {
+        requested.set_value(None);
+        let (Some(canvas), Some(viewport)) = (canvas.get_untracked(), viewport.get_untracked())
+        else {
+            return;
+        };
+        session.tool.with_untracked(|tool| {
+            if let Some(tool) = tool {
+                let view = viewport.view();
+                let begun = tool.begun().map(|corner| view.canvas_from_image(corner));
+                paint::paint(
+                    &canvas,
+                    viewport.surface().size,
+                    &tool.view(&view),
+                    begun,
+                    window().device_pixel_ratio(),
+                );
+            }
+        });
+    };
+    Effect::new(move |_| {
+        canvas.track();
+        session.tool.track();
+        viewport.get();
+        window_size.track();
+        if requested.with_value(Option::is_none) {
+            requested.set_value(request_animation_frame_with_handle(paint).ok());
+        }
+    });
+    on_cleanup(move || {
+        resized.remove();
+        requested.with_value(|requested| {
+            if let Some(requested) = requested {
+                requested.cancel();
+            }
+        });
+    });
+}
