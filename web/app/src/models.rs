@@ -52,6 +52,12 @@ pub(crate) fn Models(session: Session) -> impl IntoView {
 #[component]
 fn FolderButton(session: Session) -> impl IntoView {
     let files = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(input) = files.get() {
+            // Every browser has it and no standard, and so neither do the view's attributes.
+            input.set_attribute("webkitdirectory", "").ok();
+        }
+    });
     let choose = move |_: web_sys::MouseEvent| {
         if has_picker() {
             session.pick_folder();
@@ -73,7 +79,7 @@ fn FolderButton(session: Session) -> impl IntoView {
             "Open a folder on this computer"
         </button>
         <input node_ref=files type="file" hidden data-testid="model-folder-files" tabindex="-1"
-            webkitdirectory="" aria-label="Files of a model's folder" on:change=chosen />
+            aria-label="Files of a model's folder" on:change=chosen />
     }
 }
 
