@@ -116,6 +116,8 @@ export type Event =
   | FoundEvent
   | NotKeptEvent
   | LoadingEvent
+  | ArrivingEvent
+  | PictureAheadEvent
   | CompilingEvent
   | ReadyEvent
   | ImageReadyEvent
@@ -168,6 +170,20 @@ export interface LoadingEvent {
   bytes: number;
   /** Bytes of the whole package. */
   total: number;
+}
+
+/** Bytes of chunks under way, on top of those of LoadingEvent; they cannot be checked before their chunk is whole. */
+export interface ArrivingEvent {
+  type: "arriving";
+  /** Bytes of all chunks under way. */
+  bytes: number;
+}
+
+/** The picture that was sent while the package is still on its way has been encoded already. */
+export interface PictureAheadEvent {
+  type: "picture_ahead";
+  /** Its size, after its EXIF orientation. */
+  size: PictureSize;
 }
 
 /** Progress of the preparation of the GPU: shaders compiled, launches recorded. */
@@ -331,7 +347,7 @@ export interface Counters {
 }
 
 /** What comes between a request and its end, but for the pieces of an answer. */
-export type Progress = DeviceEvent | WaitingEvent | FoundEvent | NotKeptEvent | LoadingEvent | CompilingEvent;
+export type Progress = DeviceEvent | WaitingEvent | FoundEvent | NotKeptEvent | LoadingEvent | ArrivingEvent | PictureAheadEvent | CompilingEvent;
 
 /** How an engine is started. */
 export interface StartOptions {

@@ -65,6 +65,13 @@ pub(super) fn events() -> Vec<Value> {
             reason: "the browser's storage is full".to_owned(),
         },
         Event::Loading { bytes: 3, total: 7 },
+        Event::Arriving { bytes: 2 },
+        Event::PictureAhead {
+            size: PictureSize {
+                width: 5,
+                height: 3,
+            },
+        },
         Event::Compiling { done: 1, total: 2 },
         Event::Ready(ModelInfo {
             id: "a-model".to_owned(),
