@@ -57,7 +57,9 @@ async fn unless_silent(promise: Promise) -> Result<JsValue, JsValue> {
     let timer = std::cell::Cell::new(None);
     let silence = Promise::new(&mut |_, reject: Function| {
         let text = format!("nothing came for {} s", SILENCE_MS / 1000);
-        let told = reject.bind1(&JsValue::UNDEFINED, &js_sys::Error::new(&text));
+        let told: Function = reject
+            .bind1(&JsValue::UNDEFINED, &js_sys::Error::new(&text))
+            .unchecked_into();
         let started =
             scope().set_timeout_with_callback_and_timeout_and_arguments_0(&told, SILENCE_MS);
         timer.set(started.ok());
