@@ -1,4 +1,4 @@
-//! The box tool under real hands: what is drawn is where the picture shows it, at any zoom. No model is waited for.
+//! The box tool under real hands: what is drawn is where the picture shows it, at any zoom.
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
@@ -11,11 +11,10 @@ use crate::webdriver::{Rect, key};
 /// Size of the sample scene.
 const SIZE_PX: [f64; 2] = [224.0, 224.0];
 
-/// A page with the sample scene, which comes with three boxes.
+/// Opens the sample scene, which comes with three boxes, on a page that has come to rest.
 fn with_scene(page: &Page) -> Result<()> {
-    page.wait_for("the sample", || {
-        Ok(page.parts("sample")?.into_iter().next())
-    })?;
+    // What the page says while it loads moves the picture.
+    page.wait_ready()?;
     page.click("sample")?;
     page.wait_for("its third box", || {
         Ok(page.parts("box-3")?.into_iter().next())
