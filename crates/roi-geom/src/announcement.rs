@@ -70,9 +70,9 @@ fn news(before: &[BoxPx], after: &[BoxPx]) -> Option<News> {
         ([_, behind @ ..], _) if behind == rest_after => Some(News::Removed(n_alike, before.len())),
         ([was, behind_was @ ..], [is, behind_is @ ..]) if behind_was == behind_is => {
             let (was, is) = (was.sorted(), is.sorted());
-            let keeps_size =
+            let has_same_size =
                 is_same(was.x2 - was.x1, is.x2 - is.x1) && is_same(was.y2 - was.y1, is.y2 - is.y1);
-            Some(if keeps_size {
+            Some(if has_same_size {
                 News::Moved(n_alike, is)
             } else {
                 News::Resized(n_alike, is)

@@ -106,7 +106,7 @@ impl BoxTool {
 
     /// What there is to be said of the boxes; `None` while something is half done.
     pub fn state(&self) -> Option<BoxState> {
-        let is_settled = self.gesture.is_none() && self.before_edit.is_none();
+        let is_settled = !self.is_pressed() && !self.is_edited();
         is_settled.then(|| BoxState {
             boxes: self.boxes.clone(),
             selected: self.selected,

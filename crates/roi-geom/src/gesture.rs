@@ -10,8 +10,8 @@ pub(crate) enum Gesture {
         start: CanvasPx,
         from: PointPx,
         drawn: Option<BoxPx>,
-        /// Even a click draws, and selects nothing.
-        draws_only: bool,
+        /// Whether a click may select instead of draw.
+        can_select: bool,
     },
     /// Carrying a box; `again` when the press found it selected already.
     Move {

@@ -22,10 +22,14 @@ const REQUEST_LIMIT: Duration = Duration::from_secs(600);
 pub mod key {
     /// The Control key.
     pub const CONTROL: &str = "\u{e009}";
+    /// The Delete key.
+    pub const DELETE: &str = "\u{e017}";
     /// The Enter key.
     pub const ENTER: &str = "\u{e007}";
     /// The Escape key.
     pub const ESCAPE: &str = "\u{e00c}";
+    /// The arrow to the right.
+    pub const RIGHT: &str = "\u{e014}";
     /// The Tab key.
     pub const TAB: &str = "\u{e004}";
 }

@@ -99,7 +99,7 @@ impl BoxTool {
                 start: at,
                 from,
                 drawn: None,
-                draws_only: modifiers.shift || self.begun.is_some(),
+                can_select: !modifiers.shift && self.begun.is_none(),
             },
         });
     }
@@ -169,8 +169,8 @@ impl BoxTool {
             // Along one edge of a pixel a drag spans nothing, and is no click either.
             Some(Gesture::Draw { start, .. }) if start.distance(at) >= DRAG_THRESHOLD => {}
             Some(Gesture::Draw {
-                from, draws_only, ..
-            }) => self.clicked_free_ground(from, draws_only),
+                from, can_select, ..
+            }) => self.clicked_free_ground(from, can_select),
             Some(Gesture::Move {
                 moved: false,
                 again,
@@ -202,7 +202,7 @@ impl BoxTool {
         }
     }
 
-    fn clicked_free_ground(&mut self, at: PointPx, draws_only: bool) {
+    fn clicked_free_ground(&mut self, at: PointPx, can_select: bool) {
         if let Some(begun) = self.begun.take() {
             if let Some(drawn) = begun.drawn {
                 self.add(drawn);
@@ -211,11 +211,8 @@ impl BoxTool {
         }
         // It is free although there is a box if that box fills the picture.
         let under = boxes_at(&self.boxes, at).first().copied();
-        let selects = match under {
-            Some(_) => under != self.selected,
-            None => self.selected.is_some(),
-        };
-        if selects && !draws_only {
+        let is_new = under != self.selected;
+        if can_select && is_new {
             return self.select(under);
         }
         self.select(None);

@@ -1,4 +1,4 @@
-//! The box tool under real hands: what is drawn is where the picture shows it, at any zoom. No model is waited for.
+//! The box tool under real hands: what is drawn is where the picture shows it, at any zoom.
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
@@ -11,16 +11,20 @@ use crate::webdriver::{Rect, key};
 /// Size of the sample scene.
 const SIZE_PX: [f64; 2] = [224.0, 224.0];
 
-/// A page with the sample scene, which comes with three boxes.
+/// Opens the sample scene, which comes with three boxes, on a page that has come to rest.
 fn with_scene(page: &Page) -> Result<()> {
-    page.wait_for("the sample", || {
-        Ok(page.parts("sample")?.into_iter().next())
-    })?;
+    // What the page says while it loads moves the picture.
+    page.wait_ready()?;
     page.click("sample")?;
     page.wait_for("its third box", || {
         Ok(page.parts("box-3")?.into_iter().next())
     })?;
     Ok(())
+}
+
+/// What was said last of the boxes.
+fn said(page: &Page) -> Result<String> {
+    page.session().text(&page.part("announcement")?)
 }
 
 /// Where the whole image is in the window, however much of it is seen.
@@ -82,16 +86,15 @@ fn two_clicks_draw_a_box_and_it_is_said() -> Result<()> {
         Ok(page.parts("box-4")?.into_iter().next())
     })?;
     ensure_near(page.box_corners(4)?, [120.0, 60.0, 200.0, 150.0])?;
-    let said = page.session().text(&page.part("announcement")?)?;
-    ensure!(said.starts_with("Region 4 added"), "{said}");
+    let heard = said(&page)?;
+    ensure!(heard.starts_with("Region 4 added"), "{heard}");
 
     // The first click lets go of the box, the second begins one, which Escape gives up.
     for _ in 0..2 {
         page.drag_on_picture([120.0, 20.0, 120.0, 20.0], SIZE_PX)?;
     }
     page.session().press(None, &[key::ESCAPE])?;
-    let said = page.session().text(&page.part("announcement")?)?;
-    assert_eq!(said, "Box given up");
+    assert_eq!(said(&page)?, "Box given up");
     assert!(page.parts("box-5")?.is_empty());
     Ok(())
 }
@@ -200,5 +203,32 @@ fn pointing_at_a_box_lights_its_chip_and_the_question_mark_shows_the_keys() -> R
         json!(false),
         "a question mark in a question is one"
     );
+    Ok(())
+}
+
+#[test]
+fn the_list_takes_the_keys_of_the_canvas_and_says_what_they_did() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let site = Site::built()?;
+    let page = Page::open(&browser, &site.url())?;
+    with_scene(&page)?;
+    let last = page.session().find("[data-testid=\"box-3\"] .badge")?;
+    page.session().click(&last)?;
+    page.session().press(None, &[key::RIGHT])?;
+    assert_eq!(said(&page)?, "Region 3 moved, 153, 16 to 184, 49");
+    page.session().press(Some(key::CONTROL), &["z"])?;
+    assert_eq!(said(&page)?, "Undone: region 3 moved, 152, 16 to 183, 49");
+    page.session().press(None, &[key::DELETE])?;
+    assert_eq!(said(&page)?, "Region 3 removed");
+    // The row is gone; the focus is on the button below the list, and makes a box.
+    page.wait_for("the focus beside the list", || {
+        let focused = "return document.activeElement.dataset.testid;";
+        let focused = page.session().execute(focused, &json!([]))?;
+        Ok((focused == json!("add-box")).then_some(()))
+    })?;
+    page.session().press(None, &[key::ENTER])?;
+    assert_eq!(said(&page)?, "Region 3 added, 56, 56 to 168, 168");
     Ok(())
 }

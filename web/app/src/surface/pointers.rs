@@ -182,10 +182,12 @@ impl Hands {
             tool.as_ref()
                 .map_or(Hit::Nothing, |tool| tool.hit(view, at, pointer_of(ev)))
         });
-        self.cursor.set(match () {
-            () if ev.alt_key() => "grab",
-            () if ev.shift_key() => "crosshair",
-            () => cursor_over(hit),
+        self.cursor.set(if ev.alt_key() {
+            "grab"
+        } else if ev.shift_key() {
+            "crosshair"
+        } else {
+            cursor_over(hit)
         });
     }
 
