@@ -113,6 +113,15 @@ pub enum DeviceError {
     NoCpu,
 }
 
+impl DeviceError {
+    /// Whether there may be a device a little later: a browser whose graphics process has failed starts another one, and says
+    /// until then that there is no adapter.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::NoBrowserAdapter | Self::BrowserGpu { .. })
+    }
+}
+
 /// An open device. At most one GPU is opened in the life of a process.
 #[derive(Debug)]
 pub struct Compute {

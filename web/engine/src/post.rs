@@ -1,6 +1,7 @@
 //! Events on their way to the page.
 
 use roi_engine::EngineError;
+use roi_platform::DeviceError;
 use roi_protocol::Event;
 use wasm_bindgen::JsCast as _;
 use web_sys::DedicatedWorkerGlobalScope;
@@ -24,10 +25,17 @@ pub(crate) fn post(event: &Event) {
 pub(crate) fn post_failure(error: &(dyn std::error::Error + 'static)) {
     post(&Event::Failed {
         error: sentence(&error.to_string()),
-        is_transient: error
-            .downcast_ref::<EngineError>()
-            .is_some_and(EngineError::is_transient),
+        is_transient: is_transient(error),
     });
+}
+
+fn is_transient(error: &(dyn std::error::Error + 'static)) -> bool {
+    if let Some(error) = error.downcast_ref::<DeviceError>() {
+        return error.is_transient();
+    }
+    error
+        .downcast_ref::<EngineError>()
+        .is_some_and(EngineError::is_transient)
 }
 
 /// An error message as a sentence: with a capital and a full stop.

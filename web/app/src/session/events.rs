@@ -188,7 +188,8 @@ impl Session {
                 } else {
                     format!("{error} (The model was to come from {url})")
                 };
-                if is_transient {
+                // Where there never was a device, none will come by waiting.
+                if is_transient && self.device.with_untracked(Option::is_some) {
                     let seconds = self.open_again_later();
                     text.push_str(&format!(" The next attempt is in {seconds} s."));
                 }
