@@ -151,7 +151,8 @@ const CALLS: &str = r#"
 
         const seen = new Set();
         const chat = await RoiChat.open({ model: "model/", onProgress: ({ type }) => seen.add(type) });
-        told.progress = [...seen].filter((type) => type !== "waiting");
+        // Others come only of slow hosts and busy tabs.
+        told.progress = [...seen].filter((type) => ["device", "found", "loading", "compiling"].includes(type));
         told.model = chat.model.id;
         told.kind = chat.device.kind;
         told.noPicture = await failure(() => chat.ask(question, [box]).next());
