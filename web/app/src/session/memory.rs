@@ -142,8 +142,12 @@ impl Session {
         });
         // Another tab of the page.
         window_event_listener(ev::storage, move |_| self.list_conversations());
-        // What a reload in the middle of a movement would lose.
-        window_event_listener(ev::pagehide, move |_| self.keep_conversation());
+        // What a reload in the middle of a movement would lose; nothing else, which another tab may have deleted on purpose.
+        window_event_listener(ev::pagehide, move |_| {
+            if is_scheduled.get_value() {
+                self.keep_conversation();
+            }
+        });
         Effect::new(move |_| {
             self.picture.track();
             self.question.track();
