@@ -130,7 +130,8 @@ impl Session {
         });
         let is_scheduled = StoredValue::new(false);
         Effect::new(move |_| {
-            boxes.track();
+            // Read, since a memo that is only tracked is never worked out.
+            boxes.with(|_| ());
             if !is_scheduled.get_value() {
                 is_scheduled.set_value(true);
                 let write = move || {
