@@ -264,6 +264,27 @@ fn a_moved_box_is_kept_without_a_reload_and_by_one() -> Result<()> {
 }
 
 #[test]
+fn a_full_storage_is_said_and_keeps_nobody_from_asking() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let case = Case::named("two_regions")?;
+    let site = Site::built()?;
+    let page = page_with(&browser, &site, &case)?;
+    page.session().execute(
+        "for (let length = 1 << 20; length >= 1; length >>= 1) {
+             try { for (let i = 0; ; i++) localStorage['full-' + length + '-' + i] = 'x'.repeat(length); } catch {}
+         }",
+        &json!([]),
+    )?;
+    page.ask("What is <region1>?")?;
+    let notice = page.session().text(&page.part("notice")?)?;
+    ensure!(notice.contains("no room left"), "{notice}");
+    page.ask("And <region2>?")?;
+    Ok(())
+}
+
+#[test]
 fn a_saved_conversation_opens_again_and_a_hostile_one_changes_nothing() -> Result<()> {
     let Some((browser, _turn)) = browser() else {
         return Ok(());
