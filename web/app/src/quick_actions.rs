@@ -49,7 +49,7 @@ pub(crate) fn QuickActions(session: Session) -> impl IntoView {
         n => Some(format!("{n} more questions follow.")),
     };
     view! {
-        <div class="quick" hidden=move || n_boxes.get() == 0>
+        <div class="quick" hidden=move || target.get().is_none() && waiting().is_none()>
             <span class="quick-of" role="group" hidden=move || target.get().is_none()
                 aria-label=move || format!("Ask about region {}", number())
                 style=move || palette::style(target.get().unwrap_or(0))>

@@ -239,6 +239,52 @@ fn conversations_are_kept_beside_each_other_deleted_and_brought_back() -> Result
 }
 
 #[test]
+fn a_moved_box_is_kept_without_a_reload_and_by_one() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let case = Case::named("two_regions")?;
+    let site = Site::built()?;
+    let page = page_with(&browser, &site, &case)?;
+    let [x1, y1, x2, y2] = *case.boxes_px.first().context("a box")?;
+    page.correct_box(1, [x1, y1, x2 - 3.0, y2])?;
+    let kept = "const key = Object.keys(localStorage).find((key) => key.startsWith('roichat-conversation-1-'));
+        return JSON.parse(localStorage[key]).picture.boxes[0][2];";
+    page.wait_for("the box in the storage", || {
+        let edge = page.session().execute(kept, &json!([]))?;
+        Ok((edge.as_f64() == Some(x2 - 3.0)).then_some(()))
+    })?;
+
+    page.correct_box(1, [x1, y1, x2 - 5.0, y2])?;
+    page.session().open(&site.with_test_model())?;
+    page.wait_for("the box after a reload", || {
+        let corners = page.box_corners(1).unwrap_or_default();
+        Ok((corners == [x1, y1, x2 - 5.0, y2]).then_some(()))
+    })
+}
+
+#[test]
+fn a_full_storage_is_said_and_keeps_nobody_from_asking() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let case = Case::named("two_regions")?;
+    let site = Site::built()?;
+    let page = page_with(&browser, &site, &case)?;
+    page.session().execute(
+        "for (let length = 1 << 20; length >= 1; length >>= 1) {
+             try { for (let i = 0; ; i++) localStorage['full-' + length + '-' + i] = 'x'.repeat(length); } catch {}
+         }",
+        &json!([]),
+    )?;
+    page.ask("What is <region1>?")?;
+    let notice = page.session().text(&page.part("notice")?)?;
+    ensure!(notice.contains("no room left"), "{notice}");
+    page.ask("And <region2>?")?;
+    Ok(())
+}
+
+#[test]
 fn a_saved_conversation_opens_again_and_a_hostile_one_changes_nothing() -> Result<()> {
     let Some((browser, _turn)) = browser() else {
         return Ok(());

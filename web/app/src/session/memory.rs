@@ -6,7 +6,7 @@ use std::{collections::HashSet, time::Duration};
 use leptos::{ev, prelude::*, task::spawn_local};
 use roi_protocol::{Answer, BoxPx, GenerateOptions, SavedTurn};
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
 use super::{Exchange, Session, storage};
@@ -130,7 +130,8 @@ impl Session {
         });
         let is_scheduled = StoredValue::new(false);
         Effect::new(move |_| {
-            boxes.track();
+            // Read, since a memo that is only tracked is never worked out.
+            boxes.with(|_| ());
             if !is_scheduled.get_value() {
                 is_scheduled.set_value(true);
                 let write = move || {
@@ -142,8 +143,12 @@ impl Session {
         });
         // Another tab of the page.
         window_event_listener(ev::storage, move |_| self.list_conversations());
-        // What a reload in the middle of a movement would lose.
-        window_event_listener(ev::pagehide, move |_| self.keep_conversation());
+        // What a reload in the middle of a movement would lose; nothing else, which another tab may have deleted on purpose.
+        window_event_listener(ev::pagehide, move |_| {
+            if is_scheduled.get_value() {
+                self.keep_conversation();
+            }
+        });
         Effect::new(move |_| {
             self.picture.track();
             self.question.track();
@@ -270,7 +275,7 @@ impl Session {
             self.notice.set(Some(format!(
                 "This browser could not keep the conversation ({}), so its latest part will not survive a reload. \
                  Save it as a file, or delete older conversations to make room.",
-                words(&error)
+                reason(&error)
             )));
         }
     }
@@ -287,6 +292,18 @@ async fn moved(mut memory: Memory, id: u64) -> Result<(), JsValue> {
     storage::write(&storage::conversation_key(id), &memory)?;
     storage::remove(ONLY_CONVERSATION);
     storage::drop_picture(None).await
+}
+
+/// Why something could not be kept. What browsers say of a full storage is meant for programmers.
+fn reason(error: &JsValue) -> String {
+    let is_full = error
+        .dyn_ref::<js_sys::Error>()
+        .is_some_and(|error| error.name() == "QuotaExceededError");
+    if is_full {
+        "there is no room left".to_owned()
+    } else {
+        words(error)
+    }
 }
 
 /// The conversation that was open in this tab.
