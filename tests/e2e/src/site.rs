@@ -67,6 +67,31 @@ impl Site {
         })
     }
 
+    /// A copy of the page whose engine does something to itself when the page sends a message on the channel `test`: the body of
+    /// a function in which `devices` are the GPU devices that the engine has opened.
+    ///
+    /// # Errors
+    /// The page has not been built.
+    pub fn with_engine_that(body: &str) -> Result<Self> {
+        let copy = tempfile::tempdir()?;
+        copy_folder(&dist()?, copy.path()).context("copying the page")?;
+        let loader = copy.path().join("roichat-worker_loader.js");
+        let program = std::fs::read_to_string(&loader).context("the worker's loader")?;
+        let prelude = format!(
+            "const devices = [];
+             const request = GPUAdapter.prototype.requestDevice;
+             GPUAdapter.prototype.requestDevice = async function (...given) {{
+               const device = await request.apply(this, given);
+               devices.push(device);
+               return device;
+             }};
+             new BroadcastChannel('test').onmessage = () => {{ {body} }};\n"
+        );
+        std::fs::write(&loader, prelude + &program)?;
+        let root = copy.path().to_owned();
+        Self::serving(&root, Some(copy))
+    }
+
     /// The folder of the copy's test model.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use std::{
     rc::Rc,
 };
 
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::{Array, Date, Function, Math, Reflect, Uint8Array};
 use leptos::logging;
 use roi_protocol::{Event, Request};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -35,6 +35,8 @@ pub(crate) struct EngineLink {
 struct Wire {
     worker: Worker,
     is_listening: Cell<bool>,
+    /// The worker is no longer wanted, so that its end is nothing to speak of.
+    is_dropped: Cell<bool>,
     waiting: RefCell<Vec<(Request, Option<JsValue>)>>,
 }
 
@@ -46,10 +48,13 @@ impl EngineLink {
     pub(crate) fn start(receive: impl Fn(FromWorker) + 'static) -> Result<Self, String> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
+        let name = format!("roichat-engine-{}-{}", Date::now(), Math::random());
+        options.set_name(&name);
         let worker = Worker::new_with_options(WORKER_URL, &options).map_err(|e| words(&e))?;
         let wire = Rc::new(Wire {
             worker,
             is_listening: Cell::new(false),
+            is_dropped: Cell::new(false),
             waiting: RefCell::new(Vec::new()),
         });
         let receive = Rc::new(receive);
@@ -57,7 +62,15 @@ impl EngineLink {
         let (on, to) = (Rc::clone(&wire), Rc::clone(&receive));
         let on_message = Closure::new(move |message: MessageEvent| {
             match serde_wasm_bindgen::from_value::<Event>(message.data()) {
-                Ok(Event::Started) => on.listen(),
+                Ok(Event::Started) => {
+                    on.listen();
+                    let (wire, to) = (Rc::clone(&on), Rc::clone(&to));
+                    on_end_of(&name, move || {
+                        if !wire.is_dropped.get() {
+                            to(FromWorker::Stopped("its worker has ended".to_owned()));
+                        }
+                    });
+                }
                 Ok(event) => to(FromWorker::Event(event)),
                 Err(error) => {
                     logging::error!("not an engine event: {error}");
@@ -104,6 +117,7 @@ impl EngineLink {
 
 impl Drop for EngineLink {
     fn drop(&mut self) {
+        self.wire.is_dropped.set(true);
         self.wire.worker.set_onmessage(None);
         self.wire.worker.set_onerror(None);
         self.wire.worker.terminate();
@@ -137,6 +151,25 @@ impl Wire {
         }
         self.worker
             .post_message_with_transfer(&message, &transferred)
+    }
+}
+
+/// Calls `ended` when the worker of this name has ended, by whatever cause: a browser tells nobody when it ends one for want of
+/// memory. A worker that lives holds the lock of its name.
+fn on_end_of(name: &str, ended: impl FnOnce() + 'static) {
+    let navigator = leptos::prelude::window().navigator();
+    let Ok(locks) = Reflect::get(&navigator, &"locks".into()) else {
+        return;
+    };
+    let Some(request) = Reflect::get(&locks, &"request".into())
+        .ok()
+        .and_then(|request| request.dyn_into::<Function>().ok())
+    else {
+        return;
+    };
+    let ended = Closure::once_into_js(ended);
+    if let Err(error) = request.call2(&locks, &name.into(), &ended) {
+        logging::warn!("the worker's end would go unnoticed: {}", words(&error));
     }
 }
 

@@ -14,6 +14,7 @@ use web_sys::MessageEvent;
 
 use crate::console::{has_panicked, post_stopped};
 use crate::folder::FolderSource;
+use crate::lock;
 use crate::post::{post, post_failure, scope};
 use crate::serve;
 
@@ -110,5 +111,8 @@ pub(crate) fn listen() {
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     // The worker listens as long as it lives.
     on_message.forget();
-    post(&Event::Started);
+    wasm_bindgen_futures::spawn_local(async {
+        lock::show_life().await;
+        post(&Event::Started);
+    });
 }

@@ -1,7 +1,6 @@
 //! Packages that stay: fetched once, kept by the browser, opened again without a network.
 
 mod files;
-mod lock;
 mod store;
 
 use std::cell::{Cell, RefCell};
@@ -16,6 +15,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use self::files::FileError;
 use self::store::{Record, Store};
+use crate::lock;
 use crate::post::{post, scope};
 
 /// Of the lock without which nothing is kept or dropped.

@@ -11,6 +11,8 @@ mod inbox;
 #[cfg(target_family = "wasm")]
 mod keep;
 #[cfg(target_family = "wasm")]
+mod lock;
+#[cfg(target_family = "wasm")]
 mod post;
 #[cfg(target_family = "wasm")]
 mod serve;

@@ -10,12 +10,22 @@ use crate::site::Site;
 
 #[test]
 fn a_lost_device_loses_neither_picture_nor_boxes_nor_conversation() -> Result<()> {
+    an_engine_that_fails_starts_again("for (const device of devices) device.destroy();")
+}
+
+#[test]
+fn a_worker_that_ends_loses_neither_picture_nor_boxes_nor_conversation() -> Result<()> {
+    an_engine_that_fails_starts_again("self.close();")
+}
+
+/// Asks, lets `fault` happen to the engine, and asks again.
+fn an_engine_that_fails_starts_again(fault: &str) -> Result<()> {
     let Some((browser, _turn)) = browser() else {
         return Ok(());
     };
     let case = Case::named("two_regions")?;
     let turn = case.turns.first().context("a turn")?;
-    let site = Site::built()?;
+    let site = Site::with_engine_that(fault)?;
     let page = Page::open(&browser, &site.with_test_model())?;
     page.wait_ready()?;
     page.set_scene(&case)?;
@@ -23,11 +33,10 @@ fn a_lost_device_loses_neither_picture_nor_boxes_nor_conversation() -> Result<()
     let answer = page.ask(&turn.question)?;
     assert_eq!(answer, turn.greedy_text.trim());
 
-    // Not waited for: the driver may lose its answer with the process.
-    drop(
-        page.session()
-            .command("Browser.crashGpuProcess", &json!({})),
-    );
+    page.session().execute(
+        "new BroadcastChannel('test').postMessage(null);",
+        &json!([]),
+    )?;
     let said = page.wait_error()?;
     assert!(said.contains("starting again"), "{said}");
     page.wait_for(

@@ -1,4 +1,4 @@
-//! One tab at a time: a lock that the browser gives to one worker of this site and takes back when that worker ends.
+//! A lock that the browser gives to one worker of this site and takes back when that worker ends, by whatever cause.
 
 use futures::channel::oneshot;
 use js_sys::{Function, Object, Promise, Reflect};
@@ -12,6 +12,15 @@ use crate::post::scope;
 #[derive(Debug)]
 pub(crate) struct Held {
     _release: Option<oneshot::Sender<()>>,
+}
+
+/// Holds the lock that bears this worker's name, if it has one, for as long as the worker lives: whoever gets it next knows that it
+/// has ended.
+pub(crate) async fn show_life() {
+    let name = scope().name();
+    if !name.is_empty() {
+        std::mem::forget(hold(&name, || {}).await);
+    }
 }
 
 /// Waits for the lock of this name. `on_wait` is called if another tab has it.
