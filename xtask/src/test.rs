@@ -58,7 +58,8 @@ fn native_tests(vulkan: bool) -> Result<Command> {
 fn browser_tests(browser: &Browser) -> Command {
     let mut command = cargo_test();
     command
-        .args(["--package", "roichat-e2e"])
+        // The page's own tests with them: its dependencies are not built for anything else here.
+        .args(["--package", "roichat-e2e", "--package", "roichat-web"])
         .env("ROI_REQUIRE_BROWSER", "1")
         .env("ROICHAT_DIST", page::dist_dir())
         .env("CHROME", &browser.chrome)

@@ -160,8 +160,6 @@ pub(crate) struct Session {
     /// The folder on the disk that holds the open package, if it came from one.
     folder: StoredValue<Option<JsValue>, LocalStorage>,
     underway: StoredValue<VecDeque<Underway>>,
-    /// The question, by its exchange, that is sent as soon as the picture has been encoded.
-    waiting: StoredValue<Option<(u64, Request)>>,
     /// Numbers go on from the time of day, so that those of another visit, or another tab, are different ones.
     last_number: StoredValue<u64>,
     /// Number of the picture or conversation that was shown last.
@@ -208,7 +206,6 @@ impl Session {
             link: StoredValue::new_local(None),
             folder: StoredValue::new_local(None),
             underway: StoredValue::new(VecDeque::new()),
-            waiting: StoredValue::new(None),
             last_number: StoredValue::new(first_number),
             last_shown: StoredValue::new(0),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),

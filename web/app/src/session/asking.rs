@@ -87,10 +87,7 @@ impl Session {
     /// Stops the answer under way and asks nothing after it; what has been said stays.
     pub(crate) fn stop(self) {
         self.drop_queue();
-        if let Some((id, _)) = self.take_waiting() {
-            self.engine.set(EngineState::Ready);
-            self.take_back(id);
-        } else if self.engine.get_untracked() == EngineState::Answering {
+        if self.engine.get_untracked() == EngineState::Answering {
             self.send(Request::Cancel, None);
         }
     }

@@ -144,7 +144,6 @@ impl Session {
         };
         if picture.size == engine_size {
             self.picture_state.set(PictureState::Encoded);
-            self.send_waiting();
         } else {
             let (shown, seen) = (picture.size, engine_size);
             self.refuse_picture(format!(
@@ -157,24 +156,7 @@ impl Session {
 
     fn refuse_picture(self, text: String) {
         self.picture_state.set(PictureState::Refused);
-        if let Some((id, _)) = self.take_waiting() {
-            self.engine.set(EngineState::Ready);
-            self.take_back(id);
-        }
         self.fail(Place::Picture, text);
-    }
-
-    /// Sends the waiting question if the picture it is about has been encoded.
-    pub(super) fn send_waiting(self) {
-        if self.picture_state.get_untracked() == PictureState::Encoded
-            && let Some((id, request)) = self.take_waiting()
-        {
-            self.send(request, Some(Underway::Ask(id)));
-        }
-    }
-
-    pub(super) fn take_waiting(self) -> Option<(u64, Request)> {
-        self.waiting.try_update_value(Option::take).flatten()
     }
 
     fn request_failed(self, error: String, is_transient: bool) {
@@ -231,7 +213,7 @@ impl Session {
             Underway::Ask(id) => Some(id),
             Underway::Open | Underway::Picture(_) | Underway::Packages => None,
         });
-        for id in asked.chain(self.take_waiting().map(|(id, _)| id)) {
+        for id in asked {
             self.take_back(id);
         }
         if was_running {
