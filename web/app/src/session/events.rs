@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use leptos::prelude::*;
 use roi_geom::PictureSize;
-use roi_protocol::{Answer, Event, Request};
+use roi_protocol::{Answer, Event};
 
 use super::{
     EngineState, Exchange, PictureState, Progress, Session, Underway, packages::ask_to_persist,
