@@ -40,7 +40,9 @@ pub(crate) fn App() -> impl IntoView {
             on:drop=move |ev| {
                 ev.prevent_default();
                 is_dragged_over.set(false);
-                if let Some(file) = first_file(ev.data_transfer()) {
+                let dropped = ev.data_transfer();
+                let is_folder = dropped.as_ref().is_some_and(|dropped| session.open_dropped_folder(dropped));
+                if !is_folder && let Some(file) = first_file(dropped) {
                     session.open_file(file);
                 }
             }

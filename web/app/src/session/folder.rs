@@ -4,7 +4,7 @@ use js_sys::{Array, Function, Promise, Reflect};
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::File;
+use web_sys::{DataTransfer, File};
 
 use super::Session;
 use crate::{engine_link::words, failure::Place};
@@ -22,11 +22,37 @@ fn picker() -> Option<Function> {
 impl Session {
     /// Lets a person pick a folder, and opens the package in it.
     pub(crate) fn pick_folder(self) {
-        let Some(picked) = picker().and_then(|picker| picker.call0(&window()).ok()) else {
-            return;
+        if let Some(picked) = picker().and_then(|picker| picker.call0(&window()).ok()) {
+            self.open_when_handed_out(picked.unchecked_into());
+        }
+    }
+
+    /// Opens the package in a folder that was dropped on the page. Says whether it was a folder.
+    pub(crate) fn open_dropped_folder(self, dropped: &DataTransfer) -> bool {
+        let Some(item) = first_item(dropped) else {
+            return false;
         };
+        let is_folder = call(&item, "webkitGetAsEntry")
+            .and_then(|entry| Reflect::get(&entry, &"isDirectory".into()).ok())
+            .is_some_and(|is_folder| is_folder.is_truthy());
+        if !is_folder {
+            return false;
+        }
+        match call(&item, "getAsFileSystemHandle") {
+            Some(handle) => self.open_when_handed_out(handle.unchecked_into()),
+            None => self.fail(
+                Place::Model,
+                "This browser does not hand over dropped folders. Choose the folder under “Models” instead."
+                    .to_owned(),
+            ),
+        }
+        true
+    }
+
+    /// Opens the package in a folder as soon as the browser hands it out.
+    fn open_when_handed_out(self, folder: Promise) {
         spawn_local(async move {
-            match JsFuture::from(picked.unchecked_into::<Promise>()).await {
+            match JsFuture::from(folder).await {
                 Ok(handle) => self.open_folder_handle(handle),
                 // Thought better of it.
                 Err(error) if name_of(&error) == "AbortError" => {}
@@ -39,7 +65,7 @@ impl Session {
     }
 
     /// Opens the package in a folder that the browser has handed out.
-    pub(crate) fn open_folder_handle(self, handle: JsValue) {
+    fn open_folder_handle(self, handle: JsValue) {
         let name = name_of(&handle);
         self.open_from(format!("folder {name}"), Some(handle));
     }
@@ -59,6 +85,20 @@ impl Session {
         }
         self.open_from(format!("folder {folder}"), Some(pairs.into()));
     }
+}
+
+/// The first of what was dropped.
+fn first_item(dropped: &DataTransfer) -> Option<JsValue> {
+    let items = Reflect::get(dropped, &"items".into()).ok()?;
+    let item = Reflect::get(&items, &0.into()).ok()?;
+    item.is_object().then_some(item)
+}
+
+/// What a method without arguments gives; nothing where there is no such method, or it gives nothing.
+fn call(object: &JsValue, method: &str) -> Option<JsValue> {
+    let method = Reflect::get(object, &method.into()).ok()?;
+    let given = method.dyn_into::<Function>().ok()?.call0(object).ok()?;
+    given.is_object().then_some(given)
 }
 
 /// What an object calls itself.
