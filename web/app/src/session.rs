@@ -224,14 +224,13 @@ impl Session {
         }
     }
 
-    /// Opens the package of this address in place of the one that is open, or on its way.
+    /// Opens the package of this address in place of the one that is open; starts the engine if it is not running.
     pub(crate) fn open_package(self, url: String) {
         self.open_from(url, None);
     }
 
-    /// In a new engine: a browser takes a worker's memory back when the worker ends, its GPU memory too, and not before.
     fn open_from(self, url: String, folder: Option<JsValue>) {
-        self.end_engine();
+        self.stop();
         self.model_url.set(url);
         self.folder.set_value(folder);
         self.reopen();

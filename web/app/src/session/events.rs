@@ -196,21 +196,6 @@ impl Session {
         }
     }
 
-    /// Ends the engine, if there is one, with all it holds. Questions that it has not answered are offered again.
-    pub(super) fn end_engine(self) {
-        let unfinished = self
-            .underway
-            .try_update_value(std::mem::take)
-            .unwrap_or_default();
-        self.link.set_value(None);
-        self.picture_state.set(PictureState::Unsent);
-        for request in unfinished {
-            if let Underway::Ask(id) = request {
-                self.take_back(id);
-            }
-        }
-    }
-
     /// A worker that was running is started again; one that never came up is left for a person
     /// to try again, because it would most likely fail the same way for ever.
     fn engine_stopped(self, text: &str) {
@@ -218,7 +203,19 @@ impl Session {
             self.engine.get_untracked(),
             EngineState::Ready | EngineState::Answering
         );
-        self.end_engine();
+        let unfinished = self
+            .underway
+            .try_update_value(std::mem::take)
+            .unwrap_or_default();
+        self.link.set_value(None);
+        self.picture_state.set(PictureState::Unsent);
+        let asked = unfinished.into_iter().filter_map(|request| match request {
+            Underway::Ask(id) => Some(id),
+            Underway::Open | Underway::Picture(_) | Underway::Packages => None,
+        });
+        for id in asked {
+            self.take_back(id);
+        }
         if was_running {
             self.reopen();
             self.fail(
