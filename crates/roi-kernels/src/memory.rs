@@ -23,3 +23,34 @@ pub fn release_unused(device: &Device) {
         client.memory_cleanup().ok();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Tensor;
+    use pollster::block_on;
+    use roi_testkit::on_gpu;
+
+    use super::{release_unused, reserved_bytes};
+
+    /// Far more than anything else on the device, some of which may be given back, too, or be shared with what stays.
+    const LARGE_BYTES: u64 = 256 << 20;
+
+    #[test]
+    fn what_is_no_longer_used_is_given_back() {
+        on_gpu(|device| {
+            let side = 4_096;
+            let large: Vec<_> = (0..LARGE_BYTES / (4 * side * side))
+                .map(|_| Tensor::<2>::ones([side as usize; 2], device))
+                .collect();
+            let sum = large.iter().cloned().map(Tensor::sum).reduce(|a, b| a + b);
+            let sum = sum.expect("there is a tensor").into_data_async();
+            block_on(sum).expect("a sum");
+            let held = reserved_bytes(device);
+            assert!(held >= LARGE_BYTES, "{held}");
+            drop(large);
+            release_unused(device);
+            let left = reserved_bytes(device);
+            assert!(left <= held - LARGE_BYTES / 2, "{left} of {held}");
+        });
+    }
+}
