@@ -178,22 +178,35 @@ fn sets_are_mixed_by_ratio() {
 }
 
 #[test]
-fn the_recipe_of_the_demo_model_can_be_read() {
+fn the_recipe_of_the_demo_model_is_a_chain_of_runs() {
     let recipe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo");
-    let mut outs = Vec::new();
-    for entry in recipe.read_dir().unwrap() {
-        let path = entry.unwrap().path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "toml")
-        {
-            let config = Config::read(&path).unwrap();
-            // Where the next step, and the one who packs the last, look for it.
-            assert_eq!(config.out.file_name(), path.file_stem());
-            outs.push(config.out);
+    let mut files: Vec<_> = recipe
+        .read_dir()
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "toml")
+        })
+        .collect();
+    files.sort();
+    let runs: Vec<_> = files
+        .iter()
+        .map(|file| Config::read(file).unwrap())
+        .collect();
+    assert!(!runs.is_empty(), "{} has no run", recipe.display());
+    for (place, (file, run)) in files.iter().zip(&runs).enumerate() {
+        // Where the next run, and the one who packs the last, look for it.
+        assert_eq!(run.out.file_name(), file.file_stem());
+        let before = place
+            .checked_sub(1)
+            .map(|place| runs[place].out.join("model"));
+        match (&run.start, before) {
+            (Start::Nothing { .. }, None) => {}
+            (Start::Weights { model, .. }, Some(before)) => assert_eq!(*model, before),
+            (start, before) => panic!("{} starts from {start:?} behind {before:?}", file.display()),
         }
     }
-    assert_eq!(outs.len(), 3);
 }
 
 #[test]
