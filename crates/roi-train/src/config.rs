@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use roi_weights::{DecoderConfig, RegionConfig, TensorSpec, VisionConfig};
 
-use crate::optimizer::{AdamW, Rule};
+use crate::optimizer::{AdamW, Method, Muon, Rule};
 use crate::{Objective, Schedule, Stage};
 pub use document::ConfigFileError;
 use document::Document;
@@ -52,6 +52,10 @@ pub struct Config {
     pub learning_rate: f64,
     /// The optimizer.
     pub adam: AdamW,
+    /// The optimizer of layers' matrices where [`Self::muon_learning_rate`] is given.
+    pub muon: Muon,
+    /// The highest learning rate of layers' matrices, which then follow [`Muon`]; see [`Self::rule`].
+    pub muon_learning_rate: Option<f64>,
     /// Which weights decay.
     pub decay: Decay,
     /// Outputs that are sums over more inputs than this learn more slowly; see [`Self::rule`]. `None`: all learn alike.
@@ -232,6 +236,7 @@ impl Config {
         let stage = stage(document)?;
         let recipe = Recipe::of(stage);
         let at = |path: String| folder.join(path);
+        let weight_decay = document.not_negative("weight_decay", recipe.map(|r| r.decay))?;
         document.at_most_one(["isolated_labels", "behind_prompt"])?;
         let config = Self {
             stage,
@@ -264,8 +269,13 @@ impl Config {
                 beta1: document.below_one("beta1", Some(0.9))?,
                 beta2: document.below_one("beta2", Some(0.999))?,
                 epsilon: document.positive("epsilon", Some(1e-8))?,
-                weight_decay: document.not_negative("weight_decay", recipe.map(|r| r.decay))?,
+                weight_decay,
             },
+            muon: Muon {
+                momentum: document.below_one("muon_momentum", Some(0.95))?,
+                weight_decay,
+            },
+            muon_learning_rate: document.optional_positive("muon_learning_rate")?,
             decay: match &*document.choice("decay", &["all", "matrices"], Some("all"))? {
                 "matrices" => Decay::Matrices,
                 _ => Decay::All,
@@ -321,20 +331,40 @@ impl Config {
     /// and channels, then swings until nothing but its mean is left of a region. With `full_rate_inputs` the rate of a layer
     /// falls with its number of inputs beyond that.
     ///
-    /// Source: Yang et al. 2022, "Tensor Programs V", table 8: for Adam, rates of matrices as 1/fan-in.
+    /// With `muon_learning_rate` layers between others follow Muon. What is looked up, the layer that sees four numbers of a
+    /// box, and the head, whose rows stand for words of very unlike frequency, follow Adam as before.
+    ///
+    /// Source: Yang et al. 2022, "Tensor Programs V", table 8: for Adam, rates of matrices as 1/fan-in. Jordan et al. 2024,
+    /// "Muon", for embeddings and heads by Adam.
     #[must_use]
     pub fn rule(&self, spec: &TensorSpec) -> Rule {
         let inputs: u64 = spec.shape.iter().skip(1).product();
+        let ends_with = |ends: &[&str]| ends.iter().any(|end| spec.name.ends_with(end));
         // Rows that are looked up are summed over nothing.
-        let is_table = spec.name.ends_with("position_embedding.weight")
-            || spec.name.ends_with("embed_tokens.weight");
+        let is_table = ends_with(&["position_embedding.weight", "embed_tokens.weight"]);
+        let is_matrix = spec.shape.len() > 1;
+        let decays = self.decay == Decay::All || is_matrix;
+        if let Some(rate) = self.muon_learning_rate
+            && is_matrix
+            && !is_table
+            && !ends_with(&["lm_head.weight", "pos_embedd.0.weight"])
+        {
+            return Rule {
+                decays,
+                rate_share: rate / self.learning_rate,
+                method: Method::Muon {
+                    rows: size(spec.shape[0]),
+                },
+            };
+        }
         let rate_share = match self.full_rate_inputs {
             Some(most) if !is_table && inputs > most => most as f64 / inputs as f64,
             _ => 1.0,
         };
         Rule {
-            decays: self.decay == Decay::All || spec.shape.len() > 1,
+            decays,
             rate_share,
+            method: Method::AdamW,
         }
     }
 }

@@ -46,7 +46,7 @@ pub use gradients::Gradients;
 pub use learner::{Broken, Examples, Learner, Lesson, Named};
 pub use model::Model;
 pub use objective::{Aim, Objective};
-pub use optimizer::{AdamW, Moments, Optimizer, Rule};
+pub use optimizer::{AdamW, Method, Moments, Muon, Optimizer, Rule};
 pub use parameters::Parameters;
 pub use report::{StepRecord, StepTable, loss_curve};
 pub use run::{Ended, Event, run};

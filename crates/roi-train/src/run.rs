@@ -229,7 +229,7 @@ impl<'a> Run<'a> {
             .collect();
         Ok(Self {
             config,
-            optimizer: Optimizer::new(config.adam, rules),
+            optimizer: Optimizer::new(config.adam, config.muon, rules),
             identity,
             folder,
             table,
@@ -255,7 +255,7 @@ impl<'a> Run<'a> {
             weights, moments, ..
         } = &mut self.state;
         self.optimizer
-            .update(learning_rate, weights, &lesson.gradients, moments);
+            .update(learning_rate, weights, &lesson.gradients, moments)?;
         learner.set_weights(weights)?;
         self.state.step = step;
         self.state.position = gathered.end;

@@ -299,6 +299,10 @@ impl Document {
         self.number(key, default, |number| number > 0.0)
     }
 
+    pub(super) fn optional_positive(&mut self, key: &str) -> Result<Option<f64>, ConfigFileError> {
+        self.optional_number(key, |number| number > 0.0)
+    }
+
     pub(super) fn not_negative(
         &mut self,
         key: &str,
@@ -339,15 +343,23 @@ impl Document {
         default: Option<f64>,
         is_allowed: impl Fn(f64) -> bool,
     ) -> Result<f64, ConfigFileError> {
-        let number = self.optional(key, |value| {
+        let number = self.optional_number(key, is_allowed)?;
+        self.or_default(key, number, default)
+    }
+
+    fn optional_number(
+        &mut self,
+        key: &str,
+        is_allowed: impl Fn(f64) -> bool,
+    ) -> Result<Option<f64>, ConfigFileError> {
+        self.optional(key, |value| {
             let number = match value {
                 Value::Float(float) => *float,
                 Value::Integer(integer) => *integer as f64,
                 _ => return None,
             };
             (number.is_finite() && is_allowed(number)).then_some(number)
-        })?;
-        self.or_default(key, number, default)
+        })
     }
 
     /// The value of a key as `read` takes it, if the key is there.

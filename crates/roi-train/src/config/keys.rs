@@ -53,6 +53,8 @@ pub const KEYS: &[(&str, &str)] = &[
     ("weight_decay", NOT_NEGATIVE),
     ("decay", "\"all\" or \"matrices\""),
     ("full_rate_inputs", FROM_1),
+    ("muon_learning_rate", POSITIVE),
+    ("muon_momentum", BELOW_1),
     ("clip_norm", POSITIVE),
     ("checkpoint_every", FROM_1),
     ("keep_checkpoints", FROM_1),

@@ -103,6 +103,33 @@ fn layers_with_many_inputs_learn_more_slowly_if_asked() {
 }
 
 #[test]
+fn layers_follow_muon_if_asked_and_tables_and_the_head_do_not() {
+    let text = STAGE_0.replacen("stage = 0", "stage = 0\nmuon_learning_rate = 0.5", 1);
+    let config = parse(&text).unwrap();
+    let method = |name, shape: &[u64]| config.rule(&spec(name, shape)).method;
+    for (name, shape) in [
+        ("flatten_linear.weight", &[128, 3136][..]),
+        ("pconvs.0.weight", &[128, 49, 3, 3]),
+    ] {
+        assert_eq!(method(name, shape), Method::Muon { rows: 128 }, "{name}");
+        let share = config.rule(&spec(name, shape)).rate_share;
+        assert_eq!(share * config.learning_rate, 0.5, "{name}");
+    }
+    for (name, shape) in [
+        ("flatten_linear.bias", &[128][..]),
+        ("model.embed_tokens.weight", &[300, 196]),
+        ("embeddings.position_embedding.weight", &[257, 196]),
+        ("roi_align.pos_embedd.0.weight", &[64, 4]),
+        ("lm_head.weight", &[300, 196]),
+    ] {
+        assert_eq!(method(name, shape), Method::AdamW, "{name}");
+    }
+    let without = parse(STAGE_0).unwrap();
+    let rule = without.rule(&spec("flatten_linear.weight", &[128, 3136]));
+    assert_eq!(rule.method, Method::AdamW);
+}
+
+#[test]
 fn stages_one_and_two_have_the_originals_settings_without_being_told() {
     let one = parse(STAGE_1).unwrap();
     assert_eq!((one.batch_size, one.accumulation), (4, 1));
