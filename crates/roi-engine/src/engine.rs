@@ -1,5 +1,6 @@
 //! The engine: what is loaded, and the calls that front ends make.
 
+use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use roi_geom::{BoxNorm, BoxPx, PictureSize};
@@ -315,15 +316,29 @@ impl Engine {
         Ok(answer)
     }
 
-    /// Runs every kernel on the device against its plain-Rust twin, with [`Event::KernelsChecked`] at the end. Needs no model.
+    /// Runs the kernels on the device against their plain-Rust twins, from group `first` on and as long as nothing else
+    /// `is_waiting`, with [`Event::KernelsChecked`] at the end. Needs no model.
     ///
     /// # Errors
     /// [`EngineError::Kernel`] with the first difference, [`EngineError::Device`] when the device refused a kernel.
-    pub async fn check_kernels(&self, events: &mut dyn FnMut(Event)) -> Result<u32, EngineError> {
-        let cases = conformance::run_all(&self.host.device, &mut |_| {}).await?;
+    pub async fn check_kernels(
+        &self,
+        first: u32,
+        is_waiting: &dyn Fn() -> bool,
+        events: &mut dyn FnMut(Event),
+    ) -> Result<(), EngineError> {
+        let mut on_case = |_: &str| match is_waiting() {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        };
+        let checked = conformance::run(&self.host.device, first, &mut on_case).await?;
         self.host.check()?;
-        events(Event::KernelsChecked { cases });
-        Ok(cases)
+        events(Event::KernelsChecked {
+            cases: checked.cases,
+            groups: checked.next,
+            of: conformance::N_GROUPS,
+        });
+        Ok(())
     }
 
     fn note_memory(&mut self) {

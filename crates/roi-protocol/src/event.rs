@@ -70,10 +70,15 @@ pub enum Event {
     },
     /// The answer is complete.
     Done(Answer),
-    /// Every kernel agreed with its twin.
+    /// Every kernel that was checked agreed with its twin.
     KernelsChecked {
-        /// How many cases ran.
+        /// How many cases have passed.
         cases: u32,
+        /// Groups of cases that have passed, with those before the first; the first of those that have not is the one to go on
+        /// with.
+        groups: u32,
+        /// Groups in all.
+        of: u32,
     },
     /// The packages that are kept, the most recently opened first.
     Packages {

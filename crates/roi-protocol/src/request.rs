@@ -37,8 +37,13 @@ pub enum Request {
     },
     /// Stop the answer under way; what has been said stays said.
     Cancel,
-    /// Run every kernel on this device against its plain-Rust twin.
-    CheckKernels,
+    /// Run every kernel on this device against its plain-Rust twin, group by group. Where another request waits, the check ends
+    /// early, and says how far it has come.
+    CheckKernels {
+        /// The group to begin with.
+        #[serde(default)]
+        first: u32,
+    },
     /// Say which packages are kept where the engine runs.
     ListPackages,
     /// Drop the kept package of this address.

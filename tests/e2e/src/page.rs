@@ -284,7 +284,15 @@ impl Page {
     /// # Errors
     /// The window is gone.
     pub fn answers(&self) -> Result<Vec<String>> {
-        self.parts("answer")?
+        self.texts("answer")
+    }
+
+    /// What the parts of the page with this id say, in order.
+    ///
+    /// # Errors
+    /// The page cannot be asked.
+    pub fn texts(&self, test_id: &str) -> Result<Vec<String>> {
+        self.parts(test_id)?
             .iter()
             .map(|element| Ok(self.session.text(element)?.trim().to_owned()))
             .collect()

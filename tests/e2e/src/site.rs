@@ -73,11 +73,7 @@ impl Site {
     /// # Errors
     /// The page has not been built.
     pub fn with_engine_that(body: &str) -> Result<Self> {
-        let copy = tempfile::tempdir()?;
-        copy_folder(&dist()?, copy.path()).context("copying the page")?;
-        let loader = copy.path().join("roichat-worker_loader.js");
-        let program = std::fs::read_to_string(&loader).context("the worker's loader")?;
-        let prelude = format!(
+        Self::with_before_engine(&format!(
             "const devices = [];
              const request = GPUAdapter.prototype.requestDevice;
              GPUAdapter.prototype.requestDevice = async function (...given) {{
@@ -85,9 +81,31 @@ impl Site {
                devices.push(device);
                return device;
              }};
-             new BroadcastChannel('test').onmessage = () => {{ {body} }};\n"
-        );
-        std::fs::write(&loader, prelude + &program)?;
+             new BroadcastChannel('test').onmessage = () => {{ {body} }};"
+        ))
+    }
+
+    /// A copy of the page in a browser that reads something else where its shaders say `said`.
+    ///
+    /// # Errors
+    /// The page has not been built.
+    pub fn with_shaders_misread(said: &str, read: &str) -> Result<Self> {
+        let (said, read) = (serde_json::to_string(said)?, serde_json::to_string(read)?);
+        Self::with_before_engine(&format!(
+            "const create = GPUDevice.prototype.createShaderModule;
+             GPUDevice.prototype.createShaderModule = function (given) {{
+               return create.call(this, {{ ...given, code: given.code.replaceAll({said}, {read}) }});
+             }};"
+        ))
+    }
+
+    /// A copy of the page with a script in front of the worker's program.
+    fn with_before_engine(script: &str) -> Result<Self> {
+        let copy = tempfile::tempdir()?;
+        copy_folder(&dist()?, copy.path()).context("copying the page")?;
+        let loader = copy.path().join("roichat-worker_loader.js");
+        let program = std::fs::read_to_string(&loader).context("the worker's loader")?;
+        std::fs::write(&loader, format!("{script}\n{program}"))?;
         let root = copy.path().to_owned();
         Self::serving(&root, Some(copy))
     }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     failure::{FailureAt, Place},
     format,
+    self_test_label::{Miscomputes, SelfTestLabel},
     session::{EngineState, PictureState, Progress, Session},
 };
 
@@ -47,6 +48,7 @@ pub(crate) fn Header(session: Session) -> impl IntoView {
             <p class="adapter" class:empty=move || adapter().is_none()>
                 <span class="caption">"Runs on "</span>
                 <span data-testid="adapter">{adapter}</span>
+                <SelfTestLabel session />
             </p>
             <p class="status" data-state=move || if has_failed() { "failed" } else { status() } role="status">
                 <span data-testid="status">{status}</span>
@@ -63,6 +65,7 @@ pub(crate) fn Header(session: Session) -> impl IntoView {
         <FailureAt session place=Place::Model>
             <button type="button" on:click=move |_| session.open_again()>"Try again"</button>
         </FailureAt>
+        <Miscomputes session />
         <Show when=move || session.notice.with(Option::is_some)>
             <p class="notice" role="status" data-testid="notice">
                 <span>{move || session.notice.get()}</span>

@@ -31,6 +31,7 @@ mod picture;
 mod poster;
 mod quick_actions;
 mod scene_link;
+mod self_test_label;
 mod session;
 mod settings;
 mod shell;

@@ -16,6 +16,7 @@ mod model_url;
 mod packages;
 mod pointing;
 mod retry;
+mod self_test;
 mod storage;
 
 use std::collections::VecDeque;
@@ -25,7 +26,9 @@ use roi_geom::{BoxPx, BoxTool};
 use roi_protocol::{DeviceInfo, GenerateOptions, KeptPackage, ModelInfo, Request};
 use wasm_bindgen::JsValue;
 
-pub(crate) use self::{conversations::ConversationHead, exchange::Exchange, folder::has_picker};
+pub(crate) use self::{
+    conversations::ConversationHead, exchange::Exchange, folder::has_picker, self_test::SelfTest,
+};
 use self::{conversations::Removed, model_url::requested_model, retry::Retry};
 use crate::{
     engine_link::EngineLink,
@@ -111,6 +114,8 @@ enum Underway {
     Open,
     /// Something about kept packages.
     Packages,
+    /// The check of the browser's sums.
+    SelfTest,
     /// With the number of the picture.
     Picture(u64),
     /// With the number of the exchange.
@@ -123,6 +128,7 @@ pub(crate) struct Session {
     pub(crate) engine: RwSignal<EngineState>,
     pub(crate) progress: RwSignal<Progress>,
     pub(crate) device: RwSignal<Option<DeviceInfo>>,
+    pub(crate) self_test: RwSignal<SelfTest>,
     pub(crate) model: RwSignal<Option<ModelInfo>>,
     pub(crate) failure: RwSignal<Option<Failure>>,
     /// Something worth knowing that stops nobody.
@@ -160,6 +166,8 @@ pub(crate) struct Session {
     /// The folder on the disk that holds the open package, if it came from one.
     folder: StoredValue<Option<JsValue>, LocalStorage>,
     underway: StoredValue<VecDeque<Underway>>,
+    /// Requests so far.
+    n_sent: StoredValue<u64>,
     /// Numbers go on from the time of day, so that those of another visit, or another tab, are different ones.
     last_number: StoredValue<u64>,
     /// Number of the picture or conversation that was shown last.
@@ -181,6 +189,7 @@ impl Session {
             engine: RwSignal::new(EngineState::Loading),
             progress: RwSignal::new(Progress::Starting),
             device: RwSignal::new(None),
+            self_test: RwSignal::new(SelfTest::Pending),
             model: RwSignal::new(None),
             failure: RwSignal::new(None),
             notice: RwSignal::new(None),
@@ -206,6 +215,7 @@ impl Session {
             link: StoredValue::new_local(None),
             folder: StoredValue::new_local(None),
             underway: StoredValue::new(VecDeque::new()),
+            n_sent: StoredValue::new(0),
             last_number: StoredValue::new(first_number),
             last_shown: StoredValue::new(0),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
@@ -376,6 +386,7 @@ impl Session {
             Request::Open { .. } => self.folder.get_value(),
             _ => None,
         };
+        self.n_sent.update_value(|n| *n += 1);
         if let Some(underway) = underway {
             self.underway
                 .update_value(|queue| queue.push_back(underway));

@@ -42,9 +42,14 @@ export interface CancelRequest {
   type: "cancel";
 }
 
-/** Run every kernel on this device against its plain twin; needs no model. Ends with `kernels_checked`. */
+/**
+ * Run every kernel on this device against its plain twin, group by group; needs no model. Ends with `kernels_checked`, early where
+ * another request waits.
+ */
 export interface CheckKernelsRequest {
   type: "check_kernels";
+  /** The group to begin with; 0 if left out. */
+  first?: number;
 }
 
 /** Say which packages are kept. Ends with `packages`. */
@@ -219,11 +224,15 @@ export interface DoneEvent extends Answer {
   type: "done";
 }
 
-/** Every kernel agreed with its twin. */
+/** Every kernel that was checked agreed with its twin. */
 export interface KernelsCheckedEvent {
   type: "kernels_checked";
-  /** How many cases ran. */
+  /** How many cases have passed. */
   cases: number;
+  /** Groups of cases that have passed, with those before the first: where to go on, until it is `of`. */
+  groups: number;
+  /** Groups in all. */
+  of: number;
 }
 
 /** The packages that are kept, the most recently opened first. */

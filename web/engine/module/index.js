@@ -147,7 +147,13 @@ export class RoiChat {
 
   /** Runs every kernel on the device against its plain twin; how many cases agreed. */
   async checkKernels() {
-    const { cases } = await this.#request({ type: "check_kernels" });
+    let cases = 0;
+    let checked = { groups: 0, of: 1 };
+    // A check steps aside for other requests.
+    while (checked.groups < checked.of) {
+      checked = await this.#request({ type: "check_kernels", first: checked.groups });
+      cases += checked.cases;
+    }
     return cases;
   }
 

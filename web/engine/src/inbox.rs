@@ -44,6 +44,11 @@ impl Waiting {
         self.0.borrow_mut().pop_front()
     }
 
+    /// Whether nothing waits.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.borrow().is_empty()
+    }
+
     /// The picture that is to be set next.
     pub(crate) fn picture(&self) -> Option<Rc<[u8]>> {
         let jobs = self.0.borrow();

@@ -83,9 +83,10 @@ async fn one(
             };
             engine.ask(question, &job.cancel, &mut say).await?;
         }
-        Request::CheckKernels => {
+        Request::CheckKernels { first } => {
             constructors::check()?;
-            engine.check_kernels(&mut say).await?;
+            let is_waiting = || !waiting.is_empty();
+            engine.check_kernels(first, &is_waiting, &mut say).await?;
         }
         // The first has acted when it arrived, the others above.
         Request::Cancel

@@ -32,7 +32,7 @@ pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError>
         let heads = Heads { count, size };
         let case = bench.begin(format_args!(
             "attention {tokens} tokens, {heads:?}, values to {loudness}"
-        ));
+        ))?;
         let width = heads.width();
         let part = |seed, loudness: f32| -> Vec<f32> {
             Numbers::new(seed)
@@ -80,7 +80,7 @@ async fn cached(
     const THETA: f64 = 10_000.0;
     let case = bench.begin(format_args!(
         "cached attention {tokens} tokens from {first}, {heads:?}"
-    ));
+    ))?;
     let (width, all) = (heads.width(), first + tokens);
     let table = RopeTable::new(all, heads.size, THETA, bench.device);
     // What lies past the tokens is not to be read.

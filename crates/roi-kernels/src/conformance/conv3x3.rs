@@ -42,7 +42,7 @@ async fn case(
     let with = if around { " with bias and sum" } else { "" };
     let case = bench.begin(format_args!(
         "conv3x3 {layout} [{b}, {i}, {h}, {w}] to {parts:?}{with}"
-    ));
+    ))?;
     let o: usize = parts.iter().sum();
     let mut numbers = Numbers::new(19);
     let x = numbers.take(b * i * h * w);

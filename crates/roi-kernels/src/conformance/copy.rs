@@ -10,7 +10,7 @@ const EXACT: Tolerance = Tolerance {
 
 pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError> {
     for length in [4, 4 * 257, 4 * 65_537] {
-        let case = bench.begin(format_args!("copy [{length}]"));
+        let case = bench.begin(format_args!("copy [{length}]"))?;
         let x = Numbers::new(29).take(length);
         let y = ops::copy::copy(&bench.tensor(&x, [length]));
         bench

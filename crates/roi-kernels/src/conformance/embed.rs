@@ -22,7 +22,7 @@ pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError>
             (&[3, 50, 2], 66),
             (&[2, 3, 4, 5, 6], 40),
         ] {
-            let case = bench.begin(format_args!("embed {layout} [{parts:?}, {k}]"));
+            let case = bench.begin(format_args!("embed {layout} [{parts:?}, {k}]"))?;
             let mut numbers = Numbers::new(23);
             let table = packed(bench, &case, &mut numbers, layout, parts, k)?;
             let rows = parts.iter().sum::<usize>() as u32;
@@ -38,7 +38,7 @@ pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError>
 
             let case = bench.begin(format_args!(
                 "embed {layout} [{parts:?}, {k}] of the last token"
-            ));
+            ))?;
             let mut state = DecodeState::new(bench.device);
             state.set(5, rows / 2);
             let y = embed(Ids::Last(&state), &table.matrix, bench.device);

@@ -24,7 +24,7 @@ pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError>
     ] {
         let case = bench.begin(format_args!(
             "group_norm [{channels}, {height}, {width}] / {groups} about {offset}"
-        ));
+        ))?;
         let mut numbers = Numbers::new(3);
         let shape = [channels, height, width];
         // Each channel lies elsewhere, so that chunks differ in their means.

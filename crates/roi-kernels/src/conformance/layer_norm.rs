@@ -23,7 +23,7 @@ pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError>
         ([65_539, 5], 0.0, TOLERANCE),
         ([3, 1031], 1000.0, FAR),
     ] {
-        let case = bench.begin(format_args!("layer_norm [{m}, {k}] about {offset}"));
+        let case = bench.begin(format_args!("layer_norm [{m}, {k}] about {offset}"))?;
         let mut numbers = Numbers::new(2);
         let x: Vec<f32> = numbers
             .take(m * k)

@@ -59,7 +59,7 @@ async fn plain(
 ) -> Result<(), ConformanceError> {
     let case = bench.begin(format_args!(
         "linear {layout} [{m}, {k}] · [{parts:?}, {k}]"
-    ));
+    ))?;
     let mut numbers = Numbers::new(7);
     let x = numbers.take(m * k);
     let weight = packed(bench, &case, &mut numbers, layout, parts, k)?;
@@ -76,7 +76,7 @@ async fn around(
 ) -> Result<(), ConformanceError> {
     let case = bench.begin(format_args!(
         "linear {layout} [{m}, {k}] · [{parts:?}, {k}] with norm, bias and residual"
-    ));
+    ))?;
     let mut numbers = Numbers::new(11);
     let (x, norm) = (numbers.take(m * k), numbers.take(k));
     let (bias, residual) = (numbers.take(n), numbers.take(m * n));
@@ -107,7 +107,7 @@ async fn gated(
 ) -> Result<(), ConformanceError> {
     let case = bench.begin(format_args!(
         "gated_linear {layout} [{m}, {k}] · 2 × [{n}, {k}]"
-    ));
+    ))?;
     let mut numbers = Numbers::new(13);
     let (x, norm) = (numbers.take(m * k), numbers.take(k));
     // The two weights are cut at the same rows.
@@ -131,7 +131,7 @@ async fn activated(
     [m, n, k]: [usize; 3],
 ) -> Result<(), ConformanceError> {
     let form = if m <= matvec::MAX_ROWS { "few" } else { "many" };
-    let case = bench.begin(format_args!("linear with {activation:?}, {form} rows"));
+    let case = bench.begin(format_args!("linear with {activation:?}, {form} rows"))?;
     let mut numbers = Numbers::new(17);
     let x = numbers.take(m * k);
     let weight = packed(bench, &case, &mut numbers, Layout::F32, &[n], k)?;

@@ -4,7 +4,7 @@
 //! One file per op holds a table of sizes, mostly prime and unequal, around the borders of the
 //! kernels' tiles. New outputs start as NaN while the cases run. To add an op: a file with
 //! `pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError>`, and its
-//! line in [`run_all`].
+//! lines in [`GROUPS`] and [`Bench::run`].
 
 mod attention;
 mod conv3x3;
@@ -23,6 +23,8 @@ mod sample;
 mod shuffle;
 #[cfg(test)]
 mod tests;
+
+use std::ops::ControlFlow;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -76,6 +78,12 @@ pub enum ConformanceError {
         /// Greatest distance allowed there.
         limit: f32,
     },
+    /// It was told to stop before this case.
+    #[error("{case}: not begun, as something else is waiting")]
+    Interrupted {
+        /// Op and sizes.
+        case: String,
+    },
     /// Something other than an array of values differs.
     #[error("{case}: got {found}, expected {expected}")]
     Outcome {
@@ -88,55 +96,86 @@ pub enum ConformanceError {
     },
 }
 
-/// Runs all cases on a device, each op in both of its tile shapes where it has two. `on_case` is
-/// told the name of each case before it runs. Returns how many have passed.
+/// What is checked in one go: an op, in one of the two tile shapes where it has two.
+#[derive(Clone, Copy, Debug)]
+enum Group {
+    RmsNorm,
+    LayerNorm,
+    GroupNorm,
+    Resize,
+    Shuffle,
+    RoiAlign,
+    Rope,
+    Sample,
+    Copy,
+    Noise,
+    Embed,
+    Attention(AdapterClass),
+    Linear(AdapterClass),
+    Conv3x3(AdapterClass),
+}
+
+/// All there is to be checked, in its order.
+const GROUPS: &[Group] = &[
+    Group::RmsNorm,
+    Group::LayerNorm,
+    Group::GroupNorm,
+    Group::Resize,
+    Group::Shuffle,
+    Group::RoiAlign,
+    Group::Rope,
+    Group::Sample,
+    Group::Copy,
+    Group::Noise,
+    Group::Embed,
+    Group::Attention(AdapterClass::Software),
+    Group::Linear(AdapterClass::Software),
+    Group::Conv3x3(AdapterClass::Software),
+    Group::Attention(AdapterClass::Hardware),
+    Group::Linear(AdapterClass::Hardware),
+    Group::Conv3x3(AdapterClass::Hardware),
+];
+
+/// How many groups of cases there are.
+pub const N_GROUPS: u32 = GROUPS.len() as u32;
+
+/// How far a check has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// Cases that have passed.
+    pub cases: u32,
+    /// The group to go on with; [`N_GROUPS`] when all have passed.
+    pub next: u32,
+}
+
+/// Runs the cases of group `first` and all behind it on a device. `on_case` is told the name of each case before it runs, and may
+/// stop the check there: then the group under way counts for nothing, so that the check can go on with it later.
 ///
 /// # Errors
 /// The first difference.
-pub async fn run_all(
+pub async fn run(
     device: &Device,
-    on_case: &mut dyn FnMut(&str),
-) -> Result<u32, ConformanceError> {
-    let adapter = adapter_class();
+    first: u32,
+    on_case: &mut dyn FnMut(&str) -> ControlFlow<()>,
+) -> Result<Checked, ConformanceError> {
+    let class = adapter_class();
     gpu::poison(true);
     let mut bench = Bench {
         device,
         on_case,
         passed: 0,
-        class: adapter,
+        class,
     };
-    let outcome = all(&mut bench).await;
-    let passed = bench.passed;
+    let outcome = bench.run_from(first).await;
     gpu::poison(false);
-    set_adapter_class(adapter);
-    outcome.map(|()| passed)
-}
-
-async fn all(bench: &mut Bench<'_>) -> Result<(), ConformanceError> {
-    rms_norm::cases(bench).await?;
-    layer_norm::cases(bench).await?;
-    group_norm::cases(bench).await?;
-    resize::cases(bench).await?;
-    shuffle::cases(bench).await?;
-    roi_align::cases(bench).await?;
-    rope::cases(bench).await?;
-    sample::cases(bench).await?;
-    copy::cases(bench).await?;
-    noise::cases(bench).await?;
-    embed::cases(bench).await?;
-    for class in [AdapterClass::Software, AdapterClass::Hardware] {
-        bench.tiles_for(class);
-        attention::cases(bench).await?;
-        linear::cases(bench).await?;
-        conv3x3::cases(bench).await?;
-    }
-    Ok(())
+    set_adapter_class(class);
+    outcome
 }
 
 /// What a case works with: a device, numbers to feed to it, and the comparison.
 pub(crate) struct Bench<'a> {
     pub(crate) device: &'a Device,
-    on_case: &'a mut dyn FnMut(&str),
+    on_case: &'a mut dyn FnMut(&str) -> ControlFlow<()>,
     passed: u32,
     class: AdapterClass,
 }
@@ -149,17 +188,62 @@ pub(crate) struct Tolerance {
 }
 
 impl Bench<'_> {
+    async fn run_from(&mut self, first: u32) -> Result<Checked, ConformanceError> {
+        let mut checked = Checked {
+            cases: 0,
+            next: first.min(N_GROUPS),
+        };
+        while let Some(group) = GROUPS.get(checked.next as usize) {
+            match self.run(*group).await {
+                Ok(()) => {}
+                Err(ConformanceError::Interrupted { .. }) => break,
+                Err(difference) => return Err(difference),
+            }
+            checked.cases = self.passed;
+            checked.next += 1;
+        }
+        Ok(checked)
+    }
+
+    async fn run(&mut self, group: Group) -> Result<(), ConformanceError> {
+        match group {
+            Group::RmsNorm => rms_norm::cases(self).await,
+            Group::LayerNorm => layer_norm::cases(self).await,
+            Group::GroupNorm => group_norm::cases(self).await,
+            Group::Resize => resize::cases(self).await,
+            Group::Shuffle => shuffle::cases(self).await,
+            Group::RoiAlign => roi_align::cases(self).await,
+            Group::Rope => rope::cases(self).await,
+            Group::Sample => sample::cases(self).await,
+            Group::Copy => copy::cases(self).await,
+            Group::Noise => noise::cases(self).await,
+            Group::Embed => embed::cases(self).await,
+            Group::Attention(class) => attention::cases(self.with_tiles_for(class)).await,
+            Group::Linear(class) => linear::cases(self.with_tiles_for(class)).await,
+            Group::Conv3x3(class) => conv3x3::cases(self.with_tiles_for(class)).await,
+        }
+    }
+
     /// Chooses the tile shapes of the cases that follow.
-    pub(crate) fn tiles_for(&mut self, class: AdapterClass) {
+    fn with_tiles_for(&mut self, class: AdapterClass) -> &mut Self {
         self.class = class;
         set_adapter_class(class);
+        self
     }
 
     /// Announces a case, by op and sizes; returns its full name.
-    pub(crate) fn begin(&mut self, name: impl std::fmt::Display) -> String {
-        let name = format!("{name}, {:?} tiles", self.class);
-        (self.on_case)(&name);
-        name
+    ///
+    /// # Errors
+    /// [`ConformanceError::Interrupted`] when it is not to be run.
+    pub(crate) fn begin(
+        &mut self,
+        name: impl std::fmt::Display,
+    ) -> Result<String, ConformanceError> {
+        let case = format!("{name}, {:?} tiles", self.class);
+        match (self.on_case)(&case) {
+            ControlFlow::Continue(()) => Ok(case),
+            ControlFlow::Break(()) => Err(ConformanceError::Interrupted { case }),
+        }
     }
 
     /// Values as a tensor on the device.

@@ -16,7 +16,7 @@ const TOLERANCE: Tolerance = Tolerance {
 pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError> {
     for layout in Layout::ALL {
         let (rows, k, seed) = (37, 96, 41);
-        let case = bench.begin(format_args!("noise {layout} [{rows}, {k}]"));
+        let case = bench.begin(format_args!("noise {layout} [{rows}, {k}]"))?;
         let matrix = noise(layout, rows, k, seed, bench.device);
         let length = layout.byte_len(rows as u64, k as u64);
         let codes = (layout

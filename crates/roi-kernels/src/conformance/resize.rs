@@ -19,7 +19,7 @@ pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError>
         (4, [16, 16], [128, 127]),
         (1, [2, 2], [2050, 2049]),
     ] {
-        let case = bench.begin(format_args!("resize {channels} × {size:?} to {wanted:?}"));
+        let case = bench.begin(format_args!("resize {channels} × {size:?} to {wanted:?}"))?;
         let x = Numbers::new(4).take(channels * size[0] * size[1]);
         let y = ops::resize::resize(bench.tensor(&x, [channels, size[0], size[1]]), wanted);
         let expected = reference::resize::resize(&x, size, wanted);

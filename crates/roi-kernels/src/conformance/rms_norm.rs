@@ -11,7 +11,7 @@ const TOLERANCE: Tolerance = Tolerance {
 
 pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError> {
     for [m, k] in [[1, 1], [3, 127], [2, 129], [5, 2053], [65_537, 3]] {
-        let case = bench.begin(format_args!("rms_norm [{m}, {k}]"));
+        let case = bench.begin(format_args!("rms_norm [{m}, {k}]"))?;
         let mut numbers = Numbers::new(1);
         let (x, weight) = (numbers.take(m * k), numbers.take(k));
         let y =

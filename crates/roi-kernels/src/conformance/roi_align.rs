@@ -33,7 +33,7 @@ pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError>
         let count = boxes.len();
         let case = bench.begin(format_args!(
             "roi_align {channels} × [{height}, {width}], {count} boxes, {size} cells, {sampling_ratio} samples"
-        ));
+        ))?;
         let pooling = Pooling {
             size,
             sampling_ratio,

@@ -29,7 +29,7 @@ pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError>
         let (mut keys, mut values) = (Vec::new(), Vec::new());
         for &tokens in lengths {
             let first = state.position();
-            let case = bench.begin(format_args!("rope {heads:?}, {tokens} from {first}"));
+            let case = bench.begin(format_args!("rope {heads:?}, {tokens} from {first}"))?;
             let qkv = numbers.take(tokens * 3 * width);
             let q = rope(
                 bench.tensor(&qkv, [tokens, 3 * width]),
@@ -69,7 +69,7 @@ pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError>
 /// Positions that were set back are written again, as when a conversation's last turn is repeated.
 async fn going_back(bench: &mut Bench<'_>) -> Result<(), ConformanceError> {
     let heads = Heads { count: 2, size: 8 };
-    let case = bench.begin("rope after going back");
+    let case = bench.begin("rope after going back")?;
     let width = heads.width();
     let table = RopeTable::new(9, heads.size, THETA, bench.device);
     let mut cache = LayerCache::new(heads, 9, bench.device);

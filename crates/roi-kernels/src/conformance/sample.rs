@@ -42,7 +42,7 @@ fn inputs() -> Vec<(String, Vec<f32>)> {
 }
 
 async fn choose(bench: &mut Bench<'_>, name: &str, logits: &[f32]) -> Result<(), ConformanceError> {
-    let case = bench.begin(format_args!("greedy of {name}"));
+    let case = bench.begin(format_args!("greedy of {name}"))?;
     let mut state = DecodeState::new(bench.device);
     state.set(11, 5);
     for advance in [7, 1] {
@@ -61,7 +61,7 @@ async fn choose(bench: &mut Bench<'_>, name: &str, logits: &[f32]) -> Result<(),
 
 async fn rank(bench: &mut Bench<'_>, name: &str, logits: &[f32]) -> Result<(), ConformanceError> {
     for count in [1, 7, MAX_CANDIDATES] {
-        let case = bench.begin(format_args!("{count} candidates of {name}"));
+        let case = bench.begin(format_args!("{count} candidates of {name}"))?;
         let x = bench.tensor(logits, [1, logits.len()]);
         let found = candidates(x, count).await.map_err(unexpected(&case))?;
         let found: Vec<_> = found
@@ -76,7 +76,7 @@ async fn rank(bench: &mut Bench<'_>, name: &str, logits: &[f32]) -> Result<(), C
 /// One logit that is not a number spoils the choice, wherever it is, and the next choice is sound.
 async fn faults(bench: &mut Bench<'_>) -> Result<(), ConformanceError> {
     for at in [0, 255, 256, 700] {
-        let case = bench.begin(format_args!("a logit that is not a number at {at}"));
+        let case = bench.begin(format_args!("a logit that is not a number at {at}"))?;
         let mut logits = Numbers::new(15).take(701);
         let sound = bench.tensor(&logits, [1, 701]);
         logits[at] = f32::NAN;

@@ -26,7 +26,7 @@ pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError>
             .map(|(values, &size)| twin::Level { values, size })
             .collect();
         for (l, &[height, width]) in sizes.iter().enumerate() {
-            let case = bench.begin(format_args!("shuffle {channels} × {sizes:?}, level {l}"));
+            let case = bench.begin(format_args!("shuffle {channels} × {sizes:?}, level {l}"))?;
             let y = ops::shuffle::shuffle(&tensors, l);
             let expected = twin::shuffle(&levels, l);
             bench

@@ -1,25 +1,71 @@
 //! The conformance cases where tests can run them: as tensor code on the CPU, and as kernels on
 //! whatever adapter there is.
 
+use std::ops::ControlFlow;
+
 use burn::tensor::Device;
 
-use super::{Bench, ConformanceError, Numbers, Tolerance, run_all};
+use super::{Bench, Checked, ConformanceError, N_GROUPS, Numbers, Tolerance, run};
 use crate::tuning::AdapterClass;
 
 #[test]
 fn tensor_code_matches_the_twins() {
     let mut last = String::new();
-    let outcome = pollster::block_on(run_all(&Device::flex(), &mut |case| last = case.to_owned()));
-    let passed = outcome.unwrap_or_else(|error| panic!("{error}"));
+    let outcome = pollster::block_on(run(&Device::flex(), 0, &mut |case| {
+        last = case.to_owned();
+        ControlFlow::Continue(())
+    }));
+    let passed = all_of(outcome);
     assert!(passed > 100, "{passed} cases, the last being {last}");
+}
+
+/// Cases of a check that was to run to its end.
+fn all_of(outcome: Result<Checked, ConformanceError>) -> u32 {
+    let checked = outcome.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(checked.next, N_GROUPS);
+    checked.cases
+}
+
+#[test]
+fn a_check_that_is_stopped_goes_on_with_the_group_it_was_in() {
+    let device = Device::flex();
+    let (last, mut n_cases) = (N_GROUPS - 2, 0);
+    let whole = all_of(pollster::block_on(run(&device, last, &mut |_| {
+        n_cases += 1;
+        ControlFlow::Continue(())
+    })));
+    let mut begun = 0;
+    let stopped = pollster::block_on(run(&device, last, &mut |_| {
+        begun += 1;
+        match begun < n_cases {
+            true => ControlFlow::Continue(()),
+            false => ControlFlow::Break(()),
+        }
+    }));
+    let stopped = stopped.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(
+        stopped.next,
+        N_GROUPS - 1,
+        "all but the last group has passed"
+    );
+    let rest = pollster::block_on(run(&device, stopped.next, &mut |_| {
+        ControlFlow::Continue(())
+    }));
+    assert_eq!(stopped.cases + all_of(rest), whole);
+}
+
+#[test]
+fn behind_the_last_group_there_is_nothing_to_check() {
+    let beyond = pollster::block_on(run(&Device::flex(), u32::MAX, &mut |case| panic!("{case}")));
+    assert_eq!(all_of(beyond), 0);
 }
 
 #[test]
 fn kernels_match_the_twins() {
     roi_testkit::on_gpu(|device| {
         let before = crate::gpu_stats().dispatches;
-        let outcome = pollster::block_on(run_all(device, &mut |_| {}));
-        let passed = outcome.unwrap_or_else(|error| panic!("{error}"));
+        let outcome = pollster::block_on(run(device, 0, &mut |_| ControlFlow::Continue(())));
+        let passed = all_of(outcome);
         let dispatches = crate::gpu_stats().dispatches - before;
         assert!(
             passed > 100 && dispatches > u64::from(passed),
@@ -41,7 +87,7 @@ fn compared(
     let device = Device::flex();
     let mut bench = Bench {
         device: &device,
-        on_case: &mut |_| {},
+        on_case: &mut |_| ControlFlow::Continue(()),
         passed: 0,
         class: AdapterClass::Software,
     };

@@ -28,7 +28,7 @@ pub(super) fn requests() -> Vec<Value> {
             options,
         },
         Request::Cancel,
-        Request::CheckKernels,
+        Request::CheckKernels { first: 5 },
         Request::ListPackages,
         Request::RemovePackage { url: url() },
         Request::VerifyPackage { url: url() },
@@ -88,7 +88,11 @@ pub(super) fn events() -> Vec<Value> {
             text: " kite".to_owned(),
         },
         Event::Done(answer()),
-        Event::KernelsChecked { cases: 13 },
+        Event::KernelsChecked {
+            cases: 13,
+            groups: 7,
+            of: 17,
+        },
         Event::Packages {
             packages: vec![package],
         },

@@ -54,6 +54,49 @@ fn an_engine_that_fails_starts_again(fault: &str) -> Result<()> {
 }
 
 #[test]
+fn a_browser_that_computes_wrongly_is_told_apart() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let site = Site::with_shaders_misread("1.0 / sqrt(", "1.01 / sqrt(")?;
+    let page = Page::open(&browser, &site.with_test_model())?;
+    page.wait_ready()?;
+    let said = page.wait_for("the check of the kernels", || {
+        Ok(page.texts("miscomputes")?.into_iter().next())
+    })?;
+    assert!(
+        said.contains("computes wrongly") && said.contains("rms_norm"),
+        "{said}"
+    );
+    assert_eq!(page.texts("self-test")?, ["computes wrongly"]);
+    Ok(())
+}
+
+#[test]
+fn an_idle_browser_is_checked_and_answers_at_once_all_the_same() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let case = Case::named("two_regions")?;
+    let turn = case.turns.first().context("a turn")?;
+    let site = Site::built()?;
+    let page = Page::open(&browser, &site.with_test_model())?;
+    page.wait_ready()?;
+    page.set_scene(&case)?;
+    page.set_greedy(ANSWER_TOKENS)?;
+    page.ask(&turn.question)?;
+    page.click("new-conversation")?;
+    // Nobody can see a check begin, so this one is under way or, on a fast machine, over.
+    std::thread::sleep(std::time::Duration::from_secs(12));
+    assert_eq!(page.ask(&turn.question)?, turn.greedy_text.trim());
+    page.wait_for("groups of kernels that have passed", || {
+        Ok(page.texts("self-test")?.into_iter().next())
+    })?;
+    assert!(page.texts("miscomputes")?.is_empty());
+    Ok(())
+}
+
+#[test]
 fn a_reload_loses_neither_picture_nor_boxes_nor_conversation() -> Result<()> {
     let Some((browser, _turn)) = browser() else {
         return Ok(());

@@ -7,8 +7,8 @@ use roi_geom::PictureSize;
 use roi_protocol::{Answer, Event};
 
 use super::{
-    EngineState, Exchange, PictureState, Progress, Session, Underway, packages::ask_to_persist,
-    retry::Retry,
+    EngineState, Exchange, PictureState, Progress, SelfTest, Session, Underway,
+    packages::ask_to_persist, retry::Retry,
 };
 use crate::{engine_link::FromWorker, failure::Place};
 
@@ -19,8 +19,15 @@ impl Session {
             FromWorker::Stopped(text) => return self.engine_stopped(&text),
         };
         match event {
-            Event::Started | Event::KernelsChecked { .. } => {}
-            Event::Device(device) => self.device.set(Some(device)),
+            Event::Started => {}
+            Event::KernelsChecked { groups, of, .. } => {
+                self.ended();
+                self.tested(groups, of);
+            }
+            Event::Device(device) => {
+                self.recall_self_test(&device);
+                self.device.set(Some(device));
+            }
             Event::Waiting => self.progress.set(Progress::Waiting),
             Event::Found {
                 id,
@@ -114,6 +121,7 @@ impl Session {
     }
 
     fn ended(self) -> Option<Underway> {
+        self.test_when_idle();
         self.underway
             .try_update_value(VecDeque::pop_front)
             .flatten()
@@ -177,6 +185,9 @@ impl Session {
                 }
                 self.fail(Place::Model, text);
             }
+            Some(Underway::SelfTest) => {
+                self.self_test.set(SelfTest::Failed { difference: error });
+            }
             Some(Underway::Picture(number)) => {
                 let is_shown = self
                     .picture
@@ -211,7 +222,7 @@ impl Session {
         self.picture_state.set(PictureState::Unsent);
         let asked = unfinished.into_iter().filter_map(|request| match request {
             Underway::Ask(id) => Some(id),
-            Underway::Open | Underway::Picture(_) | Underway::Packages => None,
+            Underway::Open | Underway::Picture(_) | Underway::Packages | Underway::SelfTest => None,
         });
         for id in asked {
             self.take_back(id);

@@ -1,0 +1,91 @@
+//! Whether this browser computes what it should: every kernel against its twin, in pauses, once for a browser and its adapter.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use roi_protocol::{DeviceInfo, Request};
+use serde::{Deserialize, Serialize};
+
+use super::{EngineState, Session, Underway, storage};
+
+/// How long nothing has been asked of the engine before it is checked. Checks step aside for requests, but a kernel under way
+/// takes its time, and on a laptop its current.
+const PAUSE: Duration = Duration::from_secs(10);
+/// Key of what was checked last; the number is the version of what the text means.
+const KEY: &str = "roichat-self-test-1";
+
+/// What is known of the browser's sums.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SelfTest {
+    /// Nothing yet.
+    Pending,
+    /// Some groups of kernels have passed.
+    Underway { groups: u32, of: u32 },
+    /// All have.
+    Passed,
+    /// A kernel gave something else than its twin, or could not be run; the engine's words.
+    Failed { difference: String },
+}
+
+/// Where all kernels have passed. Another adapter, browser or engine may compute otherwise.
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
+struct Passed {
+    adapter: String,
+    browser: String,
+    engine: String,
+}
+
+impl Passed {
+    fn on(device: &DeviceInfo) -> Self {
+        Self {
+            adapter: device.name.clone(),
+            browser: window().navigator().user_agent().unwrap_or_default(),
+            engine: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
+impl Session {
+    /// What an earlier visit found out about this device.
+    pub(super) fn recall_self_test(self, device: &DeviceInfo) {
+        let is_known =
+            storage::read(KEY).is_some_and(|passed: Passed| passed == Passed::on(device));
+        if is_known {
+            self.self_test.set(SelfTest::Passed);
+        }
+    }
+
+    /// Goes on with the check, if it has not come to an end, when nothing was asked of the engine for a while.
+    pub(super) fn test_when_idle(self) {
+        let n_sent = self.n_sent.get_value();
+        set_timeout(
+            move || {
+                let is_idle = self.n_sent.get_value() == n_sent
+                    && self.underway.with_value(|requests| requests.is_empty())
+                    && self.engine.get_untracked() == EngineState::Ready;
+                let first = match self.self_test.get_untracked() {
+                    SelfTest::Pending => 0,
+                    SelfTest::Underway { groups, .. } => groups,
+                    SelfTest::Passed | SelfTest::Failed { .. } => return,
+                };
+                if is_idle {
+                    let request = Request::CheckKernels { first };
+                    self.send(request, Some(Underway::SelfTest));
+                }
+            },
+            PAUSE,
+        );
+    }
+
+    /// So many groups of kernels have passed.
+    pub(super) fn tested(self, groups: u32, of: u32) {
+        if groups < of {
+            return self.self_test.set(SelfTest::Underway { groups, of });
+        }
+        self.self_test.set(SelfTest::Passed);
+        if let Some(device) = self.device.get_untracked() {
+            // If it is not kept, the next visit checks again.
+            storage::write(KEY, &Passed::on(&device)).ok();
+        }
+    }
+}
