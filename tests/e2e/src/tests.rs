@@ -12,6 +12,7 @@ mod errors;
 mod faults;
 mod keeping;
 mod kernels;
+mod language;
 mod scenes;
 
 use std::io::Write as _;

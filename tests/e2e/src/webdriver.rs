@@ -108,7 +108,10 @@ impl Session {
             "browserName": "chrome",
             "timeouts": { "script": REQUEST_LIMIT.as_millis() as u64 },
             "goog:loggingPrefs": { "browser": "ALL" },
-            "goog:chromeOptions": { "binary": browser.chrome, "args": arguments },
+            // The page speaks the browser's language, and a browser otherwise that of the machine.
+            "goog:chromeOptions": {
+                "binary": browser.chrome, "args": arguments, "prefs": { "intl.accept_languages": "en-US,en" },
+            },
         } } });
         let started = driver.post("/session", &capabilities)?;
         let id = started["sessionId"]

@@ -1,13 +1,14 @@
 //! Says what happened to the boxes to whoever listens to the page instead of looking at it.
 
 use leptos::prelude::*;
-use roi_geom::{BoxState, BoxTool, announcement};
+use roi_geom::{BoxState, BoxTool, news};
 
-use crate::session::Session;
+use crate::{session::Session, words::use_words};
 
 /// A line that nobody sees and screen readers read out when it changes.
 #[component]
 pub(crate) fn Announcer(session: Session) -> impl IntoView {
+    let words = use_words();
     let said = RwSignal::new(String::new());
     Effect::new(move |before: Option<Option<(u64, BoxState)>>| {
         let before = before.flatten();
@@ -21,11 +22,17 @@ pub(crate) fn Announcer(session: Session) -> impl IntoView {
         let Some(state) = state else { return before };
         if let Some((earlier_number, earlier)) = before
             && earlier_number == number
-            && let Some(text) = announcement(&earlier, &state)
+            && let Some(news) = news(&earlier, &state)
         {
+            let text = (words.get_untracked().news)(&news);
             said.update(|said| *said = told_apart(text, said));
         }
         Some((number, state))
+    });
+    // What was said in another language is over.
+    Effect::new(move |_| {
+        words.track();
+        said.set(String::new());
     });
     view! {
         <p class="unseen" aria-live="polite" data-testid="announcement">{move || said.get()}</p>

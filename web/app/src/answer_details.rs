@@ -4,17 +4,26 @@ use leptos::prelude::*;
 use roi_protocol::{Answer, FinishReason, GenerateOptions};
 use web_sys::{HtmlDetailsElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
-use crate::{format, session::Exchange};
+use crate::{
+    format,
+    session::Exchange,
+    words::{AnswerWords, use_words},
+};
 
 /// A line about a complete answer, which unfolds into all there is to say.
 #[component]
 pub(crate) fn AnswerDetails(exchange: Exchange) -> impl IntoView {
+    let words = use_words();
     let done = exchange.done;
-    let short = move || done.with(|done| done.as_ref().map(summary));
+    let short = move || {
+        let words = &words.get().answer;
+        done.with(|done| done.as_ref().map(|answer| summary(answer, words)))
+    };
     let rows = move || {
+        let words = &words.get().answer;
         let rows = done.with(|done| {
             done.as_ref()
-                .map(|answer| rows(answer, exchange.options.as_ref(), &exchange.model))
+                .map(|answer| rows(answer, exchange.options.as_ref(), &exchange.model, words))
         });
         let rows = rows.unwrap_or_default().into_iter();
         rows.map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> })
@@ -22,7 +31,7 @@ pub(crate) fn AnswerDetails(exchange: Exchange) -> impl IntoView {
     };
     view! {
         <details class="details" data-testid="answer-details" on:toggle=show_all>
-            <summary>{short}" · "<span class="more">"Details"</span></summary>
+            <summary>{short}" · "<span class="more">{move || words.get().answer.details}</span></summary>
             <dl>{rows}</dl>
         </details>
     }
@@ -39,27 +48,22 @@ fn show_all(ev: leptos::ev::Event) {
 }
 
 /// Size and speed of an answer, and why it ended if it ended early.
-fn summary(answer: &Answer) -> String {
+fn summary(answer: &Answer, words: &AnswerWords) -> String {
     let timings = &answer.timings_ms;
     let total = timings.image + timings.regions + timings.prefill + timings.decode;
-    let mut parts = vec![format::tokens(answer.token_ids.len())];
+    let mut parts = vec![(words.tokens)(answer.token_ids.len())];
     if total > 0.0 {
         parts.push(format::milliseconds(total));
     }
     if answer.tokens_per_second > 0.0 {
-        parts.push(format!("{:.1} tokens/s", answer.tokens_per_second));
+        parts.push((words.tokens_per_second)(answer.tokens_per_second));
     }
-    parts.extend(ending(answer).map(str::to_owned));
-    parts.join(" · ")
-}
-
-/// Why an answer ended early, in words; nothing when it did not.
-fn ending(answer: &Answer) -> Option<&'static str> {
     match answer.finish_reason {
-        FinishReason::Stop | FinishReason::Eos => None,
-        FinishReason::Length => Some("cut at the longest answer allowed"),
-        FinishReason::Cancelled => Some("stopped"),
+        FinishReason::Stop | FinishReason::Eos => {}
+        FinishReason::Length => parts.push(words.cut.to_owned()),
+        FinishReason::Cancelled => parts.push(words.stopped.to_owned()),
     }
+    parts.join(" · ")
 }
 
 /// Names and values, in the order in which the steps happen.
@@ -67,84 +71,72 @@ fn rows(
     answer: &Answer,
     options: Option<&GenerateOptions>,
     model: &str,
+    words: &AnswerWords,
 ) -> Vec<(&'static str, String)> {
     let (times, counters) = (&answer.timings_ms, &answer.counters);
+    let [image, regions, prefill, decode] =
+        [times.image, times.regions, times.prefill, times.decode].map(format::milliseconds);
     let mut rows = vec![
         (
-            "Picture",
+            words.picture,
             match counters.pictures_encoded {
-                0 => "known from before".to_owned(),
-                _ => format!("{}, encoded", format::milliseconds(times.image)),
+                0 => words.known.to_owned(),
+                _ => (words.picture_encoded)(&image),
             },
         ),
         (
-            "Regions",
+            words.regions,
             match counters.regions_encoded {
-                0 => "known from before".to_owned(),
-                n => format!("{}, {n} encoded", format::milliseconds(times.regions)),
+                0 => words.known.to_owned(),
+                n => (words.regions_encoded)(&regions, n),
             },
         ),
         (
-            "Prompt",
-            format!(
-                "{}, {} read, {} reused",
-                format::milliseconds(times.prefill),
-                format::tokens(counters.tokens_prefilled as usize),
+            words.prompt,
+            (words.prompt_read)(
+                &prefill,
+                counters.tokens_prefilled as usize,
                 counters.tokens_reused,
             ),
         ),
         (
-            "Answer",
-            format!(
-                "{}, {}",
-                format::milliseconds(times.decode),
-                format::tokens(answer.token_ids.len())
-            ),
+            words.answer,
+            (words.answered)(&decode, answer.token_ids.len()),
         ),
     ];
     if answer.tokens_per_second > 0.0 {
-        rows.push((
-            "Speed",
-            format!("{:.1} tokens/s after the first", answer.tokens_per_second),
-        ));
+        let speed = (words.speed_after_first)(answer.tokens_per_second);
+        rows.push((words.speed, speed));
     }
     if answer.turns_dropped > 0 {
-        let dropped = match answer.turns_dropped {
-            1 => "the oldest turn, for want of room".to_owned(),
-            n => format!("the {n} oldest turns, for want of room"),
-        };
-        rows.push(("Left out", dropped));
+        let dropped = (words.turns_left_out)(answer.turns_dropped);
+        rows.push((words.left_out, dropped));
     }
-    rows.extend(options.map(|options| ("Settings", settings(options))));
+    rows.extend(options.map(|options| (words.settings, settings(options, words))));
     if !model.is_empty() {
-        rows.push(("Model", model.to_owned()));
+        rows.push((words.model, model.to_owned()));
     }
-    rows.push(("Device", answer.device.clone()));
+    rows.push((words.device, answer.device.clone()));
     if answer.peak_gpu_bytes > 0 {
-        rows.push((
-            "GPU memory",
-            format!("{} at most", format::bytes(answer.peak_gpu_bytes)),
-        ));
+        let peak = (words.at_most)(&format::bytes(answer.peak_gpu_bytes));
+        rows.push((words.memory, peak));
     }
     rows
 }
 
 /// What else an answer would be given again with.
-fn settings(options: &GenerateOptions) -> String {
-    let mut parts = vec![format!("temperature {}", options.temperature)];
+fn settings(options: &GenerateOptions, words: &AnswerWords) -> String {
+    let mut parts = vec![(words.temperature)(options.temperature)];
     if options.temperature > 0.0 {
         parts.push(format!("top-k {}", options.top_k));
         parts.push(format!("top-p {}", options.top_p));
-        parts.push(format!("seed {}", options.seed));
+        parts.push((words.seed)(options.seed));
     }
-    parts.push(format!(
-        "at most {}",
-        format::tokens(options.max_new_tokens as usize)
-    ));
+    parts.push((words.at_most_tokens)(options.max_new_tokens as usize));
     if options.ignore_stop {
-        parts.push("past the end mark".to_owned());
+        parts.push(words.past_end.to_owned());
     }
-    parts.join(", ")
+    parts.join(words.comma)
 }
 
 #[cfg(test)]
@@ -152,6 +144,9 @@ mod tests {
     use roi_protocol::{Counters, FinishReason, Timings};
 
     use super::*;
+    use crate::words::ENGLISH;
+
+    const WORDS: AnswerWords = ENGLISH.answer;
 
     fn answer() -> Answer {
         Answer {
@@ -181,7 +176,7 @@ mod tests {
     }
 
     fn value(answer: &Answer, name: &str) -> Option<String> {
-        rows(answer, None, "")
+        rows(answer, None, "", &WORDS)
             .into_iter()
             .find(|(found, _)| *found == name)
             .map(|(_, value)| value)
@@ -221,7 +216,10 @@ mod tests {
     #[test]
     fn the_sampler_is_told_only_where_it_chose() {
         let greedy = GenerateOptions::default();
-        assert_eq!(settings(&greedy), "temperature 0, at most 1024 tokens");
+        assert_eq!(
+            settings(&greedy, &WORDS),
+            "temperature 0, at most 1024 tokens"
+        );
         let sampled = GenerateOptions {
             temperature: 0.5,
             seed: 13,
@@ -229,7 +227,7 @@ mod tests {
             ..greedy
         };
         assert_eq!(
-            settings(&sampled),
+            settings(&sampled, &WORDS),
             "temperature 0.5, top-k 50, top-p 1, seed 13, at most 1 token"
         );
     }

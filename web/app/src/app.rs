@@ -4,13 +4,24 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 
 use crate::{
-    announcer::Announcer, box_list::BoxList, chat::Chat, header::Header, models::Models,
-    picture::first_file, session::Session, settings::Settings, shell::Updates, stage::PicturePane,
+    announcer::Announcer,
+    box_list::BoxList,
+    chat::Chat,
+    header::Header,
+    models::Models,
+    picture::first_file,
+    session::Session,
+    settings::Settings,
+    shell::Updates,
+    stage::PicturePane,
+    words::{provide_words, use_words},
 };
 
 /// The page.
 #[component]
 pub(crate) fn App() -> impl IntoView {
+    provide_words();
+    let words = use_words();
     let session = Session::new();
     session.remember();
     session.open_model();
@@ -33,6 +44,7 @@ pub(crate) fn App() -> impl IntoView {
         <div
             class="page"
             class:dropping=move || is_dragged_over.get()
+            data-drop=move || words.get().page.drop
             on:dragover=move |ev| {
                 ev.prevent_default();
                 is_dragged_over.set(true);
@@ -57,7 +69,7 @@ pub(crate) fn App() -> impl IntoView {
             <Updates />
             <main class="workbench">
                 <PicturePane session />
-                <aside class="side" aria-label="Regions and settings">
+                <aside class="side" aria-label=move || words.get().page.side>
                     <BoxList session />
                     <Settings session />
                     <Models session />

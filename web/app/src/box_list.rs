@@ -12,6 +12,8 @@ use crate::{
     palette,
     session::Session,
     surface::box_key_pressed,
+    tagged::tagged,
+    words::use_words,
 };
 
 const COORDINATES: [(Coordinate, &str); 4] = [
@@ -24,6 +26,7 @@ const COORDINATES: [(Coordinate, &str); 4] = [
 /// The list of boxes.
 #[component]
 pub(crate) fn BoxList(session: Session) -> impl IntoView {
+    let words = use_words();
     let n_boxes = Memo::new(move |_| {
         session
             .tool
@@ -31,18 +34,16 @@ pub(crate) fn BoxList(session: Session) -> impl IntoView {
     });
     let size = move || session.picture.with(|p| p.as_ref().map(|p| p.size));
     view! {
-        <section class="card boxes" aria-label="Regions">
+        <section class="card boxes" aria-label=move || words.get().boxes.regions>
             <div class="card-head">
-                <h2>"Regions"</h2>
+                <h2>{move || words.get().boxes.regions}</h2>
                 <span class="caption">
                     {move || size().map(|size| format!("{} × {} px", size.width, size.height))}
                 </span>
             </div>
             <FailureAt session place=Place::Boxes />
             <Show when=move || n_boxes.get() == 0>
-                <p class="hint">
-                    "A box makes a region you can ask about: the first is "<code>"<region1>"</code>"."
-                </p>
+                <p class="hint">{move || tagged(words.get().boxes.first)}</p>
             </Show>
             <ol>
                 <For each=move || 0..n_boxes.get() key=|index| *index let:index>
@@ -52,7 +53,7 @@ pub(crate) fn BoxList(session: Session) -> impl IntoView {
             <Show when=move || size().is_some()>
                 <button type="button" class="quiet add" data-testid="add-box"
                     on:click=move |_| session.change_boxes(|tool| tool.add_in_the_middle())>
-                    "Add a box"
+                    {move || words.get().boxes.add}
                 </button>
             </Show>
         </section>
@@ -61,6 +62,7 @@ pub(crate) fn BoxList(session: Session) -> impl IntoView {
 
 #[component]
 fn BoxRow(session: Session, index: usize) -> impl IntoView {
+    let words = use_words();
     let row = NodeRef::<html::Li>::new();
     let number = index + 1;
     let is_selected = move || {
@@ -107,7 +109,7 @@ fn BoxRow(session: Session, index: usize) -> impl IntoView {
                 }
             }
         >
-            <button type="button" class="badge" aria-label=format!("Select region {number}")
+            <button type="button" class="badge" aria-label=move || (words.get().boxes.select)(number)
                 aria-pressed=move || if is_selected() { "true" } else { "false" }
                 on:click=move |_| session.change_boxes(|tool| tool.select(Some(index)))>
                 {number}
@@ -115,8 +117,8 @@ fn BoxRow(session: Session, index: usize) -> impl IntoView {
             <div class="coordinates">
                 {COORDINATES.map(|(coordinate, name)| view! { <CoordinateField session index coordinate name /> })}
             </div>
-            <button type="button" class="quiet icon delete" aria-label=format!("Remove region {number}")
-                title="Remove this box" data-testid=format!("box-{number}-delete")
+            <button type="button" class="quiet icon delete" aria-label=move || (words.get().boxes.remove)(number)
+                title=move || words.get().boxes.remove_hint data-testid=format!("box-{number}-delete")
                 on:click=move |_| {
                     session.remove_box(index);
                     keep_focus();
@@ -124,7 +126,7 @@ fn BoxRow(session: Session, index: usize) -> impl IntoView {
                 <svg viewBox="0 0 20 20" aria-hidden="true"><path d="m6 6 8 8M14 6l-8 8" /></svg>
             </button>
             <Show when=move || is_unusable.get()>
-                <p class="problem">"This box has no area inside the picture."</p>
+                <p class="problem">{move || words.get().boxes.no_area}</p>
             </Show>
         </li>
     }
@@ -156,6 +158,7 @@ fn CoordinateField(
     coordinate: Coordinate,
     name: &'static str,
 ) -> impl IntoView {
+    let words = use_words();
     let draft = RwSignal::new(None::<String>);
     let value = Memo::new(move |_| {
         session.tool.with(|tool| {
@@ -170,7 +173,7 @@ fn CoordinateField(
     let is_wrong =
         move || draft.with(|draft| draft.as_ref().is_some_and(|text| number(text).is_none()));
     let set = move |value: f64| session.change_boxes(|tool| tool.edit(index, coordinate, value));
-    let label = format!("Region {}, {name}", index + 1);
+    let label = move || (words.get().boxes.coordinate)(index + 1, name);
     view! {
         <label>
             <span aria-hidden="true">{name}</span>

@@ -12,31 +12,35 @@ use crate::{
     palette,
     session::{EngineState, Exchange, Session},
     suggestions::Suggestions,
+    tagged::tagged,
+    words::use_words,
 };
 
 /// Questions and answers, and the place for the next question.
 #[component]
 pub(crate) fn Chat(session: Session) -> impl IntoView {
+    let words = use_words();
     let transcript = NodeRef::<html::Div>::new();
     let is_empty = Memo::new(move |_| session.exchanges.with(Vec::is_empty));
     let is_answering = move || session.engine.get() == EngineState::Answering;
     follow_end(session, transcript);
     view! {
-        <section class="chat" aria-label="Conversation">
+        <section class="chat" aria-label=move || words.get().chat.conversation>
             <div class="card-head">
                 <ConversationMenu session />
                 <button type="button" class="quiet" data-testid="new-conversation" disabled=move || is_empty.get()
                     on:click=move |_| session.new_conversation()>
-                    "New conversation"
+                    {move || words.get().chat.new}
                 </button>
             </div>
             <FailureAt session place=Place::Conversation />
-            <div class="transcript" node_ref=transcript role="log" tabindex="0" aria-label="Questions and answers"
+            <div class="transcript" node_ref=transcript role="log" tabindex="0"
+                aria-label=move || words.get().chat.transcript
                 aria-busy=move || if is_answering() { "true" } else { "false" }>
                 <Show when=move || is_empty.get()>
                     <div class="invitation">
-                        <p>"Draw a box around something, then ask what it is, what it is doing, or how two regions belong together."</p>
-                        <p class="hint">"Type "<code>"<region1>"</code>" in a question, or click its chip."</p>
+                        <p>{move || words.get().chat.invitation}</p>
+                        <p class="hint">{move || tagged(words.get().chat.tag_hint)}</p>
                         <About session />
                     </div>
                 </Show>
@@ -66,6 +70,7 @@ fn About(session: Session) -> impl IntoView {
 
 #[component]
 fn ExchangeView(session: Session, exchange: Exchange) -> impl IntoView {
+    let words = use_words();
     let (exchange_id, done) = (exchange.id, exchange.done);
     let question = question_view(session, &exchange.question);
     let (moved, details) = (exchange.clone(), exchange.clone());
@@ -80,11 +85,11 @@ fn ExchangeView(session: Session, exchange: Exchange) -> impl IntoView {
     };
     view! {
         <article class="exchange">
-            <p class="question-said"><span class="unseen">"You asked: "</span>{question}</p>
+            <p class="question-said"><span class="unseen">{move || words.get().chat.you_asked}</span>{question}</p>
             <div class="answer-said">
                 <div class="answer" data-testid="answer" prop:textContent=move || answer.get()></div>
                 <Show when=is_waiting>
-                    <p class="thinking" aria-label="Thinking"><i></i><i></i><i></i></p>
+                    <p class="thinking" aria-label=move || words.get().chat.thinking><i></i><i></i><i></i></p>
                 </Show>
                 <MovedNote session exchange=moved />
                 <Show when=is_done>
@@ -92,18 +97,18 @@ fn ExchangeView(session: Session, exchange: Exchange) -> impl IntoView {
                     <p class="answer-actions">
                         <button type="button" class="quiet" data-testid="copy-answer"
                             on:click=move |_| copy(&answer.get_untracked())>
-                            "Copy"
+                            {move || words.get().chat.copy}
                         </button>
                         <Show when=is_last>
                             <button type="button" class="quiet" data-testid="ask-again"
-                                title="Ask the same once more, with another seed"
+                                title=move || words.get().chat.ask_again_hint
                                 on:click=move |_| session.ask_again()>
-                                "Ask again"
+                                {move || words.get().chat.ask_again}
                             </button>
                             <button type="button" class="quiet" data-testid="edit-question"
-                                title="Take this question back into the field below"
+                                title=move || words.get().chat.edit_hint
                                 on:click=move |_| session.edit_last()>
-                                "Edit"
+                                {move || words.get().chat.edit}
                             </button>
                         </Show>
                     </p>

@@ -8,6 +8,7 @@ use crate::{
     palette,
     quick_actions::{AskEveryRegion, QuickActions},
     session::{EngineState, Session},
+    words::use_words,
 };
 
 /// Id of the text area, by which chips and keys elsewhere on the page find the cursor in it.
@@ -16,6 +17,7 @@ const QUESTION_ID: &str = "question";
 /// The question and its buttons.
 #[component]
 pub(crate) fn Composer(session: Session) -> impl IntoView {
+    let words = use_words();
     let area = NodeRef::<html::Textarea>::new();
     let n_boxes = Memo::new(move |_| {
         session
@@ -43,11 +45,11 @@ pub(crate) fn Composer(session: Session) -> impl IntoView {
     view! {
         <div class="composer">
             <FailureAt session place=Place::Question />
-            <div class="chips" role="group" aria-label="Insert a region into the question">
+            <div class="chips" role="group" aria-label=move || words.get().composer.chips>
                 <For each=move || 0..n_boxes.get() key=|index| *index let:index>
                     <button type="button" class="chip" class:lit=move || session.is_hovered(index) style=palette::style(index)
                         data-testid=format!("region-chip-{}", index + 1)
-                        title=format!("Insert <region{}> into the question", index + 1)
+                        title=move || (words.get().composer.insert)(index + 1)
                         on:click=move |_| insert_region(session, index + 1)
                         on:pointerenter=move |_| session.change_boxes(|tool| tool.hover(Some(index)))
                         on:pointerleave=move |_| session.change_boxes(|tool| tool.hover(None))>
@@ -58,24 +60,24 @@ pub(crate) fn Composer(session: Session) -> impl IntoView {
             </div>
             <QuickActions session />
             <div class="ask">
-                <label class="unseen" for=QUESTION_ID>"Question"</label>
+                <label class="unseen" for=QUESTION_ID>{move || words.get().composer.question}</label>
                 <textarea
                     node_ref=area
                     id=QUESTION_ID
                     data-testid="question"
                     rows="1"
-                    placeholder="Ask about <region1> …"
+                    placeholder=move || words.get().composer.placeholder
                     prop:value=move || session.question.get()
                     on:input=move |ev| session.question.set(event_target_value(&ev))
                     on:keydown=key
                 ></textarea>
-                <button type="button" class="primary" data-testid="send" title="Send (Enter)"
+                <button type="button" class="primary" data-testid="send" title=move || words.get().composer.send_key
                     disabled=move || !can_send() hidden=is_answering on:click=move |_| session.ask()>
-                    "Send"
+                    {move || words.get().composer.send}
                 </button>
                 <button type="button" class="stop" data-testid="stop" hidden=move || !is_answering()
                     on:click=move |_| session.stop()>
-                    "Stop"
+                    {move || words.get().composer.stop}
                 </button>
             </div>
         </div>

@@ -5,7 +5,11 @@ use leptos::{html, prelude::*};
 use wasm_bindgen::JsValue;
 use web_sys::HtmlInputElement;
 
-use crate::session::{ConversationHead, Session};
+use crate::{
+    samples::shown_name,
+    session::{ConversationHead, Session},
+    words::{Words, use_words},
+};
 
 /// Id of the menu, by which its button opens it.
 const MENU_ID: &str = "conversation-menu";
@@ -13,6 +17,7 @@ const MENU_ID: &str = "conversation-menu";
 /// The button and the menu that it opens. The browser closes the menu again on a press elsewhere or on Escape.
 #[component]
 pub(crate) fn ConversationMenu(session: Session) -> impl IntoView {
+    let words = use_words();
     let menu = NodeRef::<html::Div>::new();
     let close = move || {
         if let Some(menu) = menu.get_untracked() {
@@ -26,20 +31,18 @@ pub(crate) fn ConversationMenu(session: Session) -> impl IntoView {
             .collect::<Vec<(usize, _)>>()
     };
     let is_empty = move || session.conversations.with(Vec::is_empty);
-    let removed = move || match session.n_removed.get() {
-        1 => "One conversation deleted.".to_owned(),
-        n => format!("{n} conversations deleted."),
-    };
+    let removed = move || (words.get().conversations.n_deleted)(session.n_removed.get());
     view! {
         <h2>
             <button type="button" class="quiet" data-testid="conversations" popovertarget=MENU_ID
                 on:click=move |_| session.list_conversations()>
-                "Conversations"
+                {move || words.get().conversations.conversations}
                 <svg viewBox="0 0 20 20" aria-hidden="true"><path d="m6 8 4 4 4-4" /></svg>
             </button>
         </h2>
-        <div id=MENU_ID class="conversation-menu card" popover="auto" node_ref=menu role="group" aria-label="Conversations">
-            <p class="hint" hidden=move || !is_empty()>"No conversation is kept yet. They stay on this computer."</p>
+        <div id=MENU_ID class="conversation-menu card" popover="auto" node_ref=menu role="group"
+            aria-label=move || words.get().conversations.conversations>
+            <p class="hint" hidden=move || !is_empty()>{move || words.get().conversations.none}</p>
             <ul>
                 <For each=numbered key=Clone::clone let:((number, head))>
                     <Row session number head on_open=close />
@@ -48,15 +51,17 @@ pub(crate) fn ConversationMenu(session: Session) -> impl IntoView {
             <p class="removed" role="status" hidden=move || session.n_removed.get() == 0>
                 <span>{removed}</span>
                 <button type="button" class="quiet" data-testid="undo-delete" on:click=move |_| session.restore_removed()>
-                    "Undo"
+                    {move || words.get().conversations.undo}
                 </button>
-                <button type="button" class="quiet" on:click=move |_| session.forget_removed()>"Dismiss"</button>
+                <button type="button" class="quiet" on:click=move |_| session.forget_removed()>
+                    {move || words.get().page.dismiss}
+                </button>
             </p>
             <Files session on_done=close />
             <button type="button" class="quiet" data-testid="clear-all" disabled=is_empty
-                title="Delete every conversation and its picture from this browser"
+                title=move || words.get().conversations.clear_hint
                 on:click=move |_| session.clear_conversations()>
-                "Clear all"
+                {move || words.get().conversations.clear}
             </button>
         </div>
     }
@@ -69,14 +74,12 @@ fn Row(
     head: ConversationHead,
     on_open: impl Fn() + Copy + Send + 'static,
 ) -> impl IntoView {
+    let words = use_words();
     let id = head.id;
     let is_open = move || session.conversation.get() == id;
-    let title = if head.title.is_empty() {
-        "Nothing asked yet".to_owned()
-    } else {
-        head.title.clone()
-    };
-    let delete = format!("Delete the conversation “{title}”");
+    let head = StoredValue::new(head);
+    let title = move || head.with_value(|head| title(head, words.get()));
+    let delete = move || (words.get().conversations.delete)(&title());
     view! {
         <li class:open=is_open>
             <button type="button" class="conversation" data-testid=format!("conversation-{number}")
@@ -86,9 +89,9 @@ fn Row(
                     on_open();
                 }>
                 <span class="title">{title}</span>
-                <span class="caption">{about(&head)}</span>
+                <span class="caption">{move || head.with_value(|head| about(head, words.get()))}</span>
             </button>
-            <button type="button" class="quiet icon" data-testid="delete-conversation" title=delete.clone() aria-label=delete
+            <button type="button" class="quiet icon" data-testid="delete-conversation" title=delete aria-label=delete
                 on:click=move |_| session.delete_conversation(id)>
                 <svg viewBox="0 0 20 20" aria-hidden="true"><path d="m6 6 8 8M14 6l-8 8" /></svg>
             </button>
@@ -99,6 +102,7 @@ fn Row(
 /// Saving the open conversation, and opening a saved one.
 #[component]
 fn Files(session: Session, on_done: impl Fn() + Copy + Send + 'static) -> impl IntoView {
+    let words = use_words();
     let has_no_picture = move || session.picture.with(Option::is_none);
     let chosen = move |ev: leptos::ev::Event| {
         let input: HtmlInputElement = event_target(&ev);
@@ -112,52 +116,59 @@ fn Files(session: Session, on_done: impl Fn() + Copy + Send + 'static) -> impl I
     view! {
         <div class="files">
             <button type="button" data-testid="export-json" disabled=has_no_picture
-                title="A file with picture, boxes, questions and answers, to be opened again"
+                title=move || words.get().conversations.save_hint
                 on:click=move |_| {
                     session.save_conversation();
                     on_done();
                 }>
-                "Save conversation"
+                {move || words.get().conversations.save}
             </button>
             <button type="button" data-testid="export-png" disabled=has_no_picture
-                title="One picture with the numbered boxes and what was said"
+                title=move || words.get().conversations.save_picture_hint
                 on:click=move |_| {
-                    session.save_as_picture();
+                    session.save_as_picture(words.get_untracked());
                     on_done();
                 }>
-                "Save as picture"
+                {move || words.get().conversations.save_picture}
             </button>
             <label class="button">
                 <input class="unseen" type="file" accept=".json,application/json" data-testid="import-json" on:change=chosen />
-                "Open conversation"
+                {move || words.get().conversations.open}
             </label>
         </div>
     }
 }
 
+/// What it is known by.
+fn title(head: &ConversationHead, words: &Words) -> String {
+    match head.title.as_str() {
+        "" => words.conversations.untitled.to_owned(),
+        question => question.to_owned(),
+    }
+}
+
 /// What it is about and since when.
-fn about(head: &ConversationHead) -> String {
+fn about(head: &ConversationHead, words: &Words) -> String {
     let questions = match head.n_questions {
         0 => None,
-        1 => Some("1 question".to_owned()),
-        n => Some(format!("{n} questions")),
+        n => Some((words.conversations.n_questions)(n)),
     };
     let parts = [
-        Some(head.picture_name.clone()),
+        Some(shown_name(&head.picture_name, words)),
         questions,
-        Some(day(head.id)),
+        Some(day(head.id, &words.language.locale())),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// A moment in milliseconds since 1970 as day and month.
-fn day(moment: u64) -> String {
+fn day(moment: u64, locale: &str) -> String {
     let form = Object::new();
     for (part, length) in [("day", "numeric"), ("month", "short")] {
         // A plain object takes any property.
         Reflect::set(&form, &part.into(), &length.into()).ok();
     }
     Date::new(&JsValue::from_f64(moment as f64))
-        .to_locale_date_string("default", &form)
+        .to_locale_date_string(locale, &form)
         .into()
 }

@@ -14,6 +14,8 @@ use roi_protocol::{Event, Request};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
+use crate::trouble::EngineEnd;
+
 /// Written by Trunk beside the page; its name is that of the worker's package.
 const WORKER_URL: &str = "./roichat-worker_loader.js";
 
@@ -21,8 +23,8 @@ const WORKER_URL: &str = "./roichat-worker_loader.js";
 pub(crate) enum FromWorker {
     /// The engine speaks.
     Event(Event),
-    /// The worker is gone, with what the browser says about it; nothing more will come.
-    Stopped(String),
+    /// The worker is gone; nothing more will come.
+    Stopped(EngineEnd),
 }
 
 /// A running worker. Dropping it ends the worker.
@@ -44,13 +46,14 @@ impl EngineLink {
     /// Starts a worker; `receive` is called for everything that comes from it.
     ///
     /// # Errors
-    /// The browser refuses to start a worker; its own words.
-    pub(crate) fn start(receive: impl Fn(FromWorker) + 'static) -> Result<Self, String> {
+    /// The browser refuses to start a worker.
+    pub(crate) fn start(receive: impl Fn(FromWorker) + 'static) -> Result<Self, EngineEnd> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let name = format!("roichat-engine-{}-{}", Date::now(), Math::random());
         options.set_name(&name);
-        let worker = Worker::new_with_options(WORKER_URL, &options).map_err(|e| words(&e))?;
+        let worker = Worker::new_with_options(WORKER_URL, &options)
+            .map_err(|e| EngineEnd::Said(error_text(&e)))?;
         let wire = Rc::new(Wire {
             worker,
             is_listening: Cell::new(false),
@@ -67,18 +70,14 @@ impl EngineLink {
                     let (wire, to) = (Rc::clone(&on), Rc::clone(&to));
                     on_end_of(&name, move || {
                         if !wire.is_dropped.get() {
-                            to(FromWorker::Stopped("its worker has ended".to_owned()));
+                            to(FromWorker::Stopped(EngineEnd::WorkerEnded));
                         }
                     });
                 }
                 Ok(event) => to(FromWorker::Event(event)),
                 Err(error) => {
                     logging::error!("not an engine event: {error}");
-                    to(FromWorker::Stopped(
-                        "its program does not fit this page; reload the page without the \
-                         browser's cache (Ctrl+Shift+R)"
-                            .to_owned(),
-                    ));
+                    to(FromWorker::Stopped(EngineEnd::Misfit));
                 }
             }
         });
@@ -88,9 +87,9 @@ impl EngineLink {
                 .map(ErrorEvent::message)
                 .unwrap_or_default();
             receive(FromWorker::Stopped(if said.is_empty() {
-                format!("its program {WORKER_URL} could not be loaded; reload the page")
+                EngineEnd::NotLoaded(WORKER_URL)
             } else {
-                said
+                EngineEnd::Said(said)
             }));
         });
         wire.worker
@@ -134,7 +133,7 @@ impl Wire {
 
     fn post(&self, request: &Request, folder: Option<&JsValue>) {
         if let Err(error) = self.try_post(request, folder) {
-            logging::error!("a request was not sent: {}", words(&error));
+            logging::error!("a request was not sent: {}", error_text(&error));
         }
     }
 
@@ -169,12 +168,15 @@ fn on_end_of(name: &str, ended: impl FnOnce() + 'static) {
     };
     let ended = Closure::once_into_js(ended);
     if let Err(error) = request.call2(&locks, &name.into(), &ended) {
-        logging::warn!("the worker's end would go unnoticed: {}", words(&error));
+        logging::warn!(
+            "the worker's end would go unnoticed: {}",
+            error_text(&error)
+        );
     }
 }
 
 /// What a JavaScript error says, in its own words.
-pub(crate) fn words(error: &JsValue) -> String {
+pub(crate) fn error_text(error: &JsValue) -> String {
     match error.dyn_ref::<js_sys::Error>() {
         Some(error) => String::from(error.message()),
         None => error.as_string().unwrap_or_else(|| format!("{error:?}")),

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::session::Session;
+use crate::{session::Session, trouble::Trouble, words::use_words};
 
 /// Where on the page a failure belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,10 +21,10 @@ pub(crate) enum Place {
 }
 
 /// A failure to be shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Failure {
     pub(crate) place: Place,
-    pub(crate) text: String,
+    pub(crate) trouble: Trouble,
 }
 
 /// Shows the present failure if it arose here. `children` are what can be done about it.
@@ -34,12 +34,18 @@ pub(crate) fn FailureAt(
     place: Place,
     #[prop(optional)] children: Option<ChildrenFn>,
 ) -> impl IntoView {
+    let words = use_words();
     let is_here = Memo::new(move |_| {
         session
             .failure
             .with(|f| f.as_ref().is_some_and(|f| f.place == place))
     });
-    let text = move || session.failure.with(|f| f.as_ref().map(|f| f.text.clone()));
+    let text = move || {
+        let word = words.get().trouble;
+        session
+            .failure
+            .with(|f| f.as_ref().map(|f| word(&f.trouble)))
+    };
     let children = StoredValue::new(children);
     view! {
         <Show when=move || is_here.get()>
@@ -50,10 +56,10 @@ pub(crate) fn FailureAt(
                     <button
                         type="button"
                         class="quiet"
-                        aria-label="Dismiss this message"
+                        aria-label=move || words.get().page.dismiss_message
                         on:click=move |_| session.failure.set(None)
                     >
-                        "Dismiss"
+                        {move || words.get().page.dismiss}
                     </button>
                 </div>
             </div>

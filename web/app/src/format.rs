@@ -1,4 +1,4 @@
-//! Numbers as people read them.
+//! Numbers as people read them, in any language.
 
 /// Bytes in decimal units, as download dialogs count them.
 pub(crate) fn bytes(n: u64) -> String {
@@ -17,19 +17,17 @@ pub(crate) fn coordinate(value: f64) -> String {
     format!("{rounded}")
 }
 
+/// A coordinate as it is read aloud: a tenth of a pixel is more than anyone listens for.
+pub(crate) fn spoken(value: f64) -> String {
+    // Adding zero makes −0 positive.
+    format!("{}", (value * 10.0).round() / 10.0 + 0.0)
+}
+
 /// A duration in the unit that fits it.
 pub(crate) fn milliseconds(ms: f64) -> String {
     if ms < 1000.0 {
         format!("{ms:.0} ms")
     } else {
         format!("{:.1} s", ms / 1000.0)
-    }
-}
-
-/// How many tokens.
-pub(crate) fn tokens(n: usize) -> String {
-    match n {
-        1 => "1 token".to_owned(),
-        n => format!("{n} tokens"),
     }
 }

@@ -4,19 +4,26 @@ use leptos::prelude::*;
 
 use crate::{
     failure::{FailureAt, Place},
-    format,
+    language_choice::LanguageChoice,
     self_test_label::{Miscomputes, SelfTestLabel},
     session::{EngineState, PictureState, Progress, Session},
+    words::use_words,
 };
 
 /// The bar on top of the page.
 #[component]
 pub(crate) fn Header(session: Session) -> impl IntoView {
+    let words = use_words();
     let state = session.engine;
-    let status = move || match state.get() {
-        EngineState::Loading | EngineState::LoadingFailed => "loading",
-        EngineState::Ready => "ready",
-        EngineState::Answering => "answering",
+    // The style sheet's name of it, and people's.
+    let status = move || {
+        let bar = &words.get().bar;
+        match state.get() {
+            EngineState::Loading => ("loading", bar.loading),
+            EngineState::LoadingFailed => ("failed", bar.loading),
+            EngineState::Ready => ("ready", bar.ready),
+            EngineState::Answering => ("answering", bar.answering),
+        }
     };
     let has_failed = move || state.get() == EngineState::LoadingFailed;
     let is_loading = move || state.get() == EngineState::Loading;
@@ -39,37 +46,43 @@ pub(crate) fn Header(session: Session) -> impl IntoView {
             </h1>
             <p class="model">
                 <Show when=is_loading fallback=move || view! { <ModelLabel session /> }>
-                    <span data-testid="progress">{move || session.progress.with(words)}</span>
+                    <span data-testid="progress">{move || session.progress.with(words.get().bar.progress)}</span>
                     <Show when=is_ahead>
-                        <span class="caption" data-testid="picture-ahead">" The picture has been read already."</span>
+                        " "
+                        <span class="caption" data-testid="picture-ahead">{move || words.get().bar.picture_ahead}</span>
                     </Show>
                 </Show>
             </p>
             <p class="adapter" class:empty=move || adapter().is_none()>
-                <span class="caption">"Runs on "</span>
+                <span class="caption">{move || words.get().bar.runs_on}</span>
                 <span data-testid="adapter">{adapter}</span>
                 <SelfTestLabel session />
             </p>
-            <p class="status" data-state=move || if has_failed() { "failed" } else { status() } role="status">
-                <span data-testid="status">{status}</span>
-                <Show when=has_failed><span>"\u{a0}failed"</span></Show>
+            <p class="status" data-state=move || status().0 role="status">
+                <span data-testid="status">{move || status().1}</span>
+                <Show when=has_failed>
+                    <span>"\u{a0}"{move || words.get().bar.failed}</span>
+                </Show>
             </p>
+            <LanguageChoice />
             <Show when=is_loading>
                 <progress
                     max="1"
                     value=move || session.progress.with(share).map(|share| share.to_string())
-                    aria-label="Loading the model"
+                    aria-label=move || words.get().bar.loading_model
                 ></progress>
             </Show>
         </header>
         <FailureAt session place=Place::Model>
-            <button type="button" on:click=move |_| session.open_again()>"Try again"</button>
+            <button type="button" on:click=move |_| session.open_again()>{move || words.get().bar.try_again}</button>
         </FailureAt>
         <Miscomputes session />
         <Show when=move || session.notice.with(Option::is_some)>
             <p class="notice" role="status" data-testid="notice">
-                <span>{move || session.notice.get()}</span>
-                <button type="button" class="quiet" on:click=move |_| session.notice.set(None)>"Dismiss"</button>
+                <span>{move || session.notice.with(|notice| notice.as_ref().map(words.get().notice))}</span>
+                <button type="button" class="quiet" on:click=move |_| session.notice.set(None)>
+                    {move || words.get().page.dismiss}
+                </button>
             </p>
         </Show>
     }
@@ -85,40 +98,7 @@ fn ModelLabel(session: Session) -> impl IntoView {
     }
 }
 
-/// How far the model is on its way, in words.
-fn words(progress: &Progress) -> String {
-    match progress {
-        Progress::Starting => "Starting the engine".to_owned(),
-        Progress::Waiting => {
-            "Waiting for another tab, which is opening or deleting a model".to_owned()
-        }
-        Progress::Found {
-            id,
-            total_bytes,
-            kept_bytes,
-        } => format!(
-            "Loading {id}: {}, of which {} are kept here",
-            format::bytes(*total_bytes),
-            format::bytes(*kept_bytes)
-        ),
-        Progress::Fetching {
-            bytes,
-            arriving_bytes,
-            total,
-        } => {
-            format!(
-                "Loading the model: {} of {}",
-                format::bytes(bytes + arriving_bytes),
-                format::bytes(*total)
-            )
-        }
-        Progress::Compiling { done, total } => {
-            format!("Preparing the GPU: {done} of {total} parts")
-        }
-    }
-}
-
-/// The same as a share of the whole; nothing while that is unknown.
+/// How much of the model has come, as a share of the whole; nothing while that is unknown.
 fn share(progress: &Progress) -> Option<f64> {
     match progress {
         Progress::Starting | Progress::Waiting | Progress::Found { .. } => None,

@@ -2,50 +2,15 @@
 
 use leptos::{ev, html, prelude::*};
 
-use crate::keyboard::is_typed_into;
-
-/// What is pressed, alternatives apart, and what it does.
-const KEYS: [(&[&str], &str); 20] = [
-    (&["Drag"], "Draw a box, move one, or pull at its handles"),
-    (&["Click twice"], "Draw a box from corner to corner"),
-    (&["Shift + drag"], "Draw inside another box"),
-    (&["Click again"], "Select the larger box beneath"),
-    (
-        &["Tab", "Shift + Tab"],
-        "Select the next box, the one before",
-    ),
-    (
-        &["Arrows"],
-        "Move the selected box by 1 pixel; with Shift by 10",
-    ),
-    (&["Ctrl + arrows"], "Resize it by 1 pixel; with Shift by 10"),
-    (&["Del"], "Remove it"),
-    (&["Ctrl + D"], "Duplicate it"),
-    (
-        &["Ctrl + C", "Ctrl + V"],
-        "Copy it, paste it on this picture or another one",
-    ),
-    (&["Ctrl + Z", "Ctrl + Shift + Z"], "Undo, redo"),
-    (&["Esc"], "Give up what is under way, or select nothing"),
-    (&["1 – 9"], "Put that region into the question"),
-    (&["Wheel", "Pinch", "+", "-"], "Zoom"),
-    (
-        &["Space + drag", "Alt + drag", "Two fingers"],
-        "Move the view",
-    ),
-    (&["Shift + wheel"], "Move the view sideways"),
-    (&["Arrows"], "Move the view where no box is selected"),
-    (&["0"], "Show the whole picture"),
-    (
-        &["Enter", "Shift + Enter"],
-        "Send the question, begin a new line in it",
-    ),
-    (&["?"], "Show these keys"),
-];
+use crate::{
+    keyboard::is_typed_into,
+    words::{KeyRow, use_words},
+};
 
 /// The button, and the dialog that it opens. The browser closes it with Escape and gives the focus back.
 #[component]
 pub(crate) fn Keys() -> impl IntoView {
+    let words = use_words();
     let dialog = NodeRef::<html::Dialog>::new();
     let open = move || {
         if let Some(dialog) = dialog.get_untracked()
@@ -67,21 +32,15 @@ pub(crate) fn Keys() -> impl IntoView {
         }
     });
     on_cleanup(move || asked.remove());
-    let rows = KEYS.map(|(keys, meaning)| {
-        let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd> });
-        view! {
-            <dt>{keys.collect_view()}</dt>
-            <dd>{meaning}</dd>
-        }
-    });
+    let rows = move || words.get().keys.rows.map(row);
     view! {
-        <button type="button" class="quiet" title="Show all keys (?)" data-testid="keys" on:click=move |_| open()>
-            "Keys"
+        <button type="button" class="quiet" title=move || words.get().keys.show_key data-testid="keys" on:click=move |_| open()>
+            {move || words.get().keys.keys}
         </button>
         <dialog
             node_ref=dialog
             class="keys"
-            aria-label="Keys"
+            aria-label=move || words.get().keys.keys
             data-testid="keys-dialog"
             on:click=move |ev| {
                 // What is around the dialog counts as the dialog itself.
@@ -92,12 +51,20 @@ pub(crate) fn Keys() -> impl IntoView {
         >
             <div>
                 <div class="card-head">
-                    <h2>"Keys"</h2>
-                    <button type="button" class="quiet" on:click=move |_| close()>"Close"</button>
+                    <h2>{move || words.get().keys.keys}</h2>
+                    <button type="button" class="quiet" on:click=move |_| close()>{move || words.get().keys.close}</button>
                 </div>
-                <p class="hint">"Those of boxes work while the picture has the focus. On a Mac, Command is Ctrl."</p>
+                <p class="hint">{move || words.get().keys.note}</p>
                 <dl>{rows}</dl>
             </div>
         </dialog>
+    }
+}
+
+fn row((keys, meaning): KeyRow) -> impl IntoView {
+    let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd> });
+    view! {
+        <dt>{keys.collect_view()}</dt>
+        <dd>{meaning}</dd>
     }
 }

@@ -23,13 +23,16 @@ mod format;
 mod header;
 mod keyboard;
 mod keys_dialog;
+mod language_choice;
 mod models;
 mod moved_note;
 mod paint;
 mod palette;
 mod picture;
 mod poster;
+mod prompts;
 mod quick_actions;
+mod samples;
 mod scene_link;
 mod self_test_label;
 mod session;
@@ -38,7 +41,10 @@ mod shell;
 mod stage;
 mod suggestions;
 mod surface;
+mod tagged;
+mod trouble;
 mod viewport;
+mod words;
 
 fn main() {
     console_error_panic_hook::set_once();

@@ -8,11 +8,13 @@ use wasm_bindgen::JsValue;
 use crate::{
     format,
     session::{EngineState, Session, has_picker},
+    words::{Words, use_words},
 };
 
 /// The list, and a field to open another address.
 #[component]
 pub(crate) fn Models(session: Session) -> impl IntoView {
+    let words = use_words();
     let address = RwSignal::new(String::new());
     let open = move |ev: web_sys::SubmitEvent| {
         ev.prevent_default();
@@ -25,23 +27,23 @@ pub(crate) fn Models(session: Session) -> impl IntoView {
     let is_empty = move || session.packages.with(Vec::is_empty);
     view! {
         <details class="models card" data-testid="models">
-            <summary>"Models"</summary>
+            <summary>{move || words.get().models.models}</summary>
             <ul class="kept">
                 <For each=move || session.packages.get() key=|kept| (kept.url.clone(), kept.kept_bytes, kept.opened_ms as u64) let:kept>
                     <Kept session kept />
                 </For>
             </ul>
             <Show when=is_empty>
-                <p class="hint">"No model is kept in this browser yet."</p>
+                <p class="hint">{move || words.get().models.none}</p>
             </Show>
             <form class="open-model" on:submit=open>
                 <label class="field">
-                    <span>"Open a model from an address"</span>
+                    <span>{move || words.get().models.address}</span>
                     <input type="text" inputmode="url" autocomplete="off" data-testid="model-url"
                         prop:value=move || address.get()
                         on:input=move |ev| address.set(event_target_value(&ev)) />
                 </label>
-                <button type="submit" data-testid="model-open">"Open"</button>
+                <button type="submit" data-testid="model-open">{move || words.get().models.open}</button>
             </form>
             <FolderButton session />
         </details>
@@ -51,6 +53,7 @@ pub(crate) fn Models(session: Session) -> impl IntoView {
 /// Opens a package that is on the disk already.
 #[component]
 fn FolderButton(session: Session) -> impl IntoView {
+    let words = use_words();
     let files = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
         if let Some(input) = files.get() {
@@ -75,37 +78,41 @@ fn FolderButton(session: Session) -> impl IntoView {
     };
     view! {
         <button type="button" class="quiet" data-testid="model-folder"
-            title="A package on this computer's disk: the folder with its manifest.json" on:click=choose>
-            "Open a folder on this computer"
+            title=move || words.get().models.folder_hint on:click=choose>
+            {move || words.get().models.folder}
         </button>
         <input node_ref=files type="file" hidden data-testid="model-folder-files" tabindex="-1"
-            aria-label="Files of a model's folder" on:change=chosen />
+            aria-label=move || words.get().models.folder_files on:change=chosen />
     }
 }
 
 #[component]
 fn Kept(session: Session, kept: KeptPackage) -> impl IntoView {
+    let words = use_words();
     let url = StoredValue::new(kept.url.clone());
     let is_open = move || session.model_url.get() == url.get_value();
     let is_loading = move || session.engine.get() == EngineState::Loading;
-    let what = summary(&kept);
     view! {
         <li data-testid="kept-model">
-            <p><strong>{kept.id}</strong> <span class="caption">{what}</span></p>
-            <p class="address" title=kept.url.clone()>{kept.url.clone()}</p>
+            <p>
+                <strong>{kept.id.clone()}</strong>
+                " "
+                <span class="caption">{move || summary(&kept, words.get())}</span>
+            </p>
+            <p class="address" title=url.get_value()>{url.get_value()}</p>
             <p class="row">
                 <button type="button" data-testid="kept-open" disabled=move || is_open() || is_loading()
                     on:click=move |_| session.open_package(url.get_value())>
-                    {move || if is_open() { "In use" } else { "Open" }}
+                    {move || if is_open() { words.get().models.in_use } else { words.get().models.open }}
                 </button>
                 <button type="button" class="quiet" data-testid="kept-verify"
-                    title="Read every kept byte again; what is wrong is dropped and fetched when the model is opened"
+                    title=move || words.get().models.check_hint
                     on:click=move |_| session.verify_package(url.get_value())>
-                    "Check"
+                    {move || words.get().models.check}
                 </button>
                 <button type="button" class="quiet" data-testid="kept-remove"
                     on:click=move |_| session.remove_package(url.get_value())>
-                    "Delete"
+                    {move || words.get().models.delete}
                 </button>
             </p>
         </li>
@@ -113,22 +120,21 @@ fn Kept(session: Session, kept: KeptPackage) -> impl IntoView {
 }
 
 /// How much of it is kept, and since when.
-fn summary(kept: &KeptPackage) -> String {
-    let bytes = if kept.kept_bytes == kept.total_bytes {
+fn summary(kept: &KeptPackage, words: &Words) -> String {
+    let size = if kept.kept_bytes == kept.total_bytes {
         format::bytes(kept.total_bytes)
     } else {
-        format!(
-            "{} of {}",
-            format::bytes(kept.kept_bytes),
-            format::bytes(kept.total_bytes)
+        (words.models.part)(
+            &format::bytes(kept.kept_bytes),
+            &format::bytes(kept.total_bytes),
         )
     };
     if kept.opened_ms > 0.0 {
         let day = Date::new(&JsValue::from_f64(kept.opened_ms))
-            .to_locale_date_string("default", &JsValue::UNDEFINED);
-        format!("{bytes}, last opened {}", String::from(day))
+            .to_locale_date_string(&words.language.locale(), &JsValue::UNDEFINED);
+        (words.models.last_opened)(&size, &String::from(day))
     } else {
-        bytes
+        size
     }
 }
 

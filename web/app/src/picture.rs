@@ -12,41 +12,16 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DataTransfer, File, HtmlImageElement, HtmlInputElement, Response, Url};
 
-use crate::{engine_link::words, scene_link, session::Session};
+use crate::{
+    engine_link::error_text,
+    samples::{Sample, kept_scene_name},
+    scene_link,
+    session::Session,
+    trouble::PictureTrouble,
+};
 
 /// What the engine can decode.
 const ACCEPTED: &str = "image/png,image/jpeg,image/webp";
-
-/// A scene that comes with the page.
-pub(crate) struct Sample {
-    url: &'static str,
-    /// What it shows.
-    name: &'static str,
-    /// Boxes of some of the things in it.
-    boxes: [BoxPx; 3],
-}
-
-/// Scenes of the kind that the page's own model was judged by, none of which it was trained on.
-static SAMPLES: [Sample; 2] = [
-    Sample {
-        url: "samples/snow.png",
-        name: "Things in the snow",
-        boxes: [
-            BoxPx::new(15.0, 80.0, 70.0, 142.0),
-            BoxPx::new(58.0, 170.0, 100.0, 204.0),
-            BoxPx::new(152.0, 16.0, 183.0, 49.0),
-        ],
-    },
-    Sample {
-        url: "samples/penguins.png",
-        name: "Penguins and a dog",
-        boxes: [
-            BoxPx::new(1.0, 162.0, 59.0, 210.0),
-            BoxPx::new(137.0, 31.0, 191.0, 89.0),
-            BoxPx::new(99.0, 148.0, 133.0, 190.0),
-        ],
-    },
-];
 
 /// Where a picture comes from.
 pub(crate) enum PictureSource {
@@ -77,7 +52,7 @@ pub(crate) enum PictureSource {
 pub(crate) struct Picture {
     /// Later pictures have higher numbers.
     pub(crate) number: u64,
-    /// For people: the file's name, or what a sample shows.
+    /// The file's name, or that of a [sample](crate::samples), which people read in their language.
     pub(crate) name: String,
     /// As shown.
     pub(crate) size: PictureSize,
@@ -120,8 +95,8 @@ impl Picture {
     /// Reads and decodes a picture.
     ///
     /// # Errors
-    /// A sentence that says what was wrong with it.
-    pub(crate) async fn open(source: PictureSource, number: u64) -> Result<Self, String> {
+    /// What was wrong with it.
+    pub(crate) async fn open(source: PictureSource, number: u64) -> Result<Self, PictureTrouble> {
         let mut kept_as = number;
         let (blob, name, boxes) = match source {
             PictureSource::File(file) => {
@@ -130,7 +105,7 @@ impl Picture {
             }
             PictureSource::Sample(sample) => {
                 let blob = fetch(sample.url).await?;
-                (blob, sample.name.to_owned(), sample.boxes.to_vec())
+                (blob, sample.kept_name().to_owned(), sample.boxes.to_vec())
             }
             PictureSource::Kept {
                 blob,
@@ -141,36 +116,38 @@ impl Picture {
                 kept_as = kept_number.unwrap_or(number);
                 (blob, name, boxes)
             }
-            PictureSource::Saved { bytes, name, boxes } => {
-                let blob = blob_of(&bytes).map_err(|e| {
-                    format!("The picture “{name}” could not be shown: {}.", words(&e))
-                })?;
-                (blob, name, boxes)
-            }
+            PictureSource::Saved { bytes, name, boxes } => match blob_of(&bytes) {
+                Ok(blob) => (blob, name, boxes),
+                Err(error) => {
+                    let said = error_text(&error);
+                    return Err(PictureTrouble::NotShown { name, said });
+                }
+            },
             PictureSource::NewScene => {
                 let seed = scene_link::any_seed();
-                let scene = scene_link::draw(seed).await?;
+                let drawn = scene_link::draw(seed).await;
+                let scene = drawn.map_err(PictureTrouble::SceneNotDrawn)?;
                 let blob = blob_of(&scene.png)
-                    .map_err(|e| format!("A new scene could not be shown: {}.", words(&e)))?;
-                (blob, format!("Scene {seed}"), scene.boxes)
+                    .map_err(|e| PictureTrouble::SceneNotShown(error_text(&e)))?;
+                (blob, kept_scene_name(seed), scene.boxes)
             }
         };
-        let unreadable = |why: String| format!("The picture “{name}” could not be read: {why}.");
+        let unreadable = |error: JsValue| PictureTrouble::Unreadable {
+            name: name.clone(),
+            said: error_text(&error),
+        };
         let buffer = JsFuture::from(blob.array_buffer())
             .await
-            .map_err(|e| unreadable(words(&e)))?;
+            .map_err(unreadable)?;
         let bytes = Uint8Array::new(&buffer).to_vec();
         if bytes.is_empty() {
-            return Err(unreadable("the file is empty".to_owned()));
+            return Err(PictureTrouble::Empty { name });
         }
-        let url = Url::create_object_url_with_blob(&blob).map_err(|e| unreadable(words(&e)))?;
+        let url = Url::create_object_url_with_blob(&blob).map_err(unreadable)?;
         let url = Arc::new(ObjectUrl(url));
-        let size = decode(url.as_str()).await.ok_or_else(|| {
-            format!(
-                "“{name}” could not be decoded as a picture. It may be damaged or of another kind: \
-                 open a PNG, JPEG or WebP file."
-            )
-        })?;
+        let Some(size) = decode(url.as_str()).await else {
+            return Err(PictureTrouble::Undecodable { name });
+        };
         Ok(Self {
             number,
             name,
@@ -200,8 +177,8 @@ async fn decode(url: &str) -> Option<PictureSize> {
     (size.width > 0 && size.height > 0).then_some(size)
 }
 
-async fn fetch(url: &str) -> Result<Blob, String> {
-    let unreachable = || format!("The sample picture {url} could not be fetched.");
+async fn fetch(url: &'static str) -> Result<Blob, PictureTrouble> {
+    let unreachable = || PictureTrouble::SampleNotFetched(url);
     let response = JsFuture::from(window().fetch_with_str(url))
         .await
         .map_err(|_| unreachable())?;
@@ -239,39 +216,5 @@ pub(crate) fn OpenButton(
             <input class="unseen" type="file" accept=ACCEPTED data-testid="file" on:change=opened />
             {label}
         </label>
-    }
-}
-
-/// The scenes that come with the page, and a new one each time.
-#[component]
-pub(crate) fn Samples(session: Session) -> impl IntoView {
-    let buttons = SAMPLES.each_ref().map(|sample| {
-        view! {
-            <button
-                type="button"
-                class="sample"
-                title=sample.name
-                data-testid="sample"
-                on:click=move |_| session.open_picture(PictureSource::Sample(sample))
-            >
-                <img src=sample.url alt="" />
-                <span>{sample.name}</span>
-            </button>
-        }
-    });
-    view! {
-        <div class="samples" role="group" aria-label="Sample pictures">
-            {buttons}
-            <button
-                type="button"
-                class="sample new-scene"
-                title="Draw a scene that nobody has seen before"
-                data-testid="new-scene"
-                on:click=move |_| session.open_picture(PictureSource::NewScene)
-            >
-                <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M10 4v12M4 10h12" /></svg>
-                <span>"New scene"</span>
-            </button>
-        </div>
     }
 }

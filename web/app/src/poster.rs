@@ -14,7 +14,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, HtmlImageElement};
 
 use self::layout::{Layout, MARGIN, sharpness, wrap};
-use crate::{engine_link::words, palette, picture::Picture};
+use crate::{engine_link::error_text, palette, picture::Picture, trouble::PosterTrouble};
 
 const PAPER: &str = "#fffefb";
 const INK: &str = "#1e2226";
@@ -75,17 +75,18 @@ impl Block {
     }
 }
 
-/// Draws the poster of a conversation as a PNG file.
+/// Draws the poster of a conversation as a PNG file. `name` is what people call the picture.
 ///
 /// # Errors
-/// A sentence that says why there is none.
+/// Why there is none.
 pub(crate) async fn draw(
     picture: &Picture,
+    name: &str,
     boxes: &[BoxPx],
     turns: &[(String, String)],
     model: &str,
-) -> Result<Blob, String> {
-    let failed = |e: JsValue| format!("The picture could not be drawn: {}.", words(&e));
+) -> Result<Blob, PosterTrouble> {
+    let failed = |e: JsValue| PosterTrouble::NotDrawn(error_text(&e));
     let image = HtmlImageElement::new().map_err(failed)?;
     image.set_src(picture.url.as_str());
     JsFuture::from(image.decode()).await.map_err(failed)?;
@@ -96,16 +97,15 @@ pub(crate) async fn draw(
         .unchecked_into();
     let context: CanvasRenderingContext2d = match canvas.get_context("2d").map_err(failed)? {
         Some(context) => context.unchecked_into(),
-        None => return Err("This browser has no canvas to draw the picture on.".to_owned()),
+        None => return Err(PosterTrouble::NoCanvas),
     };
     let layout = Layout::of(picture.size);
-    let blocks = blocks(&context, layout, picture, turns, model).map_err(failed)?;
+    let caption = caption(picture, name, model);
+    let blocks = blocks(&context, layout, turns, &caption).map_err(failed)?;
     let height = layout.picture_height + blocks.iter().map(Block::height).sum::<f64>();
     let (width, height) = (layout.width, height + 2.0 * MARGIN);
     let Some(ratio) = sharpness(width, height) else {
-        return Err(
-            "The conversation is too long for one picture; save it as a file instead.".to_owned(),
-        );
+        return Err(PosterTrouble::TooLong);
     };
     canvas.set_width((width * ratio) as u32);
     canvas.set_height((height * ratio) as u32);
@@ -122,25 +122,29 @@ pub(crate) async fn draw(
     png(&canvas).await
 }
 
-fn blocks(
-    context: &CanvasRenderingContext2d,
-    layout: Layout,
-    picture: &Picture,
-    turns: &[(String, String)],
-    model: &str,
-) -> Result<Vec<Block>, JsValue> {
+/// What the picture is and who answers.
+fn caption(picture: &Picture, name: &str, model: &str) -> String {
     let size = picture.size;
-    let mut caption = format!("{}, {} × {} px", picture.name, size.width, size.height);
+    let mut caption = format!("{name}, {} × {} px", size.width, size.height);
     if !model.is_empty() {
         caption.push_str(&format!(" · {model}"));
     }
+    caption
+}
+
+fn blocks(
+    context: &CanvasRenderingContext2d,
+    layout: Layout,
+    turns: &[(String, String)],
+    caption: &str,
+) -> Result<Vec<Block>, JsValue> {
     let said = turns.iter().flat_map(|(question, answer)| {
         [
             (Voice::Question, question.as_str()),
             (Voice::Answer, answer.as_str()),
         ]
     });
-    let said = said.chain([(Voice::Caption, caption.as_str())]);
+    let said = said.chain([(Voice::Caption, caption)]);
     let mut blocks = Vec::new();
     for (voice, text) in said {
         context.set_font(&voice.font());
@@ -239,11 +243,7 @@ fn paint_block(context: &CanvasRenderingContext2d, block: &Block, top: f64) -> R
     Ok(())
 }
 
-async fn png(canvas: &HtmlCanvasElement) -> Result<Blob, String> {
-    let refused = || {
-        "This browser could not make a picture of that size; save the conversation as a file instead."
-            .to_owned()
-    };
+async fn png(canvas: &HtmlCanvasElement) -> Result<Blob, PosterTrouble> {
     let (sender, receiver) = oneshot::channel();
     let sender = RefCell::new(Some(sender));
     let done = Closure::<dyn FnMut(JsValue)>::new(move |made: JsValue| {
@@ -253,7 +253,7 @@ async fn png(canvas: &HtmlCanvasElement) -> Result<Blob, String> {
     });
     canvas
         .to_blob(done.as_ref().unchecked_ref())
-        .map_err(|_| refused())?;
-    let made = receiver.await.map_err(|_| refused())?;
-    made.dyn_into().map_err(|_| refused())
+        .map_err(|_| PosterTrouble::TooLarge)?;
+    let made = receiver.await.map_err(|_| PosterTrouble::TooLarge)?;
+    made.dyn_into().map_err(|_| PosterTrouble::TooLarge)
 }

@@ -5,13 +5,16 @@ use roi_geom::BoxTool;
 
 use crate::{
     palette,
+    prompts::{comparison, description, reason},
     session::{EngineState, Session},
+    words::use_words,
 };
 
 /// What a press asks of one region. Nothing in it is removed while it is pressed: parts are hidden instead, since what they read
 /// would go with them.
 #[component]
 pub(crate) fn QuickActions(session: Session) -> impl IntoView {
+    let words = use_words();
     let is_comparing = RwSignal::new(false);
     let n_boxes = Memo::new(move |_| {
         session
@@ -45,31 +48,30 @@ pub(crate) fn QuickActions(session: Session) -> impl IntoView {
     };
     let waiting = move || match session.queue.with(|queue| queue.len()) {
         0 => None,
-        1 => Some("One more question follows.".to_owned()),
-        n => Some(format!("{n} more questions follow.")),
+        n => Some((words.get().quick.waiting)(n)),
     };
     view! {
         <div class="quick" hidden=move || target.get().is_none() && waiting().is_none()>
             <span class="quick-of" role="group" hidden=move || target.get().is_none()
-                aria-label=move || format!("Ask about region {}", number())
+                aria-label=move || (words.get().quick.of_region)(number())
                 style=move || palette::style(target.get().unwrap_or(0))>
                 <span class="quick-region" aria-hidden="true">{number}</span>
                 <button type="button" data-testid="quick-describe" disabled=move || !is_ready()
                     on:click=move |_| ask(description)>
-                    "Describe"
+                    {move || words.get().quick.describe}
                 </button>
                 <button type="button" data-testid="quick-why" disabled=move || !is_ready()
                     on:click=move |_| ask(reason)>
-                    "Why"
+                    {move || words.get().quick.why}
                 </button>
                 <button type="button" data-testid="quick-compare" disabled=move || !is_ready()
                     hidden=move || { n_boxes.get() < 2 }
                     aria-expanded=move || if is_comparing.get() { "true" } else { "false" }
                     on:click=compare_pressed>
-                    "Compare with…"
+                    {move || words.get().quick.compare}
                 </button>
             </span>
-            <span class="quick-others" role="group" aria-label="Compare with"
+            <span class="quick-others" role="group" aria-label=move || words.get().quick.others
                 hidden=move || !is_comparing.get() || target.get().is_none()>
                 <For each=move || 0..n_boxes.get() key=|index| *index let:index>
                     <button type="button" class="chip" style=palette::style(index)
@@ -89,6 +91,7 @@ pub(crate) fn QuickActions(session: Session) -> impl IntoView {
 /// The button that asks the typed question of all regions.
 #[component]
 pub(crate) fn AskEveryRegion(session: Session) -> impl IntoView {
+    let words = use_words();
     let has_one_region = Memo::new(move |_| {
         session
             .tool
@@ -102,23 +105,11 @@ pub(crate) fn AskEveryRegion(session: Session) -> impl IntoView {
     };
     view! {
         <button type="button" class="quick-all" data-testid="ask-every-region"
-            title="Ask the question below once of each region"
+            title=move || words.get().quick.every_region_hint
             hidden=move || has_one_region.get()
             disabled=move || !can_ask()
             on:click=move |_| session.ask_every_region()>
-            "Ask every region"
+            {move || words.get().quick.every_region}
         </button>
     }
-}
-
-fn description(number: usize) -> String {
-    format!("Describe <region{number}>.")
-}
-
-fn reason(number: usize) -> String {
-    format!("Why is <region{number}> there?")
-}
-
-fn comparison(number: usize, other: usize) -> String {
-    format!("Compare <region{number}> with <region{other}>.")
 }

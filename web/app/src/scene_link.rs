@@ -9,7 +9,7 @@ use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use crate::engine_link::words;
+use crate::{engine_link::error_text, trouble::SceneTrouble};
 
 /// Written by Trunk beside the page; its name is that of the worker's package.
 const WORKER_URL: &str = "./roichat-scenes_loader.js";
@@ -22,18 +22,18 @@ pub(crate) fn any_seed() -> u32 {
 /// Draws the scene of a seed.
 ///
 /// # Errors
-/// A sentence that says why there is none.
-pub(crate) async fn draw(seed: u32) -> Result<DrawnScene, String> {
-    let failed = |why: String| format!("A new scene could not be drawn: {why}.");
+/// Why there is none.
+pub(crate) async fn draw(seed: u32) -> Result<DrawnScene, SceneTrouble> {
+    let refused = |error: &JsValue| SceneTrouble::Said(error_text(error));
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
-    let worker = Worker::new_with_options(WORKER_URL, &options).map_err(|e| failed(words(&e)))?;
+    let worker = Worker::new_with_options(WORKER_URL, &options).map_err(|e| refused(&e))?;
     let worker = Ended(worker);
 
     let (sender, receiver) = oneshot::channel();
     let sender = Rc::new(RefCell::new(Some(sender)));
     let end = Rc::clone(&sender);
-    let finish = move |outcome: Result<DrawnScene, String>| {
+    let finish = move |outcome: Result<DrawnScene, SceneTrouble>| {
         if let Some(sender) = end.borrow_mut().take() {
             // Whoever asked may have stopped waiting.
             sender.send(outcome).ok();
@@ -44,21 +44,19 @@ pub(crate) async fn draw(seed: u32) -> Result<DrawnScene, String> {
         match serde_wasm_bindgen::from_value::<SceneEvent>(message.data()) {
             Ok(SceneEvent::Started) => {
                 if let Err(error) = ask(&drawer, seed) {
-                    drawn(Err(words(&error)));
+                    drawn(Err(refused(&error)));
                 }
             }
             Ok(SceneEvent::Drawn(scene)) => drawn(Ok(scene)),
-            Ok(SceneEvent::Failed { error }) => drawn(Err(error)),
+            Ok(SceneEvent::Failed { error }) => drawn(Err(SceneTrouble::Said(error))),
             Err(error) => {
                 logging::error!("not a scene event: {error}");
-                drawn(Err(
-                    "its program does not fit this page; reload it".to_owned()
-                ));
+                drawn(Err(SceneTrouble::Misfit));
             }
         }
     });
     let on_error = Closure::<dyn FnMut(_)>::new(move |_: web_sys::Event| {
-        finish(Err(format!("its program {WORKER_URL} could not be loaded")));
+        finish(Err(SceneTrouble::NotLoaded(WORKER_URL)));
     });
     worker
         .0
@@ -66,10 +64,7 @@ pub(crate) async fn draw(seed: u32) -> Result<DrawnScene, String> {
     worker
         .0
         .set_onerror(Some(on_error.as_ref().unchecked_ref()));
-    receiver
-        .await
-        .unwrap_or_else(|_| Err("its program stopped".to_owned()))
-        .map_err(failed)
+    receiver.await.unwrap_or(Err(SceneTrouble::Stopped))
 }
 
 fn ask(worker: &Worker, seed: u32) -> Result<(), JsValue> {

@@ -17,7 +17,7 @@ mod packages;
 mod pointing;
 mod retry;
 mod self_test;
-mod storage;
+pub(crate) mod storage;
 
 use std::collections::VecDeque;
 
@@ -34,6 +34,7 @@ use crate::{
     engine_link::EngineLink,
     failure::{Failure, Place},
     picture::{Picture, PictureSource},
+    trouble::{Notice, Trouble},
 };
 
 /// Whether questions can be asked.
@@ -132,7 +133,7 @@ pub(crate) struct Session {
     pub(crate) model: RwSignal<Option<ModelInfo>>,
     pub(crate) failure: RwSignal<Option<Failure>>,
     /// Something worth knowing that stops nobody.
-    pub(crate) notice: RwSignal<Option<String>>,
+    pub(crate) notice: RwSignal<Option<Notice>>,
     /// The models this browser keeps, as it last said.
     pub(crate) packages: RwSignal<Vec<KeptPackage>>,
     pub(crate) picture: RwSignal<Option<Picture>>,
@@ -227,9 +228,9 @@ impl Session {
     pub(crate) fn open_model(self) {
         match requested_model() {
             Ok(url) => self.open_package(url),
-            Err(text) => {
+            Err(trouble) => {
                 self.engine.set(EngineState::LoadingFailed);
-                self.fail(Place::Model, text);
+                self.fail(Place::Model, trouble);
             }
         }
     }
@@ -256,12 +257,9 @@ impl Session {
         if self.link.with_value(Option::is_none) {
             match EngineLink::start(move |message| self.receive(message)) {
                 Ok(link) => self.link.set_value(Some(link)),
-                Err(text) => {
+                Err(why) => {
                     self.engine.set(EngineState::LoadingFailed);
-                    return self.fail(
-                        Place::Model,
-                        format!("The engine could not be started: {text}."),
-                    );
+                    return self.fail(Place::Model, Trouble::EngineNotStarted(why));
                 }
             }
         }
@@ -285,7 +283,7 @@ impl Session {
                     self.failure.set(None);
                     self.show_picture(picture);
                 }
-                Err(text) => self.fail(Place::Picture, text),
+                Err(why) => self.fail(Place::Picture, Trouble::Picture(why)),
             }
         });
     }
@@ -316,14 +314,7 @@ impl Session {
     pub(crate) fn remove_box(self, index: usize) {
         let refused = self.change_boxes(|tool| tool.remove(index).err());
         if refused.is_some() {
-            self.fail(
-                Place::Boxes,
-                format!(
-                    "Region {} stays: this conversation speaks of it. It can be moved; to remove \
-                     it, start a new conversation.",
-                    index + 1
-                ),
-            );
+            self.fail(Place::Boxes, Trouble::RegionInUse(index + 1));
         }
     }
 
@@ -344,8 +335,8 @@ impl Session {
     }
 
     /// Shows a failure, in place of the one before.
-    pub(crate) fn fail(self, place: Place, text: String) {
-        self.failure.set(Some(Failure { place, text }));
+    pub(crate) fn fail(self, place: Place, trouble: Trouble) {
+        self.failure.set(Some(Failure { place, trouble }));
     }
 
     fn clear_failure(self, place: Place) {

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use roi_protocol::GenerateOptions;
 
-use crate::session::Session;
+use crate::{
+    session::Session,
+    words::{FieldWords, Words, use_words},
+};
 
 /// Largest integer a message can carry exactly.
 const MAX_SEED: u64 = (1 << 53) - 1;
@@ -11,29 +14,25 @@ const MAX_SEED: u64 = (1 << 53) - 1;
 /// The settings. They are always in sight: what they are set to decides what an answer means.
 #[component]
 pub(crate) fn Settings(session: Session) -> impl IntoView {
+    let words = use_words();
     let options = session.options;
     view! {
         <details class="settings card" data-testid="settings" open>
-            <summary>"Answer settings"</summary>
+            <summary>{move || words.get().settings.title}</summary>
             <div class="fields">
-                <NumberField session name="temperature" label="Temperature"
-                    hint="0 always takes the likeliest word"
+                <NumberField session name="temperature" said=|words| &words.settings.temperature
                     initial=|o| o.temperature.to_string()
                     apply=|o, text| in_range(text, 0.0..=100.0).map(|v| o.temperature = v) />
-                <NumberField session name="top-k" label="Top-k"
-                    hint="Choose among this many words, at most 64; 0 for all 64"
+                <NumberField session name="top-k" said=|words| &words.settings.top_k
                     initial=|o| o.top_k.to_string()
                     apply=|o, text| in_range(text, 0..=64).map(|v| o.top_k = v) />
-                <NumberField session name="top-p" label="Top-p"
-                    hint="Choose among words that make up this share, 0 to 1"
+                <NumberField session name="top-p" said=|words| &words.settings.top_p
                     initial=|o| o.top_p.to_string()
                     apply=|o, text| in_range(text, f32::MIN_POSITIVE..=1.0).map(|v| o.top_p = v) />
-                <NumberField session name="max-new-tokens" label="Longest answer"
-                    hint="In tokens, roughly three quarters of a word each"
+                <NumberField session name="max-new-tokens" said=|words| &words.settings.longest
                     initial=|o| o.max_new_tokens.to_string()
                     apply=|o, text| in_range(text, 1..=u32::MAX).map(|v| o.max_new_tokens = v) />
-                <NumberField session name="seed" label="Seed"
-                    hint="The same seed gives the same answer"
+                <NumberField session name="seed" said=|words| &words.settings.seed
                     initial=|o| o.seed.to_string()
                     apply=|o, text| in_range(text, 0..=MAX_SEED).map(|v| o.seed = v) />
                 <label class="check">
@@ -43,7 +42,7 @@ pub(crate) fn Settings(session: Session) -> impl IntoView {
                         prop:checked=options.with_untracked(|o| o.ignore_stop)
                         on:change=move |ev| options.update(|o| o.ignore_stop = event_target_checked(&ev))
                     />
-                    <span>"Talk on past the end mark"</span>
+                    <span>{move || words.get().settings.past_end}</span>
                 </label>
             </div>
         </details>
@@ -55,17 +54,18 @@ pub(crate) fn Settings(session: Session) -> impl IntoView {
 fn NumberField(
     session: Session,
     name: &'static str,
-    label: &'static str,
-    hint: &'static str,
+    said: fn(&'static Words) -> &'static FieldWords,
     initial: fn(&GenerateOptions) -> String,
     apply: fn(&mut GenerateOptions, &str) -> Option<()>,
 ) -> impl IntoView {
+    let words = use_words();
+    let said = move || said(words.get());
     let is_wrong = RwSignal::new(false);
     let id = format!("setting-{name}");
     let labelled = id.clone();
     view! {
-        <label class="field" for=labelled title=hint>
-            <span>{label}</span>
+        <label class="field" for=labelled title=move || said().hint>
+            <span>{move || said().label}</span>
             <input
                 id=id.clone()
                 data-testid=id.clone()
@@ -85,7 +85,7 @@ fn NumberField(
                 }
             />
             <Show when=move || is_wrong.get()>
-                <small class="hint">{hint}</small>
+                <small class="hint">{move || said().hint}</small>
             </Show>
         </label>
     }

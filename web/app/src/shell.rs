@@ -8,7 +8,7 @@ use web_sys::{
     ServiceWorker, ServiceWorkerContainer, ServiceWorkerRegistration, ServiceWorkerState,
 };
 
-use crate::engine_link::words;
+use crate::{engine_link::error_text, words::use_words};
 
 /// Written beside the page by its build.
 const SERVICE_WORKER: &str = "./service-worker.js";
@@ -16,6 +16,7 @@ const SERVICE_WORKER: &str = "./service-worker.js";
 /// Lets the browser keep the page, and offers a new version of it once it is there. Nobody is made to take it.
 #[component]
 pub(crate) fn Updates() -> impl IntoView {
+    let words = use_words();
     let waiting = RwSignal::new_local(None::<ServiceWorker>);
     let is_wanted = RwSignal::new(false);
     spawn_local(async move {
@@ -24,7 +25,7 @@ pub(crate) fn Updates() -> impl IntoView {
             // The page works without it, with a network.
             Err(error) => logging::warn!(
                 "the page is not kept for use without a network: {}",
-                words(&error)
+                error_text(&error)
             ),
         }
     });
@@ -47,9 +48,11 @@ pub(crate) fn Updates() -> impl IntoView {
     view! {
         <Show when=move || waiting.with(Option::is_some)>
             <p class="notice" role="status" data-testid="update">
-                <span>"A new version of this page is ready."</span>
-                <button type="button" on:click=take>"Reload"</button>
-                <button type="button" class="quiet" on:click=move |_| waiting.set(None)>"Later"</button>
+                <span>{move || words.get().page.new_version}</span>
+                <button type="button" on:click=take>{move || words.get().page.reload}</button>
+                <button type="button" class="quiet" on:click=move |_| waiting.set(None)>
+                    {move || words.get().page.later}
+                </button>
             </p>
         </Show>
     }

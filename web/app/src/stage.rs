@@ -9,10 +9,12 @@ use web_sys::ResizeObserver;
 use crate::{
     failure::{FailureAt, Place},
     keys_dialog::Keys,
-    picture::{OpenButton, Picture, Samples},
+    picture::{OpenButton, Picture},
+    samples::{Samples, shown_name},
     session::{PictureState, Session},
     surface::Surface,
     viewport::{SharedViewport, ZoomButtons},
+    words::use_words,
 };
 
 /// Shown with more CSS pixels than this, a picture pixel is a square with edges: boxes lie along them.
@@ -21,16 +23,18 @@ const SQUARES_FROM_SCALE: f64 = 4.0;
 /// Picture, drawing surface and the buttons that go with them.
 #[component]
 pub(crate) fn PicturePane(session: Session) -> impl IntoView {
+    let words = use_words();
     let has_picture = Memo::new(move |_| session.picture.with(Option::is_some));
     let room = RwSignal::new(RoomSize::new(0.0, 0.0));
     let viewport = SharedViewport::new(session, room);
     view! {
-        <section class="picture-pane" aria-label="Picture">
+        <section class="picture-pane" aria-label=move || words.get().picture.picture>
             <div class="toolbar">
                 <OpenButton
                     session
                     label=Signal::derive(move || {
-                        if has_picture.get() { "Change picture" } else { "Open a picture" }
+                        let picture = &words.get().picture;
+                        if has_picture.get() { picture.change } else { picture.open }
                     })
                 />
                 <Show when=move || has_picture.get()>
@@ -42,9 +46,10 @@ pub(crate) fn PicturePane(session: Session) -> impl IntoView {
             <Stage session room viewport />
             <div class="under-picture">
                 <p class="caption hint">
-                    <Show when=move || has_picture.get() fallback=|| "Pictures stay on this computer.">
-                        "Drag, or click two corners, to draw a box; drag it or its handles to change it. Shift draws inside a box."
-                    </Show>
+                    {move || {
+                        let picture = &words.get().picture;
+                        if has_picture.get() { picture.how_to } else { picture.stays }
+                    }}
                 </p>
                 <Show when=move || has_picture.get()>
                     <ZoomButtons viewport />
@@ -57,17 +62,20 @@ pub(crate) fn PicturePane(session: Session) -> impl IntoView {
 
 #[component]
 fn UndoButtons(session: Session) -> impl IntoView {
+    let words = use_words();
     let can = move |what: fn(&roi_geom::BoxTool) -> bool| {
         session.tool.with(|tool| tool.as_ref().is_some_and(what))
     };
     view! {
-        <div class="undo" role="group" aria-label="History of the boxes">
-            <button type="button" class="quiet icon" aria-label="Undo" title="Undo (Ctrl+Z)"
+        <div class="undo" role="group" aria-label=move || words.get().picture.history>
+            <button type="button" class="quiet icon" aria-label=move || words.get().picture.undo
+                title=move || words.get().picture.undo_key
                 disabled=move || !can(roi_geom::BoxTool::can_undo)
                 on:click=move |_| { session.change_boxes(|tool| tool.undo()); }>
                 <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M8 5 4 9l4 4M4.5 9H12a4 4 0 0 1 0 8H9" /></svg>
             </button>
-            <button type="button" class="quiet icon" aria-label="Redo" title="Redo (Ctrl+Shift+Z)"
+            <button type="button" class="quiet icon" aria-label=move || words.get().picture.redo
+                title=move || words.get().picture.redo_key
                 disabled=move || !can(roi_geom::BoxTool::can_redo)
                 on:click=move |_| { session.change_boxes(|tool| tool.redo()); }>
                 <svg viewBox="0 0 20 20" aria-hidden="true"><path d="m12 5 4 4-4 4M15.5 9H8a4 4 0 0 0 0 8h3" /></svg>
@@ -79,6 +87,7 @@ fn UndoButtons(session: Session) -> impl IntoView {
 /// The room the picture may take, and what is seen of the picture in it.
 #[component]
 fn Stage(session: Session, room: RwSignal<RoomSize>, viewport: SharedViewport) -> impl IntoView {
+    let words = use_words();
     let stage = NodeRef::<html::Div>::new();
     observe_size(stage, room);
     let picture = move || session.picture.get();
@@ -87,8 +96,8 @@ fn Stage(session: Session, room: RwSignal<RoomSize>, viewport: SharedViewport) -
             {move || match picture() {
                 None => view! {
                     <div class="empty">
-                        <p class="lead">"Ask about any part of a picture"</p>
-                        <p>"Drop a picture here, paste one, or begin with one of these:"</p>
+                        <p class="lead">{move || words.get().picture.lead}</p>
+                        <p>{move || words.get().picture.begin}</p>
                         <Samples session />
                     </div>
                 }.into_any(),
@@ -96,14 +105,14 @@ fn Stage(session: Session, room: RwSignal<RoomSize>, viewport: SharedViewport) -
                     <div class="frame" style=move || viewport.get().map(frame_style)>
                         <img
                             src=url.as_str().to_owned()
-                            alt=name
+                            alt=move || shown_name(&name, words.get())
                             draggable="false"
                             style=move || viewport.get().map(|viewport| image_style(size, viewport))
                         />
                         <Surface session stage viewport />
                     </div>
                     <Show when=move || session.picture_state.get() == PictureState::Reading>
-                        <p class="reading">"Reading the picture"</p>
+                        <p class="reading">{move || words.get().picture.reading}</p>
                     </Show>
                 }.into_any(),
             }}

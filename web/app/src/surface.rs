@@ -10,7 +10,7 @@ use leptos::{ev, html, leptos_dom::helpers::AnimationFrameRequestHandle, prelude
 
 pub(crate) use self::keys::box_key_pressed;
 use self::{keys::key_pressed, pointers::Hands};
-use crate::{paint, session::Session, viewport::SharedViewport};
+use crate::{paint, session::Session, viewport::SharedViewport, words::use_words};
 
 /// The canvas. `stage` is the room that the picture is seen in.
 #[component]
@@ -19,6 +19,7 @@ pub(crate) fn Surface(
     stage: NodeRef<html::Div>,
     viewport: SharedViewport,
 ) -> impl IntoView {
+    let words = use_words();
     let canvas = NodeRef::<html::Canvas>::new();
     let hands = Hands::new(session, stage, canvas, viewport);
     paint_each_frame(session, canvas, viewport);
@@ -26,11 +27,7 @@ pub(crate) fn Surface(
         let n = session
             .tool
             .with(|tool| tool.as_ref().map_or(0, |tool| tool.boxes().len()));
-        match n {
-            0 => "Drawing surface, no boxes yet. Boxes can also be added in the list.".to_owned(),
-            1 => "Drawing surface with one box. The question mark lists its keys.".to_owned(),
-            n => format!("Drawing surface with {n} boxes. The question mark lists its keys."),
-        }
+        (words.get().picture.surface)(n)
     };
     view! {
         <canvas

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use roi_geom::{BoxTool, RoomSize, Viewport};
 
-use crate::session::Session;
+use crate::{session::Session, words::use_words};
 
 /// The view of the picture that is shown; none without a picture. A handle: copies are the same view.
 #[derive(Clone, Copy)]
@@ -79,6 +79,7 @@ impl SharedViewport {
 /// Nearer, back, and the whole picture.
 #[component]
 pub(crate) fn ZoomButtons(viewport: SharedViewport) -> impl IntoView {
+    let words = use_words();
     let percent = move || {
         let scale = viewport.get().map_or(1.0, |viewport| viewport.scale());
         format!("{:.0} %", scale * 100.0)
@@ -90,19 +91,21 @@ pub(crate) fn ZoomButtons(viewport: SharedViewport) -> impl IntoView {
             .is_some_and(|viewport| viewport.can_zoom_in())
     });
     view! {
-        <div class="zoom" role="group" aria-label="Zoom">
-            <button type="button" class="quiet icon" aria-label="Zoom out" title="Zoom out (-)" data-testid="zoom-out"
+        <div class="zoom" role="group" aria-label=move || words.get().view.zoom>
+            <button type="button" class="quiet icon" aria-label=move || words.get().view.back
+                title=move || words.get().view.back_key data-testid="zoom-out"
                 disabled=move || is_fitted.get() on:click=move |_| viewport.change(Viewport::zoom_out)>
                 <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M4 10h12" /></svg>
             </button>
-            <span class="caption" data-testid="zoom" title="Size of the picture's pixels">{percent}</span>
-            <button type="button" class="quiet icon" aria-label="Zoom in" title="Zoom in (+)" data-testid="zoom-in"
+            <span class="caption" data-testid="zoom" title=move || words.get().view.scale>{percent}</span>
+            <button type="button" class="quiet icon" aria-label=move || words.get().view.nearer
+                title=move || words.get().view.nearer_key data-testid="zoom-in"
                 disabled=move || !can_zoom_in.get() on:click=move |_| viewport.change(Viewport::zoom_in)>
                 <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M10 4v12M4 10h12" /></svg>
             </button>
-            <button type="button" class="quiet" title="Show the whole picture (0)" data-testid="zoom-fit"
+            <button type="button" class="quiet" title=move || words.get().view.fit_key data-testid="zoom-fit"
                 disabled=move || is_fitted.get() on:click=move |_| viewport.change(Viewport::fit)>
-                "Fit"
+                {move || words.get().view.fit}
             </button>
         </div>
     }

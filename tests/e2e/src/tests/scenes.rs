@@ -7,7 +7,7 @@ use crate::page::Page;
 use crate::site::Site;
 
 /// Opens a part's picture and waits until it stands there with its boxes.
-fn open_scene(page: &Page, part: &str, name: &str) -> Result<()> {
+pub(super) fn open_scene(page: &Page, part: &str, name: &str) -> Result<()> {
     page.click(part)?;
     page.wait_for("the scene", || {
         let shown = page.session().find_all(&format!("img[alt^=\"{name}\"]"))?;

@@ -11,10 +11,13 @@ use web_sys::{Blob, BlobPropertyBag, File};
 use super::{Exchange, Session, memory::Memory};
 use crate::{
     download::{download, file_name},
-    engine_link::words,
+    engine_link::error_text,
     failure::Place,
     picture::{Picture, PictureSource},
     poster,
+    samples::shown_name,
+    trouble::{PosterTrouble, SavedTrouble, Trouble},
+    words::Words,
 };
 
 /// No honest file is larger: pictures have a few megabytes, and a third is added by base64.
@@ -43,10 +46,10 @@ impl Session {
                 Ok((memory, picture)) => self.show(self.next_number(), memory, picture),
                 Err(why) => self.fail(
                     Place::Conversation,
-                    format!(
-                        "“{}” was not opened, since {why}; open a file that “Save conversation” has made.",
-                        file.name()
-                    ),
+                    Trouble::SavedNotOpened {
+                        file: file.name(),
+                        why,
+                    },
                 ),
             }
         });
@@ -71,16 +74,17 @@ impl Session {
         if let Err(error) = saved.and_then(|file| download(&file, &name)) {
             self.fail(
                 Place::Conversation,
-                format!("The conversation could not be saved: {}.", words(&error)),
+                Trouble::ConversationNotSaved(error_text(&error)),
             );
         }
     }
 
-    /// Gives the person the open conversation as one picture.
-    pub(crate) fn save_as_picture(self) {
+    /// Gives the person the open conversation as one picture, in whose language the caption is.
+    pub(crate) fn save_as_picture(self, words: &Words) {
         let Some(picture) = self.picture.get_untracked() else {
             return;
         };
+        let name = shown_name(&picture.name, words);
         let exchanges = self.exchanges.get_untracked();
         let model = exchanges.last().map(|last| last.model.clone());
         let turns: Vec<(String, String)> = untrack(|| {
@@ -91,13 +95,14 @@ impl Session {
         });
         let boxes = self.boxes_untracked();
         spawn_local(async move {
-            let drawn = poster::draw(&picture, &boxes, &turns, &model.unwrap_or_default()).await;
+            let model = model.unwrap_or_default();
+            let drawn = poster::draw(&picture, &name, &boxes, &turns, &model).await;
             let saved = drawn.and_then(|file| {
                 download(&file, &file_name(&picture.name, "png"))
-                    .map_err(|e| format!("The picture could not be saved: {}.", words(&e)))
+                    .map_err(|e| PosterTrouble::NotSaved(error_text(&e)))
             });
-            if let Err(text) = saved {
-                self.fail(Place::Conversation, text);
+            if let Err(why) = saved {
+                self.fail(Place::Conversation, Trouble::Poster(why));
             }
         });
     }
@@ -127,21 +132,23 @@ fn written(
 }
 
 /// What a file holds, with nothing in it that cannot be shown; or why it is not taken.
-async fn read(file: &File, number: u64) -> Result<(Memory, Picture), String> {
+async fn read(file: &File, number: u64) -> Result<(Memory, Picture), SavedTrouble> {
     if file.size() > MAX_FILE_BYTES {
-        return Err("it is larger than a conversation can be".to_owned());
+        return Err(SavedTrouble::TooLarge);
     }
-    let text = JsFuture::from(file.text()).await.map_err(|e| words(&e))?;
-    let not_ours = || "it is not a conversation saved by this page".to_owned();
-    let value = JSON::parse(&text.as_string().ok_or_else(not_ours)?).map_err(|_| not_ours())?;
+    let text = JsFuture::from(file.text())
+        .await
+        .map_err(|e| SavedTrouble::Unreadable(error_text(&e)))?;
+    let text = text.as_string().ok_or(SavedTrouble::NotOurs)?;
+    let value = JSON::parse(&text).map_err(|_| SavedTrouble::NotOurs)?;
     let header: SavedHeader =
-        serde_wasm_bindgen::from_value(value.clone()).map_err(|_| not_ours())?;
-    header.check().map_err(|e| e.to_string())?;
+        serde_wasm_bindgen::from_value(value.clone()).map_err(|_| SavedTrouble::NotOurs)?;
+    header.check().map_err(SavedTrouble::Refused)?;
     let saved: SavedConversation = serde_wasm_bindgen::from_value(value)
-        .map_err(|e| format!("a part of it is missing or wrong ({e})"))?;
-    saved.check().map_err(|e| e.to_string())?;
+        .map_err(|e| SavedTrouble::Malformed(e.to_string()))?;
+    saved.check().map_err(SavedTrouble::Refused)?;
 
-    let base64 = saved.picture.base64().map_err(|e| e.to_string())?;
+    let base64 = saved.picture.base64().map_err(SavedTrouble::Refused)?;
     let bytes = window()
         .atob(base64)
         .ok()
@@ -150,7 +157,7 @@ async fn read(file: &File, number: u64) -> Result<(Memory, Picture), String> {
                 .map(|letter| u8::try_from(letter).ok())
                 .collect()
         })
-        .ok_or("its picture is damaged")?;
+        .ok_or(SavedTrouble::PictureDamaged)?;
     let source = PictureSource::Saved {
         bytes,
         name: saved.picture.name,
@@ -158,14 +165,14 @@ async fn read(file: &File, number: u64) -> Result<(Memory, Picture), String> {
     };
     let picture = Picture::open(source, number)
         .await
-        .map_err(|_| "its picture could not be decoded".to_owned())?;
+        .map_err(|_| SavedTrouble::PictureUndecodable)?;
     if u64::from(picture.size.width) * u64::from(picture.size.height) > MAX_PIXELS {
-        return Err("its picture is larger than any model reads".to_owned());
+        return Err(SavedTrouble::PictureTooLarge);
     }
     for (index, found) in picture.boxes.iter().enumerate() {
         found
             .clipped(picture.size)
-            .map_err(|_| format!("its region {} is not on the picture", index + 1))?;
+            .map_err(|_| SavedTrouble::RegionOutside(index + 1))?;
     }
     let memory = Memory {
         exchanges: saved.turns,

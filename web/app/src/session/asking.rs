@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use roi_protocol::{GenerateOptions, Request, SavedTurn, Turn, asked_of_region};
 
 use super::{EngineState, Exchange, Session, Underway, check::highest_region};
-use crate::failure::Place;
+use crate::{failure::Place, trouble::Trouble};
 
 impl Session {
     /// Sends the question in the field, or says why it cannot be sent.
@@ -40,13 +40,7 @@ impl Session {
                     self.question.set(String::new());
                 }
             }
-            Err(error) => self.fail(
-                Place::Question,
-                format!(
-                    "The question names region {} and region {}; to ask it of every region, name one or none.",
-                    error.first, error.second
-                ),
-            ),
+            Err(named) => self.fail(Place::Question, Trouble::SeveralRegions(named)),
         }
     }
 
@@ -66,8 +60,8 @@ impl Session {
         let Some(last) = self.last_answered() else {
             return;
         };
-        if let Err(text) = self.check(&last.question) {
-            return self.fail(Place::Question, text);
+        if let Err(why) = self.check(&last.question) {
+            return self.fail(Place::Question, Trouble::Question(why));
         }
         self.remove_exchange(last.id);
         let n_asked_again = self.n_asked_again.get_value() + 1;
@@ -150,8 +144,8 @@ impl Session {
         if question.trim().is_empty() || self.engine.get_untracked() == EngineState::Answering {
             return false;
         }
-        if let Err(text) = self.check(&question) {
-            self.fail(Place::Question, text);
+        if let Err(why) = self.check(&question) {
+            self.fail(Place::Question, Trouble::Question(why));
             return false;
         }
         let turns: Vec<Turn> = self

@@ -8,6 +8,7 @@ use super::{PictureState, Session, memory::Memory, storage};
 use crate::{
     failure::Place,
     picture::{Picture, PictureSource},
+    trouble::Trouble,
 };
 
 /// A kept conversation, as a list tells of it.
@@ -55,19 +56,11 @@ impl Session {
         spawn_local(async move {
             let Some(memory) = Memory::read(id) else {
                 self.list_conversations();
-                return self.fail(
-                    Place::Conversation,
-                    "This conversation is no longer kept; another tab may have deleted it."
-                        .to_owned(),
-                );
+                return self.fail(Place::Conversation, Trouble::ConversationGone);
             };
             match memory.picture_source().await {
                 Some(source) => self.open_kept(id, memory, source, number).await,
-                None => self.fail(
-                    Place::Conversation,
-                    "The picture of this conversation is no longer kept in this browser, so it cannot be opened."
-                        .to_owned(),
-                ),
+                None => self.fail(Place::Conversation, Trouble::ConversationPictureGone),
             }
         });
     }
@@ -83,7 +76,7 @@ impl Session {
         match Picture::open(source, number).await {
             Ok(picture) if !self.has_shown_since(number) => self.show(id, memory, picture),
             Ok(_) => {}
-            Err(text) => self.fail(Place::Conversation, text),
+            Err(why) => self.fail(Place::Conversation, Trouble::Picture(why)),
         }
     }
 

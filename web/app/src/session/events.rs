@@ -10,13 +10,17 @@ use super::{
     EngineState, Exchange, PictureState, Progress, SelfTest, Session, Underway,
     packages::ask_to_persist, retry::Retry,
 };
-use crate::{engine_link::FromWorker, failure::Place};
+use crate::{
+    engine_link::FromWorker,
+    failure::Place,
+    trouble::{EngineEnd, Notice, Trouble},
+};
 
 impl Session {
     pub(super) fn receive(self, message: FromWorker) {
         let event = match message {
             FromWorker::Event(event) => event,
-            FromWorker::Stopped(text) => return self.engine_stopped(&text),
+            FromWorker::Stopped(end) => return self.engine_stopped(end),
         };
         match event {
             Event::Started => {}
@@ -42,14 +46,12 @@ impl Session {
                     kept_bytes,
                 });
             }
-            Event::NotKept { reason } => self.notice.set(Some(format!(
-                "The model is used but not kept here, since {reason}. It will be fetched again the next time."
-            ))),
+            Event::NotKept { reason } => self.notice.set(Some(Notice::ModelNotKept(reason))),
             Event::Packages { packages } => {
                 self.ended();
                 self.packages.set(packages);
             }
-            Event::Stopped { reason } => self.engine_stopped(&reason),
+            Event::Stopped { reason } => self.engine_stopped(EngineEnd::Said(reason)),
             Event::Loading { bytes, total } => self.progress.update(|progress| {
                 *progress = progress.with_checked(bytes, total);
             }),
@@ -153,37 +155,33 @@ impl Session {
         if picture.size == engine_size {
             self.picture_state.set(PictureState::Encoded);
         } else {
-            let (shown, seen) = (picture.size, engine_size);
-            self.refuse_picture(format!(
-                "Boxes on this picture would be misplaced: the browser shows it with {}×{} pixels, \
-                 the engine reads {}×{}. Save it anew as PNG and open that.",
-                shown.width, shown.height, seen.width, seen.height
-            ));
+            self.refuse_picture(Trouble::SizesDiffer {
+                shown: picture.size,
+                read: engine_size,
+            });
         }
     }
 
-    fn refuse_picture(self, text: String) {
+    fn refuse_picture(self, why: Trouble) {
         self.picture_state.set(PictureState::Refused);
-        self.fail(Place::Picture, text);
+        self.fail(Place::Picture, why);
     }
 
     fn request_failed(self, error: String, is_transient: bool) {
         match self.ended() {
-            None | Some(Underway::Packages) => self.fail(Place::Model, error),
+            None | Some(Underway::Packages) => self.fail(Place::Model, Trouble::Engine(error)),
             Some(Underway::Open) => {
                 self.engine.set(EngineState::LoadingFailed);
                 let url = self.model_url.get_untracked();
-                let mut text = if error.contains(&url) {
-                    error
-                } else {
-                    format!("{error} (The model was to come from {url})")
-                };
+                let is_url_said = error.contains(&url);
                 // Where there never was a device, none will come by waiting.
-                if is_transient && self.device.with_untracked(Option::is_some) {
-                    let seconds = self.open_again_later();
-                    text.push_str(&format!(" The next attempt is in {seconds} s."));
-                }
-                self.fail(Place::Model, text);
+                let is_tried_again = is_transient && self.device.with_untracked(Option::is_some);
+                let trouble = Trouble::ModelNotOpened {
+                    said: error,
+                    url: (!is_url_said).then_some(url),
+                    next_attempt: is_tried_again.then(|| self.open_again_later()),
+                };
+                self.fail(Place::Model, trouble);
             }
             Some(Underway::SelfTest) => {
                 self.self_test.set(SelfTest::Failed { difference: error });
@@ -196,20 +194,20 @@ impl Session {
                     // Not the picture's fault: the model behind which it waited did not come.
                     self.picture_state.set(PictureState::Unsent);
                 } else if is_shown {
-                    self.refuse_picture(error);
+                    self.refuse_picture(Trouble::Engine(error));
                 }
             }
             Some(Underway::Ask(id)) => {
                 self.engine.set(EngineState::Ready);
                 self.take_back(id);
-                self.fail(Place::Question, error);
+                self.fail(Place::Question, Trouble::Engine(error));
             }
         }
     }
 
     /// A worker that was running is started again; one that never came up is left for a person
     /// to try again, because it would most likely fail the same way for ever.
-    fn engine_stopped(self, text: &str) {
+    fn engine_stopped(self, end: EngineEnd) {
         let was_running = matches!(
             self.engine.get_untracked(),
             EngineState::Ready | EngineState::Answering
@@ -229,16 +227,10 @@ impl Session {
         }
         if was_running {
             self.reopen();
-            self.fail(
-                Place::Model,
-                format!("The engine stopped ({text}). It is starting again; then ask once more."),
-            );
+            self.fail(Place::Model, Trouble::EngineStopped(end));
         } else {
             self.engine.set(EngineState::LoadingFailed);
-            self.fail(
-                Place::Model,
-                format!("The engine could not be started: {text}."),
-            );
+            self.fail(Place::Model, Trouble::EngineNotStarted(end));
         }
     }
 }

@@ -7,7 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{DataTransfer, File};
 
 use super::Session;
-use crate::{engine_link::words, failure::Place};
+use crate::{engine_link::error_text, failure::Place, trouble::Trouble};
 
 /// Whether this browser lets a person pick a folder.
 pub(crate) fn has_picker() -> bool {
@@ -40,11 +40,7 @@ impl Session {
         }
         match call(&item, "getAsFileSystemHandle") {
             Some(handle) => self.open_when_handed_out(handle.unchecked_into()),
-            None => self.fail(
-                Place::Model,
-                "This browser does not hand over dropped folders. Choose the folder under “Models” instead."
-                    .to_owned(),
-            ),
+            None => self.fail(Place::Model, Trouble::NoDroppedFolders),
         }
         true
     }
@@ -56,10 +52,7 @@ impl Session {
                 Ok(handle) => self.open_folder_handle(handle),
                 // Thought better of it.
                 Err(error) if name_of(&error) == "AbortError" => {}
-                Err(error) => self.fail(
-                    Place::Model,
-                    format!("The folder could not be opened: {}.", words(&error)),
-                ),
+                Err(error) => self.fail(Place::Model, Trouble::FolderNotOpened(error_text(&error))),
             }
         });
     }

@@ -6,13 +6,12 @@ use std::{collections::HashSet, time::Duration};
 use leptos::{ev, prelude::*, task::spawn_local};
 use roi_protocol::{Answer, BoxPx, GenerateOptions, SavedTurn};
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
 use super::{Exchange, Session, storage};
 use crate::{
-    engine_link::words,
     picture::{Picture, PictureSource},
+    trouble::{Notice, Unkept},
 };
 
 /// Which conversation is open, and the settings.
@@ -110,10 +109,7 @@ impl Session {
             return self.question.set(memory.question);
         }
         let Some(source) = memory.picture_source().await else {
-            self.notice.set(Some(
-                "The picture of the last conversation is no longer kept in this browser, so it could not be opened."
-                    .to_owned(),
-            ));
+            self.notice.set(Some(Notice::LastPictureGone));
             return self.question.set(memory.question);
         };
         // One that a person opened in the meantime stays.
@@ -217,7 +213,7 @@ impl Session {
         if storage::picture(Some(number)).await.is_none() {
             let outcome = match picture.file() {
                 Ok(file) => storage::put_picture(number, &file).await,
-                Err(error) => Err(error),
+                Err(error) => Err(error.into()),
             };
             self.note_kept(outcome);
         }
@@ -266,23 +262,19 @@ impl Session {
     }
 
     /// Says so when something could not be kept: once, until something could.
-    pub(super) fn note_kept(self, outcome: Result<(), JsValue>) {
+    pub(super) fn note_kept(self, outcome: Result<(), Unkept>) {
         let could_keep = self.can_keep.get_value();
         self.can_keep.set_value(outcome.is_ok());
-        if let Err(error) = outcome
+        if let Err(why) = outcome
             && could_keep
         {
-            self.notice.set(Some(format!(
-                "This browser could not keep the conversation ({}), so its latest part will not survive a reload. \
-                 Save it as a file, or delete older conversations to make room.",
-                reason(&error)
-            )));
+            self.notice.set(Some(Notice::ConversationNotKept(why)));
         }
     }
 }
 
 /// Puts the only conversation there was where several can be.
-async fn moved(mut memory: Memory, id: u64) -> Result<(), JsValue> {
+async fn moved(mut memory: Memory, id: u64) -> Result<(), Unkept> {
     if let Some(picture) = &mut memory.picture
         && let Some(file) = storage::picture(None).await
     {
@@ -292,18 +284,6 @@ async fn moved(mut memory: Memory, id: u64) -> Result<(), JsValue> {
     storage::write(&storage::conversation_key(id), &memory)?;
     storage::remove(ONLY_CONVERSATION);
     storage::drop_picture(None).await
-}
-
-/// Why something could not be kept. What browsers say of a full storage is meant for programmers.
-fn reason(error: &JsValue) -> String {
-    let is_full = error
-        .dyn_ref::<js_sys::Error>()
-        .is_some_and(|error| error.name() == "QuotaExceededError");
-    if is_full {
-        "there is no room left".to_owned()
-    } else {
-        words(error)
-    }
 }
 
 /// The conversation that was open in this tab.

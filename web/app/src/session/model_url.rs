@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::trouble::Trouble;
+
 /// The package that lies beside the page.
 const DEFAULT_MODEL: &str = "model/";
 
@@ -9,8 +11,8 @@ const DEFAULT_MODEL: &str = "model/";
 /// the one beside the page.
 ///
 /// # Errors
-/// A sentence about what was given instead of an address.
-pub(super) fn requested_model() -> Result<String, String> {
+/// What was given is no address.
+pub(super) fn requested_model() -> Result<String, Trouble> {
     let location = window().location();
     let asked = location
         .search()
@@ -22,5 +24,5 @@ pub(super) fn requested_model() -> Result<String, String> {
     let base = document().base_uri().ok().flatten().unwrap_or_default();
     web_sys::Url::new_with_base(model, &base)
         .map(|url| url.href())
-        .map_err(|_| format!("?model={model} is not an address; give the URL of a package folder."))
+        .map_err(|_| Trouble::NotAnAddress(model.to_owned()))
 }

@@ -10,6 +10,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, Cache, Request, Response};
 
+use crate::{engine_link::error_text, trouble::Unkept};
+
 /// Key of a conversation, before its id; the number is the version of what the text means.
 const CONVERSATION: &str = "roichat-conversation-1-";
 /// Name of the cache.
@@ -49,7 +51,7 @@ pub(super) fn parsed<T: DeserializeOwned>(text: &str) -> Option<T> {
 }
 
 /// The text under a key.
-pub(super) fn read_text(key: &str) -> Option<String> {
+pub(crate) fn read_text(key: &str) -> Option<String> {
     window().local_storage().ok()??.get_item(key).ok()?
 }
 
@@ -57,8 +59,10 @@ pub(super) fn read_text(key: &str) -> Option<String> {
 ///
 /// # Errors
 /// There is no room for it, or the browser lets this page keep nothing.
-pub(super) fn write<T: Serialize>(key: &str, value: &T) -> Result<(), JsValue> {
-    let value = value.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?;
+pub(super) fn write<T: Serialize>(key: &str, value: &T) -> Result<(), Unkept> {
+    let value = value
+        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+        .map_err(JsValue::from)?;
     write_text(key, &String::from(JSON::stringify(&value)?))
 }
 
@@ -66,10 +70,10 @@ pub(super) fn write<T: Serialize>(key: &str, value: &T) -> Result<(), JsValue> {
 ///
 /// # Errors
 /// As [`write`].
-pub(super) fn write_text(key: &str, text: &str) -> Result<(), JsValue> {
+pub(crate) fn write_text(key: &str, text: &str) -> Result<(), Unkept> {
     match window().local_storage()? {
-        Some(storage) => storage.set_item(key, text),
-        None => Err("this browser keeps nothing for this page".into()),
+        Some(storage) => Ok(storage.set_item(key, text)?),
+        None => Err(Unkept::NothingKept),
     }
 }
 
@@ -93,28 +97,30 @@ pub(super) async fn picture(number: Option<u64>) -> Option<Blob> {
 ///
 /// # Errors
 /// There is no room for it, or the browser lets this page keep nothing.
-pub(super) async fn put_picture(number: u64, file: &Blob) -> Result<(), JsValue> {
+pub(super) async fn put_picture(number: u64, file: &Blob) -> Result<(), Unkept> {
     let response = Response::new_with_opt_blob(Some(file))?;
     let kept = cache()
         .await?
         .put_with_str(&address(Some(number)), &response);
-    JsFuture::from(kept).await.map(|_| ())
+    JsFuture::from(kept).await?;
+    Ok(())
 }
 
 /// Drops a picture.
 ///
 /// # Errors
 /// The browser lets this page keep nothing.
-pub(super) async fn drop_picture(number: Option<u64>) -> Result<(), JsValue> {
+pub(super) async fn drop_picture(number: Option<u64>) -> Result<(), Unkept> {
     let dropped = cache().await?.delete_with_str(&address(number));
-    JsFuture::from(dropped).await.map(|_| ())
+    JsFuture::from(dropped).await?;
+    Ok(())
 }
 
 /// Numbers of all kept pictures.
 ///
 /// # Errors
 /// The browser lets this page keep nothing.
-pub(super) async fn picture_numbers() -> Result<Vec<u64>, JsValue> {
+pub(super) async fn picture_numbers() -> Result<Vec<u64>, Unkept> {
     let keys: Array = JsFuture::from(cache().await?.keys()).await?.dyn_into()?;
     let numbers = keys.iter().filter_map(|key| {
         let url = key.dyn_into::<Request>().ok()?.url();
@@ -122,6 +128,20 @@ pub(super) async fn picture_numbers() -> Result<Vec<u64>, JsValue> {
         number.parse().ok()
     });
     Ok(numbers.collect())
+}
+
+impl From<JsValue> for Unkept {
+    /// What browsers say of a full storage is meant for programmers.
+    fn from(error: JsValue) -> Self {
+        let is_full = error
+            .dyn_ref::<js_sys::Error>()
+            .is_some_and(|error| error.name() == "QuotaExceededError");
+        if is_full {
+            Self::NoRoom
+        } else {
+            Self::Said(error_text(&error))
+        }
+    }
 }
 
 async fn cache() -> Result<Cache, JsValue> {

@@ -1,8 +1,8 @@
-//! What is said after each thing that can be done to boxes.
+//! What is told after each thing that can be done to boxes.
 
 use crate::{
-    BoxPx, BoxState, BoxTool, CanvasPx, Coordinate, Key, Modifiers, PictureSize, PointPx, Pointer,
-    ViewTransform, announcement,
+    BoxPx, BoxState, BoxTool, CanvasPx, Coordinate, Key, ListChange, Modifiers, News, PictureSize,
+    PointPx, Pointer, Step, ViewTransform, news,
 };
 
 const NONE: Modifiers = Modifiers {
@@ -31,17 +31,50 @@ impl Listener {
         Self { tool, heard }
     }
 
-    fn hears<R>(&mut self, operation: impl FnOnce(&mut BoxTool) -> R) -> Option<String> {
+    fn hears<R>(&mut self, operation: impl FnOnce(&mut BoxTool) -> R) -> Option<News> {
         operation(&mut self.tool);
         let now = self.tool.state()?;
-        let said = announcement(&self.heard, &now);
+        let said = news(&self.heard, &now);
         self.heard = now;
         said
     }
 }
 
-fn some(text: &str) -> Option<String> {
-    Some(text.to_owned())
+fn changed(change: ListChange) -> Option<News> {
+    let step = Step::Change;
+    Some(News::Changed { step, change })
+}
+
+fn undone(change: ListChange) -> Option<News> {
+    let step = Step::Undo;
+    Some(News::Changed { step, change })
+}
+
+fn redone(change: ListChange) -> Option<News> {
+    let step = Step::Redo;
+    Some(News::Changed { step, change })
+}
+
+fn begun(x: f64, y: f64) -> Option<News> {
+    Some(News::Begun(PointPx::new(x, y)))
+}
+
+fn added(number: usize, at: BoxPx) -> ListChange {
+    ListChange::Added { number, at }
+}
+
+fn removed(number: usize, n_before: usize) -> ListChange {
+    ListChange::Removed { number, n_before }
+}
+
+fn moved(number: usize, to: [f64; 4]) -> ListChange {
+    let to = BoxPx::from(to);
+    ListChange::Moved { number, to }
+}
+
+fn resized(number: usize, to: [f64; 4]) -> ListChange {
+    let to = BoxPx::from(to);
+    ListChange::Resized { number, to }
 }
 
 const FIRST: BoxPx = BoxPx::new(10.0, 10.0, 60.0, 50.0);
@@ -52,11 +85,11 @@ const THIRD: BoxPx = BoxPx::new(200.0, 20.0, 280.0, 90.0);
 fn adding_undoing_and_redoing_are_told_apart() {
     let mut listener = Listener::with_boxes(&[FIRST]);
     let said = listener.hears(|tool| tool.add(SECOND));
-    assert_eq!(said, some("Region 2 added, 30, 40 to 120, 160"));
+    assert_eq!(said, changed(added(2, SECOND)));
     let said = listener.hears(BoxTool::undo);
-    assert_eq!(said, some("Undone: region 2 removed"));
+    assert_eq!(said, undone(removed(2, 2)));
     let said = listener.hears(BoxTool::redo);
-    assert_eq!(said, some("Redone: region 2 added, 30, 40 to 120, 160"));
+    assert_eq!(said, redone(added(2, SECOND)));
     assert_eq!(listener.hears(BoxTool::redo), None);
 }
 
@@ -65,29 +98,32 @@ fn removing_says_how_the_rest_is_numbered_now() {
     let mut listener = Listener::with_boxes(&[FIRST, SECOND, THIRD]);
     assert_eq!(
         listener.hears(|tool| tool.remove(0)),
-        some("Region 1 removed; regions 2 to 3 are now 1 to 2")
+        changed(removed(1, 3))
     );
     assert_eq!(
         listener.hears(|tool| tool.remove(0)),
-        some("Region 1 removed; region 2 is now 1")
+        changed(removed(1, 2))
     );
     assert_eq!(
         listener.hears(|tool| tool.remove(0)),
-        some("Region 1 removed")
+        changed(removed(1, 1))
     );
-    assert_eq!(
-        listener.hears(BoxTool::undo),
-        some("Undone: region 1 added, 200, 20 to 280, 90")
-    );
+    assert_eq!(listener.hears(BoxTool::undo), undone(added(1, THIRD)));
 }
 
 #[test]
 fn selecting_and_letting_go_are_said_with_the_place() {
     let mut listener = Listener::with_boxes(&[FIRST, SECOND]);
     let said = listener.hears(|tool| tool.key(Key::Tab, NONE));
-    assert_eq!(said, some("Region 1 selected, 10, 10 to 60, 50"));
+    assert_eq!(
+        said,
+        Some(News::Selected {
+            number: 1,
+            at: FIRST
+        })
+    );
     let said = listener.hears(|tool| tool.key(Key::Escape, NONE));
-    assert_eq!(said, some("No region selected"));
+    assert_eq!(said, Some(News::NothingSelected));
     assert_eq!(listener.hears(|tool| tool.hover(Some(1))), None);
 }
 
@@ -96,9 +132,9 @@ fn moving_and_resizing_are_told_apart() {
     let mut listener = Listener::with_boxes(&[FIRST]);
     listener.hears(|tool| tool.select(Some(0)));
     let said = listener.hears(|tool| tool.key(Key::Right, NONE));
-    assert_eq!(said, some("Region 1 moved, 11, 10 to 61, 50"));
+    assert_eq!(said, changed(moved(1, [11.0, 10.0, 61.0, 50.0])));
     let said = listener.hears(|tool| tool.key(Key::Down, CONTROL));
-    assert_eq!(said, some("Region 1 resized, 11, 10 to 61, 51"));
+    assert_eq!(said, changed(resized(1, [11.0, 10.0, 61.0, 51.0])));
 }
 
 #[test]
@@ -113,7 +149,7 @@ fn a_drag_is_said_once_when_it_ends() {
         assert_eq!(said, None);
     }
     let said = listener.hears(|tool| tool.pointer_up(&view, CanvasPx::new(50.0, 30.0)));
-    assert_eq!(said, some("Region 1 moved, 30, 10 to 80, 50"));
+    assert_eq!(said, changed(moved(1, [30.0, 10.0, 80.0, 50.0])));
 }
 
 #[test]
@@ -128,7 +164,7 @@ fn typing_is_said_when_it_ends() {
         None
     );
     let said = listener.hears(BoxTool::finish_edit);
-    assert_eq!(said, some("Region 1 resized, 10, 10 to 66.3, 50"));
+    assert_eq!(said, changed(resized(1, [10.0, 10.0, 66.25, 50.0])));
 }
 
 #[test]
@@ -141,19 +177,12 @@ fn a_box_by_two_clicks_is_said_at_each() {
             tool.pointer_up(&view, CanvasPx::new(x, y));
         })
     };
-    let begun = some("Box begun at 30, 40; the next click ends it");
-    assert_eq!(click(30.0, 40.0), begun);
-    assert_eq!(
-        click(120.0, 160.0),
-        some("Region 1 added, 30, 40 to 120, 160")
-    );
-    assert_eq!(click(5.0, 5.0), some("No region selected"));
-    assert_eq!(
-        click(5.0, 5.0),
-        some("Box begun at 5, 5; the next click ends it")
-    );
+    assert_eq!(click(30.0, 40.0), begun(30.0, 40.0));
+    assert_eq!(click(120.0, 160.0), changed(added(1, SECOND)));
+    assert_eq!(click(5.0, 5.0), Some(News::NothingSelected));
+    assert_eq!(click(5.0, 5.0), begun(5.0, 5.0));
     let said = listener.hears(|tool| tool.key(Key::Escape, NONE));
-    assert_eq!(said, some("Box given up"));
+    assert_eq!(said, Some(News::GivenUp));
 }
 
 #[test]
@@ -162,11 +191,11 @@ fn what_changes_at_several_places_is_said_in_sum() {
         boxes: boxes.to_vec(),
         selected: None,
         begun: None::<PointPx>,
-        step: crate::Step::Change,
+        step: Step::Change,
     };
-    let said = announcement(
+    let said = news(
         &state(&[FIRST, SECOND, THIRD]),
         &state(&[SECOND, SECOND, FIRST, THIRD]),
     );
-    assert_eq!(said, some("Region list changed, 4 now"));
+    assert_eq!(said, changed(ListChange::Several { n_now: 4 }));
 }
