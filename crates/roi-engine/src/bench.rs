@@ -1,14 +1,13 @@
 //! How fast a model runs on a device, in figures that can be compared: what each step takes, and
 //! how near decoding comes to the speed at which the device can copy memory.
 
-use burn::tensor::Tensor;
 use roi_geom::BoxNorm;
-use roi_kernels::ops::copy::copy;
 use roi_kernels::{gpu_stats, reserved_bytes};
 use roi_model::Gpt4Roi;
 use roi_weights::{Layout, ModelConfig};
 use serde::Serialize;
 
+use crate::calibration::copy_speed;
 use crate::host::Host;
 use crate::session::finished;
 use crate::{Engine, EngineError};
@@ -22,8 +21,6 @@ pub struct BenchOptions {
     pub new_tokens: usize,
     /// Times each step is repeated; the median counts.
     pub repeats: usize,
-    /// Bytes copied at a time to measure the memory.
-    pub copy_bytes: usize,
 }
 
 impl Default for BenchOptions {
@@ -32,7 +29,6 @@ impl Default for BenchOptions {
             prompt_tokens: 48,
             new_tokens: 64,
             repeats: 5,
-            copy_bytes: 64 << 20,
         }
     }
 }
@@ -176,7 +172,7 @@ pub async fn bench(
     let kv_bytes = (config.decoder.layers * config.decoder.hidden * 2 * 4) as u64;
     let positions = (ids.len() + options.new_tokens / 2) as u64;
     let bytes_read_per_token = model.bytes_per_token() + kv_bytes * positions;
-    let copy_bytes_per_second = copy_speed(host, options).await?;
+    let copy_bytes_per_second = copy_speed(host).await?;
     let decode_tokens_per_second = 1e3 / median(&mut step_ms);
     Ok(BenchReport {
         device: format!("{}: {}", host.info.kind, host.info.name),
@@ -211,27 +207,6 @@ fn prompt(config: &ModelConfig, text: usize) -> Vec<u32> {
     ids.push(tokens.bbox);
     ids
 }
-
-async fn copy_speed(host: &Host, options: BenchOptions) -> Result<f64, EngineError> {
-    let values = options.copy_bytes / 4;
-    let source = Tensor::<1>::ones([values], &host.device);
-    let mut copy_ms = Vec::new();
-    for _ in 0..=options.repeats {
-        let start = (host.now_ms)();
-        // Several in a row, so that the read back at the end weighs little.
-        let mut last = copy(&source);
-        for _ in 1..COPIES {
-            last = copy(&last);
-        }
-        finished(&last.narrow(0, 0, 1).unsqueeze::<2>(), host).await?;
-        copy_ms.push((host.now_ms)() - start);
-    }
-    copy_ms.remove(0);
-    Ok((2 * options.copy_bytes * COPIES) as f64 * 1e3 / median(&mut copy_ms))
-}
-
-/// Copies per measurement of the memory.
-const COPIES: usize = 8;
 
 fn median(times: &mut [f64]) -> f64 {
     times.sort_by(f64::total_cmp);

@@ -10,9 +10,10 @@ use roi_prompt::{Conversation, Habits, Prompt, StopRule, Tokenizer, answer_text}
 use roi_protocol::{
     Answer, Counters, DeviceInfo, Event, GenerateOptions, ModelInfo, Timings, Turn,
 };
-use roi_weights::{PackageSource, PieceTarget};
+use roi_weights::{Layout, PackageSource, PieceTarget};
 
 use crate::cache::{PictureId, Placeholders, Sight, cells, n_reusable};
+use crate::calibration::Calibration;
 use crate::generate::Generation;
 use crate::host::{CancelFlag, Host};
 use crate::session::{Memory, Seen, finished};
@@ -37,6 +38,8 @@ pub struct Engine {
     counters: Counters,
     timings: Timings,
     peak_gpu_bytes: u64,
+    /// The device's speeds with weights of a layout; measured when it gets a model with such, on a GPU.
+    calibration: Option<(Layout, Calibration)>,
     pub(crate) has_blank_regions: bool,
 }
 
@@ -59,6 +62,7 @@ impl Engine {
             counters: Counters::default(),
             timings: Timings::default(),
             peak_gpu_bytes: 0,
+            calibration: None,
             has_blank_regions: false,
         }
     }
@@ -121,6 +125,14 @@ impl Engine {
             return Err(EngineError::Memory {
                 needed_bytes,
                 available_bytes,
+            });
+        }
+        if is_gpu(&self.host.device) {
+            let calibration = self.calibrated(loader.layout_per_token()).await?;
+            let launches = Gpt4Roi::launches_per_token(&manifest.config);
+            events(Event::Expected {
+                tokens_per_second: calibration
+                    .tokens_per_second(launches, loader.bytes_per_token()),
             });
         }
         events(Event::Loading { bytes, total });
@@ -287,6 +299,7 @@ impl Engine {
             cancel,
         };
         let generated = generation.run(logits, &mut memory, events).await?;
+        let bytes_per_token = model.bytes_per_token() as f64;
         loaded.memory = Some(memory);
 
         self.timings.regions += prefill_ms - regions_ms;
@@ -295,6 +308,12 @@ impl Engine {
         self.note_memory();
         let n_steps = generated.token_ids.len().saturating_sub(1);
         let decode_ms = generated.last_ms - generated.first_ms;
+        let tokens_per_second = if n_steps > 0 && decode_ms > 0.0 {
+            n_steps as f64 / (decode_ms / 1e3)
+        } else {
+            0.0
+        };
+        let read_per_second = tokens_per_second * bytes_per_token;
         let answer = Answer {
             answer: answer_text(&generated.text).to_owned(),
             text: generated.text,
@@ -304,11 +323,10 @@ impl Engine {
             turns_dropped: prompt.n_turns_dropped,
             device: format!("{}: {}", self.host.info.kind, self.host.info.name),
             timings_ms: std::mem::take(&mut self.timings),
-            tokens_per_second: if n_steps > 0 && decode_ms > 0.0 {
-                n_steps as f64 / (decode_ms / 1e3)
-            } else {
-                0.0
-            },
+            tokens_per_second,
+            share_of_copy: self.calibration.map_or(0.0, |(_, speeds)| {
+                read_per_second / speeds.copy_bytes_per_second
+            }),
             counters: std::mem::take(&mut self.counters),
             peak_gpu_bytes: self.peak_gpu_bytes,
         };
@@ -339,6 +357,19 @@ impl Engine {
             of: conformance::N_GROUPS,
         });
         Ok(())
+    }
+
+    /// The device's speeds with weights of this layout.
+    async fn calibrated(&mut self, layout: Layout) -> Result<Calibration, EngineError> {
+        if let Some((known, calibration)) = self.calibration
+            && known == layout
+        {
+            return Ok(calibration);
+        }
+        let calibration = Calibration::of(&self.host, layout).await?;
+        self.calibration = Some((layout, calibration));
+        release_unused(&self.host.device);
+        Ok(calibration)
     }
 
     fn note_memory(&mut self) {

@@ -8,6 +8,7 @@
 
 pub mod bench;
 mod cache;
+mod calibration;
 mod engine;
 mod error;
 mod generate;

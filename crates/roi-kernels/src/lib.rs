@@ -24,4 +24,4 @@ pub use gpu::{GpuStats, gpu_stats};
 pub use matrix::{Matrix, MatrixError, MatrixUpload, is_gpu};
 pub use memory::{release_unused, reserved_bytes};
 pub use replay::Replay;
-pub use tuning::{AdapterClass, set_adapter_class};
+pub use tuning::{AdapterClass, adapter_class, set_adapter_class};

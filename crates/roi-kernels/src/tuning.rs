@@ -19,7 +19,9 @@ pub fn set_adapter_class(class: AdapterClass) {
     SOFTWARE.store(class == AdapterClass::Software, Ordering::Relaxed);
 }
 
-pub(crate) fn adapter_class() -> AdapterClass {
+/// What the adapter was said to be.
+#[must_use]
+pub fn adapter_class() -> AdapterClass {
     if SOFTWARE.load(Ordering::Relaxed) {
         AdapterClass::Software
     } else {

@@ -31,6 +31,7 @@ pub struct ModelLoader {
     parts: HashMap<String, Vec<usize>>,
     weight_bytes: u64,
     bytes_per_token: u64,
+    layout_per_token: Layout,
     eyes: Option<Eyes>,
 }
 
@@ -78,17 +79,18 @@ impl ModelLoader {
                 .map(|&index| &entries[index]);
             check_parts(spec, entries.collect())?;
         }
+        let read_per_token = || {
+            let is_read = |entry: &&TensorEntry| is_read_per_token(source_name(&entry.name));
+            entries.iter().filter(is_read)
+        };
         Ok(Self {
             config: config.clone(),
             device: device.clone(),
             slots: entries.iter().map(Slot::new).collect::<Result<_, _>>()?,
             parts,
             weight_bytes: entries.iter().map(|entry| entry.length).sum(),
-            bytes_per_token: entries
-                .iter()
-                .filter(|entry| is_read_per_token(source_name(&entry.name)))
-                .map(|entry| entry.length)
-                .sum(),
+            bytes_per_token: read_per_token().map(|entry| entry.length).sum(),
+            layout_per_token: most_common_layout(read_per_token()),
             eyes: None,
         })
     }
@@ -96,6 +98,16 @@ impl ModelLoader {
     /// About how many bytes of the device's memory the model takes, with the longest conversation it was made for.
     pub fn device_bytes(&self) -> u64 {
         self.weight_bytes + working_bytes(&self.config)
+    }
+
+    /// Bytes of weights that every new token will read: the decoder's layers and the head.
+    pub fn bytes_per_token(&self) -> u64 {
+        self.bytes_per_token
+    }
+
+    /// How most of those bytes are laid out.
+    pub fn layout_per_token(&self) -> Layout {
+        self.layout_per_token
     }
 
     /// Takes `bytes` that stand at `offset` of tensor `tensor`, an index into the entries. Offsets
@@ -314,6 +326,16 @@ pub(crate) fn is_read_per_token(name: &str) -> bool {
         TensorClass::of(name),
         Some(TensorClass::Decoder | TensorClass::Head)
     )
+}
+
+/// The layout of most bytes.
+fn most_common_layout<'a>(entries: impl Iterator<Item = &'a TensorEntry>) -> Layout {
+    let mut bytes: HashMap<Layout, u64> = HashMap::new();
+    for entry in entries {
+        *bytes.entry(entry.layout).or_default() += entry.length;
+    }
+    let most = bytes.into_iter().max_by_key(|&(_, bytes)| bytes);
+    most.map_or(Layout::F32, |(layout, _)| layout)
 }
 
 /// Whether a tensor is multiplied with, and not added or scaled by.

@@ -127,6 +127,12 @@ impl Gpt4Roi {
         self.bytes_per_token
     }
 
+    /// Launches that a new token takes on a GPU: six a layer, and the embedding, the head and the choice. Each costs about the same
+    /// however little it does.
+    pub fn launches_per_token(config: &ModelConfig) -> usize {
+        6 * config.decoder.layers + 3
+    }
+
     /// The part that looks at the picture.
     pub fn eyes(&self) -> &Eyes {
         &self.eyes

@@ -25,6 +25,11 @@ pub enum Event {
         /// How many more bytes can be kept, where that is known.
         free_bytes: Option<u64>,
     },
+    /// How fast this device can be expected to answer with the model, before its bytes are fetched.
+    Expected {
+        /// New tokens a second, from a short measurement of the device.
+        tokens_per_second: f64,
+    },
     /// The package is used, but no more of it is kept: the next time it comes from its host again.
     NotKept {
         /// Why.
@@ -159,6 +164,10 @@ pub struct Answer {
     pub timings_ms: Timings,
     /// Decode speed, the first token left out; 0 when there was no second.
     pub tokens_per_second: f64,
+    /// Share of the speed at which the device copies memory that decoding reached; 0 when there was no second token, or where that
+    /// speed was not measured.
+    #[serde(default)]
+    pub share_of_copy: f64,
     /// What was computed and what was reused.
     pub counters: Counters,
     /// Largest amount of GPU memory in use so far; 0 on the CPU.

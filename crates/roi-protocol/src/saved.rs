@@ -235,6 +235,7 @@ impl SavedTurn {
             let times = &answer.timings_ms;
             numbers.extend([
                 ("speed", answer.tokens_per_second),
+                ("speed", answer.share_of_copy),
                 ("time", times.load),
                 ("time", times.image),
                 ("time", times.regions),

@@ -8,6 +8,7 @@ use pollster::block_on;
 use roi_engine::{Engine, EngineError};
 use roi_platform::Package;
 use roi_protocol::{Answer, Event};
+use roi_testkit::on_gpu;
 use roi_weights::{ChunkEntry, Layout, PackageSource, SourceError};
 
 use crate::case::Case;
@@ -52,6 +53,33 @@ fn a_waiting_picture_is_encoded_before_the_last_byte_and_once() {
     let answer = first_answer(&mut engine, &case);
     assert_eq!(answer.counters.pictures_encoded, 1);
     assert_eq!(answer.token_ids, case.ids(0).1[..4]);
+}
+
+#[test]
+fn a_gpu_says_what_to_expect_before_the_first_byte_and_how_near_it_came() {
+    on_gpu(|device| {
+        let case = Case::named("single");
+        let mut engine = empty(device);
+        for _ in 0..2 {
+            let events = open_with_waiting(&mut engine, &case.picture());
+            assert!(
+                matches!(events[..], [Event::Expected { tokens_per_second }, Event::Loading { bytes: 0, .. }, ..]
+                    if tokens_per_second.is_finite() && tokens_per_second > 0.0),
+                "{events:?}"
+            );
+        }
+        let answer = first_answer(&mut engine, &case);
+        assert!(answer.share_of_copy > 0.0, "{answer:?}");
+    });
+}
+
+#[test]
+fn a_processor_is_not_measured() {
+    let case = Case::named("single");
+    let mut engine = empty(&cpu());
+    let events = open_with_waiting(&mut engine, &case.picture());
+    assert!(matches!(events.first(), Some(Event::Loading { .. })));
+    assert_eq!(first_answer(&mut engine, &case).share_of_copy, 0.0);
 }
 
 #[test]

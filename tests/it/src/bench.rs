@@ -15,7 +15,6 @@ fn report(device: &Device) -> (BenchReport, ModelConfig) {
         prompt_tokens: 11,
         new_tokens: 4,
         repeats: 1,
-        copy_bytes: 1 << 20,
     };
     let report = block_on(bench_synthetic(&config, Layout::Q4, "tiny", &host, options))
         .expect("a measurement");

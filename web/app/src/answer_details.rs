@@ -108,6 +108,10 @@ fn rows(
         let speed = (words.speed_after_first)(answer.tokens_per_second);
         rows.push((words.speed, speed));
     }
+    if answer.share_of_copy > 0.0 {
+        let share = (words.share_of_copy)(answer.share_of_copy);
+        rows.push((words.memory_speed, share));
+    }
     if answer.turns_dropped > 0 {
         let dropped = (words.turns_left_out)(answer.turns_dropped);
         rows.push((words.left_out, dropped));
@@ -165,6 +169,7 @@ mod tests {
                 decode: 17.0,
             },
             tokens_per_second: 0.0,
+            share_of_copy: 0.0,
             counters: Counters {
                 pictures_encoded: 1,
                 regions_encoded: 2,
@@ -198,7 +203,14 @@ mod tests {
     #[test]
     fn what_was_not_measured_is_not_told() {
         let answer = answer();
-        for name in ["Speed", "Left out", "Settings", "Model", "GPU memory"] {
+        for name in [
+            "Speed",
+            "Memory",
+            "Left out",
+            "Settings",
+            "Model",
+            "GPU memory",
+        ] {
             assert_eq!(value(&answer, name), None, "{name}");
         }
     }

@@ -31,3 +31,13 @@ pub(crate) fn milliseconds(ms: f64) -> String {
         format!("{:.1} s", ms / 1000.0)
     }
 }
+
+/// Something a second, as precisely as an estimate deserves.
+pub(crate) fn speed(per_second: f64) -> String {
+    if per_second < 10.0 {
+        format!("{per_second:.1}")
+    } else {
+        let magnitude = 10_f64.powf(per_second.log10().floor() - 1.0);
+        format!("{:.0}", (per_second / magnitude).round() * magnitude)
+    }
+}

@@ -47,6 +47,12 @@ pub(crate) fn Header(session: Session) -> impl IntoView {
             <p class="model">
                 <Show when=is_loading fallback=move || view! { <ModelLabel session /> }>
                     <span data-testid="progress">{move || session.progress.with(words.get().bar.progress)}</span>
+                    <Show when=move || session.expected.with(Option::is_some)>
+                        " "
+                        <span class="caption" data-testid="expected">
+                            {move || session.expected.get().map(words.get().bar.expected)}
+                        </span>
+                    </Show>
                     <Show when=is_ahead>
                         " "
                         <span class="caption" data-testid="picture-ahead">{move || words.get().bar.picture_ahead}</span>

@@ -128,6 +128,8 @@ enum Underway {
 pub(crate) struct Session {
     pub(crate) engine: RwSignal<EngineState>,
     pub(crate) progress: RwSignal<Progress>,
+    /// Tokens a second to be expected of the model that is on its way or there.
+    pub(crate) expected: RwSignal<Option<f64>>,
     pub(crate) device: RwSignal<Option<DeviceInfo>>,
     pub(crate) self_test: RwSignal<SelfTest>,
     pub(crate) model: RwSignal<Option<ModelInfo>>,
@@ -189,6 +191,7 @@ impl Session {
         Self {
             engine: RwSignal::new(EngineState::Loading),
             progress: RwSignal::new(Progress::Starting),
+            expected: RwSignal::new(None),
             device: RwSignal::new(None),
             self_test: RwSignal::new(SelfTest::Pending),
             model: RwSignal::new(None),
@@ -253,6 +256,7 @@ impl Session {
         self.notice.set(None);
         self.engine.set(EngineState::Loading);
         self.progress.set(Progress::Starting);
+        self.expected.set(None);
         self.picture_state.set(PictureState::Unsent);
         if self.link.with_value(Option::is_none) {
             match EngineLink::start(move |message| self.receive(message)) {

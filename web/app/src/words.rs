@@ -69,6 +69,8 @@ pub(crate) struct BarWords {
     pub(crate) answering: &'static str,
     pub(crate) progress: fn(&Progress) -> String,
     pub(crate) loading_model: &'static str,
+    /// Tokens a second, about.
+    pub(crate) expected: fn(f64) -> String,
     pub(crate) picture_ahead: &'static str,
     /// Before the adapter's name.
     pub(crate) runs_on: &'static str,
@@ -213,6 +215,9 @@ pub(crate) struct AnswerWords {
     pub(crate) answer: &'static str,
     pub(crate) answered: fn(&str, usize) -> String,
     pub(crate) speed: &'static str,
+    pub(crate) memory_speed: &'static str,
+    /// A share of what copying reaches.
+    pub(crate) share_of_copy: fn(f64) -> String,
     pub(crate) speed_after_first: fn(f64) -> String,
     pub(crate) left_out: &'static str,
     pub(crate) turns_left_out: fn(usize) -> String,

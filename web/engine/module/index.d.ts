@@ -119,6 +119,7 @@ export type Event =
   | DeviceEvent
   | WaitingEvent
   | FoundEvent
+  | ExpectedEvent
   | NotKeptEvent
   | LoadingEvent
   | ArrivingEvent
@@ -159,6 +160,13 @@ export interface FoundEvent {
   kept_bytes: number;
   /** How many more bytes can be kept, where that is known. */
   free_bytes?: number;
+}
+
+/** How fast this device can be expected to answer with the model, before its bytes are fetched. Not sent without a GPU. */
+export interface ExpectedEvent {
+  type: "expected";
+  /** New tokens a second, from a short measurement of the device. */
+  tokens_per_second: number;
 }
 
 /** The package is used, but no more of it is kept: the next time it comes from its host again. */
@@ -320,6 +328,8 @@ export interface Answer {
   timings_ms: Timings;
   /** Decode speed, the first token left out; 0 when there was no second. */
   tokens_per_second: number;
+  /** Share of the speed at which the device copies memory that decoding reached; 0 where it was not measured. */
+  share_of_copy: number;
   /** What was computed and what was reused, since the answer before. */
   counters: Counters;
   /** Largest amount of GPU memory in use so far. */

@@ -20,6 +20,7 @@ fn printed(pieces: &[&str], answer: &str) -> String {
         device: String::new(),
         timings_ms: Timings::default(),
         tokens_per_second: 0.0,
+        share_of_copy: 0.0,
         counters: Counters::default(),
         peak_gpu_bytes: 0,
     };

@@ -25,6 +25,7 @@ fn conversation() -> SavedConversation {
             ..Timings::default()
         },
         tokens_per_second: 31.0,
+        share_of_copy: 0.0,
         counters: Counters::default(),
         peak_gpu_bytes: 0,
     };

@@ -88,6 +88,9 @@ pub(super) fn events() -> Vec<Value> {
             text: " kite".to_owned(),
         },
         Event::Done(answer()),
+        Event::Expected {
+            tokens_per_second: 41.5,
+        },
         Event::KernelsChecked {
             cases: 13,
             groups: 7,
@@ -118,6 +121,7 @@ fn answer() -> Answer {
         device: "gpu: an adapter".to_owned(),
         timings_ms: Timings::default(),
         tokens_per_second: 0.0,
+        share_of_copy: 0.0,
         counters: Counters::default(),
         peak_gpu_bytes: 0,
     }

@@ -52,6 +52,7 @@ impl Session {
                 self.packages.set(packages);
             }
             Event::Stopped { reason } => self.engine_stopped(EngineEnd::Said(reason)),
+            Event::Expected { tokens_per_second } => self.expected.set(Some(tokens_per_second)),
             Event::Loading { bytes, total } => self.progress.update(|progress| {
                 *progress = progress.with_checked(bytes, total);
             }),

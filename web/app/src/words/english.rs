@@ -38,6 +38,7 @@ pub(crate) const ENGLISH: Words = Words {
         answering: "answering",
         progress,
         loading_model: "Loading the model",
+        expected: |speed| format!("About {} tokens/s here.", format::speed(speed)),
         picture_ahead: "The picture has been read already.",
         runs_on: "Runs on ",
         try_again: "Try again",
@@ -169,6 +170,13 @@ pub(crate) const ENGLISH: Words = Words {
         answer: "Answer",
         answered: |time, n_tokens| format!("{time}, {}", tokens(n_tokens)),
         speed: "Speed",
+        memory_speed: "Memory",
+        share_of_copy: |share| {
+            format!(
+                "weights read at {:.0} % of the speed of copying",
+                share * 100.0
+            )
+        },
         speed_after_first: |speed| format!("{speed:.1} tokens/s after the first"),
         left_out: "Left out",
         turns_left_out: |n_turns| match n_turns {

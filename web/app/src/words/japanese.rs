@@ -38,6 +38,7 @@ pub(crate) const JAPANESE: Words = Words {
         answering: "回答中",
         progress,
         loading_model: "モデルの読み込み",
+        expected: |speed| format!("約 {} トークン/秒の見込みです。", format::speed(speed)),
         picture_ahead: "画像はすでに読み取られています。",
         runs_on: "実行先: ",
         try_again: "再試行",
@@ -165,6 +166,8 @@ pub(crate) const JAPANESE: Words = Words {
         answer: "回答",
         answered: |time, n_tokens| format!("{time} で {}", tokens(n_tokens)),
         speed: "速度",
+        memory_speed: "メモリー",
+        share_of_copy: |share| format!("コピー速度の {:.0} % で重みを読み取り", share * 100.0),
         speed_after_first: |speed| format!("2 つ目以降は {speed:.1} トークン/秒"),
         left_out: "省略",
         turns_left_out: |n_turns| match n_turns {
