@@ -6,7 +6,9 @@
 mod keys;
 mod pointers;
 
+use js_sys::Reflect;
 use leptos::{ev, html, leptos_dom::helpers::AnimationFrameRequestHandle, prelude::*};
+use wasm_bindgen::JsValue;
 
 pub(crate) use self::keys::box_key_pressed;
 use self::{keys::key_pressed, pointers::Hands};
@@ -23,6 +25,7 @@ pub(crate) fn Surface(
     let canvas = NodeRef::<html::Canvas>::new();
     let hands = Hands::new(session, stage, canvas, viewport);
     paint_each_frame(session, canvas, viewport);
+    take_lost_focus(canvas);
     let label = move || {
         let n = session
             .tool
@@ -52,6 +55,33 @@ pub(crate) fn Surface(
             on:keydown=move |ev| key_pressed(session, viewport, &ev)
         ></canvas>
     }
+}
+
+/// Takes the focus of the button that opened the picture, where it is gone with the page's beginning: the focus must not start
+/// over at the top of the page. Before anyone has touched the page, as after a reload, it stays where it is.
+fn take_lost_focus(canvas: NodeRef<html::Canvas>) {
+    Effect::new(move |_| {
+        canvas.track();
+        request_animation_frame(move || {
+            let is_lost = document()
+                .active_element()
+                .is_none_or(|focused| focused.tag_name() == "BODY");
+            if let Some(canvas) = canvas.get_untracked()
+                && is_lost
+                && was_touched()
+            {
+                canvas.focus().ok();
+            }
+        });
+    });
+}
+
+/// Whether a person has done anything on the page since it was opened.
+fn was_touched() -> bool {
+    let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok();
+    get(&window().navigator(), "userActivation")
+        .and_then(|activation| get(&activation, "hasBeenActive"))
+        .is_some_and(|active| active.is_truthy())
 }
 
 /// Paints whenever something to be painted has changed, at most once a frame.

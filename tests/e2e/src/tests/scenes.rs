@@ -1,6 +1,7 @@
 //! What the page shows somebody who brings nothing: scenes, questions, and a model that knows the answers.
 
 use anyhow::{Context as _, Result, ensure};
+use serde_json::json;
 
 use super::browser;
 use crate::page::Page;
@@ -37,6 +38,22 @@ fn the_pages_own_model_knows_what_is_in_a_sample_scene() -> Result<()> {
     let answer = page.ask("What colour is <region2>?")?;
     assert_eq!(answer, "It is purple.");
     Ok(())
+}
+
+#[test]
+fn who_opens_a_sample_goes_on_with_the_picture() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let site = Site::built()?;
+    let page = Page::open(&browser, &site.url())?;
+    open_scene(&page, "sample", "Things in the snow")?;
+    page.wait_for("the focus on the canvas", || {
+        let focused = page
+            .session()
+            .execute("return document.activeElement.dataset.testid;", &json!([]))?;
+        Ok((focused == "canvas").then_some(()))
+    })
 }
 
 #[test]
