@@ -38,6 +38,9 @@ pub struct Config {
     /// The last answer of each conversation is learnt behind exactly the tokens that a prompt ends with. A large model makes do
     /// without; a small one would begin its answers with noise, as a prompt's last token is never seen before an answer.
     pub behind_prompt: bool,
+    /// Whether the picture's own tokens stand in the conversations, beside those of regions. Without them a small decoder learns
+    /// sooner to look at regions, which are then a large part of what there is to be looked at.
+    pub image_tokens: bool,
     /// Longer conversations are cut off.
     pub max_tokens: usize,
     /// Examples whose gradients are computed together.
@@ -259,6 +262,7 @@ impl Config {
             workers: document.optional_whole("workers", 1)?.map(size),
             isolated_labels: document.flag("isolated_labels", false)?,
             behind_prompt: document.flag("behind_prompt", false)?,
+            image_tokens: document.flag("image_tokens", true)?,
             max_tokens: size(document.whole("max_tokens", 1, Some(2048))?),
             batch_size: size(document.whole("batch_size", 1, recipe.map(|r| r.batch_size))?),
             accumulation: size(document.whole("accumulation", 1, Some(1))?),

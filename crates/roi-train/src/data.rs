@@ -29,6 +29,7 @@ pub struct Conversations {
     vision: VisionConfig,
     isolated_labels: bool,
     behind_prompt: bool,
+    image_tokens: bool,
     max_tokens: usize,
 }
 
@@ -67,6 +68,7 @@ impl Conversations {
             vision: vision.clone(),
             isolated_labels: config.isolated_labels,
             behind_prompt: config.behind_prompt,
+            image_tokens: config.image_tokens,
             max_tokens: config.max_tokens,
         })
     }
@@ -82,8 +84,12 @@ impl Conversations {
 
     fn example(&self, sample: &Sample) -> Result<Example, String> {
         let words = |error: &dyn std::error::Error| error.to_string();
+        let n_image_tokens = match self.image_tokens {
+            true => self.vision.n_patches(),
+            false => 0,
+        };
         let labelled = self
-            .labelled(&sample.conversation(self.vision.n_patches()))
+            .labelled(&sample.conversation(n_image_tokens))
             .map_err(|error| words(&error))?;
         let example = Example {
             pixels: sample.pixels(&self.vision).map_err(|error| words(&error))?,

@@ -18,6 +18,7 @@ use roi_weights::{ModelConfig, TensorClass, TensorSpec};
 
 use crate::{Parameters, TrainError};
 
+mod copying;
 #[cfg(test)]
 mod tests;
 

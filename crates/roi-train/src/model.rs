@@ -47,7 +47,7 @@ impl Model {
     /// The tensors that learn, or those that do not.
     fn tensors(&self, learn: bool) -> impl Iterator<Item = &TensorSpec> {
         let specs = self.parameters.specs().iter();
-        specs.filter(move |spec| self.aim.stage.trains(&spec.name) == learn)
+        specs.filter(move |spec| self.aim.trains(&spec.name) == learn)
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a model is asked to predict.
 
+use roi_weights::TensorClass;
+
 use crate::Stage;
 
 /// What the loss is taken of.
@@ -39,11 +41,56 @@ pub struct Aim {
     pub objective: Objective,
 }
 
+impl Aim {
+    /// Whether it changes the tensor of this name: what the stage trains, of which words alone leave out all that they do not go
+    /// through. Weight decay, too, would change what is not learnt.
+    #[must_use]
+    pub fn trains(self, name: &str) -> bool {
+        let is_in_words = match TensorClass::of(name) {
+            Some(TensorClass::Vision | TensorClass::Region | TensorClass::Head) => true,
+            _ => name == "model.norm.weight",
+        };
+        self.stage.trains(name) && (self.objective.has_answers() || is_in_words)
+    }
+}
+
 impl From<Stage> for Aim {
     fn from(stage: Stage) -> Self {
         Self {
             stage,
             objective: Objective::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Aim, Objective};
+    use crate::Stage;
+
+    #[test]
+    fn words_alone_train_only_what_they_go_through() {
+        let trains = |objective, name| {
+            let stage = Stage::Zero;
+            Aim { stage, objective }.trains(name)
+        };
+        for (name, by_words) in [
+            ("vision_model.pre_layrnorm.bias", true),
+            ("model.spi_module.roi_align.updims.bias", true),
+            ("model.norm.weight", true),
+            ("lm_head.weight", true),
+            ("model.mm_projector.weight", false),
+            ("model.embed_tokens.weight", false),
+            ("model.layers.3.mlp.up_proj.weight", false),
+        ] {
+            assert_eq!(trains(Objective::Words, name), by_words, "{name}");
+            assert!(trains(Objective::Both, name), "{name}");
+            assert!(trains(Objective::Answers, name), "{name}");
+        }
+        let two = Aim {
+            stage: Stage::Two,
+            objective: Objective::Words,
+        };
+        assert!(!two.trains("vision_model.pre_layrnorm.bias"));
     }
 }

@@ -148,7 +148,8 @@ fn from_nothing(
         tokens,
     };
     Ok(Beginning {
-        parameters: Parameters::initial(&sizes, config.seed, device)?,
+        parameters: Parameters::initial(&sizes, config.seed, device)?
+            .with_copying_attention(config.seed)?,
         tokenizer,
         companions: Companions {
             tokenizer: files,

@@ -8,7 +8,7 @@ use burn::tensor::{Int, Tensor, activation};
 use roi_model::{Gpt4Roi, Picture};
 
 use crate::parameters::read;
-use crate::{Aim, Example, Gradients, Objective, Parameters, Stage, TrainError, Workers};
+use crate::{Aim, Example, Gradients, Objective, Parameters, TrainError, Workers};
 
 #[cfg(test)]
 mod tests;
@@ -43,7 +43,7 @@ pub fn step(
     let mut sum: Option<Gradients> = None;
     workers.in_order(
         batch,
-        |example| example_gradients(parameters, aim.stage, &measure, example),
+        |example| example_gradients(parameters, aim, &measure, example),
         |(share, gradients)| {
             loss += share;
             sum = Some(match sum.take() {
@@ -221,18 +221,13 @@ impl Measure {
 /// An example's share of the batch's loss, and its gradients.
 fn example_gradients(
     parameters: &Parameters,
-    stage: Stage,
+    aim: Aim,
     measure: &Measure,
     example: &Example,
 ) -> Result<(f64, Gradients), TrainError> {
     let leaves: Vec<Tensor<2>> = parameters
         .iter()
-        .map(|(name, tensor)| {
-            tensor
-                .clone()
-                .autodiff()
-                .set_require_grad(stage.trains(name))
-        })
+        .map(|(name, tensor)| tensor.clone().autodiff().set_require_grad(aim.trains(name)))
         .collect();
     let model = Gpt4Roi::from_tensors(
         parameters.config(),
@@ -243,7 +238,7 @@ fn example_gradients(
     // An example of which nothing is learnt has no path back to any weight.
     let mut gradients = loss.is_tracked().then(|| loss.backward());
     let names = parameters.specs().iter().map(|spec| &spec.name);
-    let trained = names.zip(leaves).filter(|(name, _)| stage.trains(name));
+    let trained = names.zip(leaves).filter(|(name, _)| aim.trains(name));
     let entries = trained.map(|(name, leaf)| {
         let found = gradients
             .as_mut()

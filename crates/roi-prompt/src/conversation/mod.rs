@@ -234,12 +234,15 @@ impl Conversation<'_> {
         let control = |token| id(token).ok_or(PromptError::MissingToken { token });
         let [start, patch, end] = ["<im_start>", "<im_patch>", "<im_end>"].map(control);
         let patches = std::iter::repeat_n(patch?, self.n_image_tokens);
-        let picture: Vec<Segment> = [start?]
-            .into_iter()
-            .chain(patches)
-            .chain([end?])
-            .map(Segment::Control)
-            .collect();
+        let picture: Vec<Segment> = match self.n_image_tokens {
+            0 => Vec::new(),
+            _ => [start?]
+                .into_iter()
+                .chain(patches)
+                .chain([end?])
+                .map(Segment::Control)
+                .collect(),
+        };
         let order_binding = self.habits.order_binding;
         let mut regions = Regions::new(self.n_boxes, order_binding, control("<bbox>")?);
         let mut rendered = Rendered::default();

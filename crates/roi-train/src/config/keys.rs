@@ -39,6 +39,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("workers", FROM_1),
     ("isolated_labels", "true or false"),
     ("behind_prompt", "true or false"),
+    ("image_tokens", "true or false"),
     ("max_tokens", FROM_1),
     ("batch_size", FROM_1),
     ("accumulation", FROM_1),

@@ -145,3 +145,42 @@ fn a_seed_gives_the_same_weights_and_another_seed_others() {
         }
     }
 }
+
+#[test]
+fn attention_of_a_model_from_nothing_copies_what_it_looks_at() {
+    let config = wide();
+    let device = Device::flex();
+    let plain = Parameters::initial(&config, 7, &device).unwrap();
+    let copying = plain.clone().with_copying_attention(7).unwrap();
+    let width = config.decoder.hidden;
+    for layer in 0..config.decoder.layers {
+        let matrix = |name: &str| {
+            let name = format!("model.layers.{layer}.self_attn.{name}.weight");
+            copying.get(&name).unwrap().clone()
+        };
+        let through = matrix("o_proj").matmul(matrix("v_proj"));
+        let values = through.into_data().try_to_vec::<f32>().unwrap();
+        for (index, value) in values.into_iter().enumerate() {
+            let same = if index / width == index % width {
+                1.0
+            } else {
+                0.0
+            };
+            assert!(
+                (value - same).abs() < 1e-5,
+                "layer {layer}: {value} at {index}"
+            );
+        }
+    }
+    let untouched = "model.layers.0.self_attn.q_proj.weight";
+    assert_eq!(
+        copying.values(untouched).unwrap(),
+        plain.values(untouched).unwrap()
+    );
+    let again = plain.with_copying_attention(7).unwrap();
+    let values = "model.layers.1.self_attn.v_proj.weight";
+    assert_eq!(
+        copying.values(values).unwrap(),
+        again.values(values).unwrap()
+    );
+}
