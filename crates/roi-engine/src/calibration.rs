@@ -39,12 +39,13 @@ impl Calibration {
     /// # Errors
     /// [`EngineError::Device`] when the device fails.
     pub(crate) async fn of(host: &Host, layout: Layout) -> Result<Self, EngineError> {
-        let one = Tensor::<1>::ones([1], &host.device);
+        // As little as can be copied.
+        let little = Tensor::<1>::ones([4], &host.device);
         let matrix = noise(layout, EDGE, EDGE, 1, &host.device);
         let vector = Tensor::<2>::ones([1, EDGE], &host.device);
         Ok(Self {
             copy_bytes_per_second: copy_speed(host).await?,
-            launch_ms: each_ms(host, |n| row(&copies(&one, n))).await?,
+            launch_ms: each_ms(host, |n| row(&copies(&little, n))).await?,
             weight_bytes_per_ms: layout.byte_len(EDGE as u64, EDGE as u64) as f64
                 / each_ms(host, |n| products(&vector, &matrix, n)).await?,
         })

@@ -1,5 +1,7 @@
 //! A small model of unequal sizes and examples for it.
 
+use std::sync::RwLock;
+
 use burn::tensor::Device;
 use roi_geom::BoxNorm;
 use roi_prompt::Labelled;
@@ -126,3 +128,7 @@ pub(crate) fn example(seed: u64, n_boxes: usize, n_labels: usize) -> Example {
         },
     }
 }
+
+/// Held for reading by tests while a run of theirs has its folder locked, and for writing while a test starts a program: until
+/// that program has begun, it holds whatever files its parent had open, and with them the locks.
+pub(crate) static FOLDERS: RwLock<()> = RwLock::new(());

@@ -1,6 +1,7 @@
 //! Runs of a small model: what each stage changes, and that stopping changes nothing.
 
 use std::path::Path;
+use std::sync::PoisonError;
 
 use super::*;
 use crate::Stage;
@@ -49,6 +50,9 @@ fn config(out: &Path, stage: Stage) -> Config {
 
 fn train(out: &Path, stage: Stage, model: &mut Model, one_step: bool) {
     let limit = one_step.then_some(std::time::Duration::from_nanos(1));
+    let _locked = testing::FOLDERS
+        .read()
+        .unwrap_or_else(PoisonError::into_inner);
     run(&config(out, stage), model, &examples(), limit, &mut |_| {}).unwrap();
 }
 

@@ -2,11 +2,13 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::sync::PoisonError;
 
 use roi_weights::TensorSpec;
 
 use super::*;
 use crate::learner::Named;
+use crate::testing::FOLDERS;
 
 /// A line through points: `y = w·x + b`, by least squares. A point counts as many times as it has targets.
 struct Line {
@@ -152,6 +154,7 @@ fn run_in(
     limit: Option<Duration>,
 ) -> (Vec<String>, Result<Ended, TrainError>) {
     let mut told = Vec::new();
+    let _locked = FOLDERS.read().unwrap_or_else(PoisonError::into_inner);
     let ended = run(&config(out, more), line, points, limit, &mut |event| {
         told.push(match event {
             Event::Begun { step, total_steps } => format!("begun {step} of {total_steps}"),
@@ -288,6 +291,7 @@ fn killed_at_random_moments_a_run_goes_on_to_the_same_bits() {
         (random >> 33) % limit
     };
     for _ in 0..12 {
+        let none_locked = FOLDERS.write().unwrap_or_else(PoisonError::into_inner);
         let mut victim = Command::new(std::env::current_exe().unwrap())
             .args(["--ignored", "--exact", "--nocapture", "run::tests::victim"])
             .env(VICTIM, dir.path())
@@ -295,6 +299,7 @@ fn killed_at_random_moments_a_run_goes_on_to_the_same_bits() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
+        drop(none_locked);
         // Far enough to get on, then somewhere within a step or a checkpoint.
         let signs = BufReader::new(victim.stdout.take().unwrap()).lines();
         let signs = signs.filter(|sign| sign.as_ref().unwrap().ends_with("alive"));
