@@ -204,18 +204,17 @@ fn sets_are_mixed_by_ratio() {
     assert!(data.iter().all(|set| !set.original_slips));
 }
 
-#[test]
-fn the_recipe_of_the_demo_model_is_a_chain_of_runs() {
-    let recipe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo");
-    let mut files: Vec<_> = recipe
-        .read_dir()
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "toml")
-        })
-        .collect();
+/// Each run of the recipe in this folder of the repository begins where the one before ended.
+fn assert_chain(recipe: &str) {
+    let recipe = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(recipe);
+    let files = recipe.read_dir().unwrap();
+    let mut files: Vec<_> = files.map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "toml")
+    });
     files.sort();
     let runs: Vec<_> = files
         .iter()
@@ -234,6 +233,12 @@ fn the_recipe_of_the_demo_model_is_a_chain_of_runs() {
             (start, before) => panic!("{} starts from {start:?} behind {before:?}", file.display()),
         }
     }
+}
+
+#[test]
+fn the_recipes_of_the_demo_model_are_chains_of_runs() {
+    assert_chain("demo");
+    assert_chain("demo/next");
 }
 
 #[test]
