@@ -95,7 +95,7 @@ fn Stage(session: Session, room: RwSignal<RoomSize>, viewport: SharedViewport) -
         <div class="stage" node_ref=stage>
             {move || match picture() {
                 None => view! {
-                    <div class="empty">
+                    <div class="start">
                         <p class="lead">{move || words.get().picture.lead}</p>
                         <p>{move || words.get().picture.begin}</p>
                         <Samples session />
