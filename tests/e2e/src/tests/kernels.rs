@@ -16,7 +16,8 @@ fn every_kernel_agrees_with_its_twin_in_the_browser() -> Result<()> {
     let engine = Engine::start(&browser, &site)?;
     let checked = engine.request(&json!({ "type": "check_kernels" }), "kernels_checked")?;
     ensure!(
-        checked["cases"].as_u64().is_some_and(|cases| cases > 0),
+        checked["cases"].as_u64().is_some_and(|cases| cases > 0)
+            && checked["groups"] == checked["of"],
         "{checked}"
     );
     Ok(())
