@@ -60,7 +60,8 @@ pub struct Conversation<'a> {
     pub turns: &'a [Turn],
     /// How many boxes there are.
     pub n_boxes: usize,
-    /// How many `<im_patch>` stand for the picture: one per patch of the vision tower.
+    /// How many `<im_patch>` stand for the picture: one per patch of the vision tower; with 0 nothing stands for it, which some
+    /// training wants.
     pub n_image_tokens: usize,
     /// Habits of the original to follow.
     pub habits: Habits,

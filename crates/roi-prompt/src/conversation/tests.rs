@@ -46,6 +46,20 @@ fn error(texts: &[&str], n_boxes: usize) -> PromptError {
 }
 
 #[test]
+fn a_picture_without_tokens_leaves_no_mark() {
+    let turns = turns(&["What is <region1>?"]);
+    let without = Conversation {
+        n_image_tokens: 0,
+        ..about(&turns, 1)
+    };
+    let first = ["<im_start>", "<im_patch>", "<im_end>"]
+        .iter()
+        .fold(FIRST.to_owned(), |first, token| first.replace(token, ""));
+    let text = format!("### Human: {first}What is region1 <bbox>?\n### ");
+    assert_prompt(without, &text, &[0]);
+}
+
+#[test]
 fn region_gets_its_vector_at_its_first_tag_only() {
     let turns = turns(&[
         "Is <region2> on <region2> or <region1>?|No.",
