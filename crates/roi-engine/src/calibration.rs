@@ -34,7 +34,7 @@ pub(crate) struct Calibration {
 }
 
 impl Calibration {
-    /// Measures a GPU, with weights of a layout. Takes some tenths of a second.
+    /// Measures a GPU, with weights of a layout.
     ///
     /// # Errors
     /// [`EngineError::Device`] when the device fails.

@@ -38,8 +38,8 @@ pub struct Config {
     /// The last answer of each conversation is learnt behind exactly the tokens that a prompt ends with. A large model makes do
     /// without; a small one would begin its answers with noise, as a prompt's last token is never seen before an answer.
     pub behind_prompt: bool,
-    /// Whether the picture's own tokens stand in the conversations, beside those of regions. Without them a small decoder learns
-    /// sooner to look at regions, which are then a large part of what there is to be looked at.
+    /// Whether the picture's own tokens stand in the conversations, beside those of regions. Without them a small
+    /// model's steps take about half the time, and regions are a large part of what there is to be looked at.
     pub image_tokens: bool,
     /// Longer conversations are cut off.
     pub max_tokens: usize,
