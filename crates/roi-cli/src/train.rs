@@ -11,7 +11,7 @@ use pollster::block_on;
 use roi_platform::{Compute, DeviceKind, DevicePreference, open_device};
 use roi_train::{
     Aim, Beginning, Config, Conversations, DeviceChoice, Event, KEYS, Learner as _, Model,
-    Precision, Workers, run as run_training,
+    Precision, Workers, new_decoder, run as run_training,
 };
 
 use watched::Watched;
@@ -95,6 +95,11 @@ fn train(path: &Path, args: &Args, out: &mut impl Write) -> Result<()> {
     let examples = Conversations::open(&config, tokenizer, &parameters.config().vision)
         .context("the data cannot be used")?;
     report_sets(&examples);
+    let parameters = if config.new_decoder {
+        new_decoder(parameters, &examples, config.seed).context("a new decoder cannot be made")?
+    } else {
+        parameters
+    };
 
     let workers = Workers::new(n_workers(&config, &compute))?;
     let tokenizer_sha256 = companions.tokenizer.sha256();

@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use roi_weights::{DecoderConfig, RegionConfig, TensorSpec, VisionConfig};
 
+#[cfg(doc)]
+use crate::Parameters;
 use crate::optimizer::{AdamW, Method, Muon, Rule};
 use crate::{Objective, Schedule, Stage};
 pub use document::ConfigFileError;
@@ -71,6 +73,8 @@ pub struct Config {
     pub keep_checkpoints: usize,
     /// Where the weights come from.
     pub start: Start,
+    /// Whether they get a decoder that has learnt nothing, see [`Parameters::with_looking_decoder`].
+    pub new_decoder: bool,
     /// What is learnt from.
     pub data: Vec<DataSet>,
     /// Key by key, what decides the run's numbers, defaults included.
@@ -289,6 +293,7 @@ impl Config {
             checkpoint_every: document.whole("checkpoint_every", 1, Some(1000))?,
             keep_checkpoints: size(document.whole("keep_checkpoints", 1, Some(2))?),
             start: start(document, folder)?,
+            new_decoder: document.flag("start.new_decoder", false)?,
             data: data(document, folder)?,
             settings: Settings::new(),
         };
@@ -457,7 +462,12 @@ fn start(document: &mut Document, folder: &Path) -> Result<Start, ConfigFileErro
         None => {
             document.needs(
                 "start.model",
-                &["start.base", "start.vision", "start.projector"],
+                &[
+                    "start.base",
+                    "start.vision",
+                    "start.projector",
+                    "start.new_decoder",
+                ],
             )?;
             Ok(Start::Nothing {
                 sizes: Box::new(sizes(document)?),

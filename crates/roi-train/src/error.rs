@@ -103,6 +103,14 @@ pub enum TrainError {
         /// Examples of the batch.
         examples: usize,
     },
+    /// A new decoder has to know what region vectors look like.
+    #[error(
+        "a new decoder needs regions to look at, and the first {n_examples} examples have none with anything in common"
+    )]
+    NoRegions {
+        /// Examples that were looked at.
+        n_examples: u64,
+    },
     /// The device failed while values were read back.
     #[error("reading {what} from the device failed: {reason}")]
     Read {

@@ -18,7 +18,8 @@ use roi_weights::{ModelConfig, TensorClass, TensorSpec};
 
 use crate::{Parameters, TrainError};
 
-mod copying;
+mod looking;
+mod rotation;
 #[cfg(test)]
 mod tests;
 

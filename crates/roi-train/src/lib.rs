@@ -52,7 +52,7 @@ pub use report::{StepRecord, StepTable, loss_curve};
 pub use run::{Ended, Event, run};
 pub use schedule::Schedule;
 pub use stage::Stage;
-pub use start::{Beginning, Companions};
+pub use start::{Beginning, Companions, new_decoder};
 pub use step::{Step, evaluate, step};
 pub use tokenizer_files::TokenizerFiles;
 pub use workers::Workers;

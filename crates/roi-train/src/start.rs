@@ -2,6 +2,7 @@
 //! that has yet to learn to see.
 
 mod language_model;
+mod new_decoder;
 mod package;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,8 @@ use crate::config::{Config, Sizes, Start, TokenizerSource};
 use crate::export::{ModelFolder, Precision, VISION};
 use crate::tokenizer_files::{NEW_TOKENS, TokenizerFiles};
 use crate::{Parameters, TrainError, data};
+
+pub use new_decoder::new_decoder;
 
 /// Within a run's folder, the tokenizer it made.
 const TOKENIZER: &str = "tokenizer";
@@ -148,8 +151,7 @@ fn from_nothing(
         tokens,
     };
     Ok(Beginning {
-        parameters: Parameters::initial(&sizes, config.seed, device)?
-            .with_copying_attention(config.seed)?,
+        parameters: Parameters::initial(&sizes, config.seed, device)?,
         tokenizer,
         companions: Companions {
             tokenizer: files,

@@ -63,6 +63,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("start.base", FOLDER),
     ("start.vision", FOLDER),
     ("start.projector", FILE),
+    ("start.new_decoder", "true or false"),
     ("vision.image_size", FROM_1),
     ("vision.patch_size", FROM_1),
     ("vision.width", FROM_1),
