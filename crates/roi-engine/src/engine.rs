@@ -14,8 +14,9 @@ use roi_weights::{Layout, PackageSource, PieceTarget};
 
 use crate::cache::{PictureId, Placeholders, Sight, cells, n_reusable};
 use crate::calibration::Calibration;
-use crate::generate::Generation;
+use crate::generate::{Generated, Generation};
 use crate::host::{CancelFlag, Host};
+use crate::prefill::prefill;
 use crate::session::{Memory, Seen, finished};
 use crate::{EngineError, load, prepare};
 
@@ -279,12 +280,11 @@ impl Engine {
         };
         let n_reused = n_reusable(&memory.cells, &wanted);
         memory.truncate(n_reused);
-        let n_new = wanted.len() - n_reused;
         let embeds =
             model.embed_prompt(&prompt.ids, n_reused, &seen.picture.image_tokens, &vectors)?;
-        let logits = model.prefill(embeds, &mut memory.cache);
-        memory.cells.extend_from_slice(&wanted[n_reused..]);
-        self.counters.tokens_prefilled += count(n_new);
+        let new = &wanted[n_reused..];
+        let logits = prefill(model, host, embeds, new, &mut memory, cancel).await?;
+        self.counters.tokens_prefilled += count(memory.cells.len() - n_reused);
         self.counters.tokens_reused += count(n_reused);
 
         let stop_ids: Vec<_> = std::iter::once(config.tokens.eos)
@@ -298,7 +298,10 @@ impl Engine {
             stream: loaded.tokenizer.decode_stream(),
             cancel,
         };
-        let generated = generation.run(logits, &mut memory, events).await?;
+        let generated = match logits {
+            Some(logits) => generation.run(logits, &mut memory, events).await?,
+            None => Generated::nothing((host.now_ms)()),
+        };
         let bytes_per_token = model.bytes_per_token() as f64;
         loaded.memory = Some(memory);
 

@@ -31,6 +31,19 @@ pub(crate) struct Generated {
     pub(crate) last_ms: f64,
 }
 
+impl Generated {
+    /// What there is when a question was taken back before its first token.
+    pub(crate) fn nothing(now_ms: f64) -> Self {
+        Self {
+            token_ids: Vec::new(),
+            text: String::new(),
+            finish_reason: FinishReason::Cancelled,
+            first_ms: now_ms,
+            last_ms: now_ms,
+        }
+    }
+}
+
 impl Generation<'_> {
     /// Generates from the logits `[1, V]` of the prompt's last token, which has just been run.
     pub(crate) async fn run(

@@ -15,6 +15,7 @@ mod generate;
 mod host;
 mod likelihood;
 mod load;
+mod prefill;
 mod prepare;
 mod sampler;
 mod session;

@@ -3,6 +3,7 @@
 use roi_prompt::PromptError;
 
 use crate::engine::{conversation, normalised, prompt_turns, sight};
+use crate::session::values;
 use crate::{Engine, EngineError, Question};
 
 /// How likely a text is as an answer.
@@ -59,14 +60,7 @@ impl Engine {
             let targets = &answered.ids[answered.answer];
             let logits = model.logits_at(embeds, &said_at);
             let [_, vocab_rows] = logits.dims();
-            let data = logits
-                .into_data_async()
-                .await
-                .map_err(|error| EngineError::Device(error.to_string()))?;
-            let logits = data
-                .try_to_vec::<f32>()
-                .map_err(|error| EngineError::Device(format!("{error:?}")))?;
-            host.check()?;
+            let logits = values(logits, host).await?;
             let log_probabilities = logits
                 .chunks_exact(vocab_rows)
                 .zip(targets)

@@ -18,7 +18,9 @@ pub(crate) struct Seen {
     pub(crate) id: PictureId,
     pub(crate) size: PictureSize,
     pub(crate) picture: Picture,
-    regions: HashMap<RegionKey, Tensor<2>>,
+    /// Each region's vector, of the decoder's width. They are kept off the device, which would give each a page of its own,
+    /// many times as large, and hold more with every box that is moved.
+    regions: HashMap<RegionKey, Vec<f32>>,
 }
 
 impl Seen {
@@ -40,8 +42,9 @@ impl Seen {
         host: &Host,
     ) -> Result<(Vec<RegionKey>, Vec<Tensor<2>>, u32), EngineError> {
         let keys: Vec<_> = boxes.iter().map(|b| RegionKey::new(b, sight)).collect();
+        let width = model.config().decoder.hidden;
         if sight == Sight::Blank {
-            let blank = Tensor::zeros([1, model.config().decoder.hidden], &host.device);
+            let blank = Tensor::zeros([1, width], &host.device);
             return Ok((keys, vec![blank; boxes.len()], 0));
         }
         if self.regions.len() > MAX_REGIONS {
@@ -57,13 +60,15 @@ impl Seen {
             let norms: Vec<_> = new.iter().map(|(_, norm)| *norm).collect();
             let is_rounded = sight == Sight::RoundedToF16;
             let vectors = model.encode_regions(&self.picture, &norms, is_rounded);
-            finished(&vectors, host).await?;
-            for (row, (key, _)) in new.iter().enumerate() {
-                let vector = vectors.clone().narrow(0, row, 1);
-                self.regions.insert(*key, vector);
+            let values = values(vectors, host).await?;
+            for ((key, _), vector) in new.iter().zip(values.chunks_exact(width)) {
+                self.regions.insert(*key, vector.to_vec());
             }
         }
-        let vectors = keys.iter().map(|key| self.regions[key].clone()).collect();
+        let vectors = keys
+            .iter()
+            .map(|key| Tensor::<1>::from_floats(&self.regions[key][..], &host.device).unsqueeze())
+            .collect();
         Ok((keys, vectors, u32::try_from(new.len()).unwrap_or(u32::MAX)))
     }
 }
@@ -94,13 +99,23 @@ impl Memory {
 /// # Errors
 /// [`EngineError::Device`] when the device failed on the way.
 pub(crate) async fn finished(tensor: &Tensor<2>, host: &Host) -> Result<(), EngineError> {
-    let corner = tensor.clone().slice([0..1, 0..1]);
-    let data = corner
+    values(tensor.clone().slice([0..1, 0..1]), host).await?;
+    Ok(())
+}
+
+/// A tensor's values, row after row.
+///
+/// # Errors
+/// [`EngineError::Device`] when the device failed on the way.
+pub(crate) async fn values(tensor: Tensor<2>, host: &Host) -> Result<Vec<f32>, EngineError> {
+    let data = tensor
         .into_data_async()
         .await
         .map_err(|error| EngineError::Device(error.to_string()))?;
     // The bytes are fetched when they are first looked at.
-    data.try_to_vec::<f32>()
+    let values = data
+        .try_to_vec::<f32>()
         .map_err(|error| EngineError::Device(format!("{error:?}")))?;
-    host.check()
+    host.check()?;
+    Ok(values)
 }

@@ -44,3 +44,38 @@ fn a_cancelled_answer_keeps_what_was_said() {
     .expect("an answer");
     assert_eq!(again.token_ids, greedy_ids);
 }
+
+#[test]
+fn a_question_taken_back_before_its_first_word_leaves_what_was_read_of_it() {
+    let case = Case::named("single");
+    let (prompt_ids, greedy_ids) = case.ids(0);
+    let mut engine = loaded(&cpu());
+    set_picture(&mut engine, &case.picture()).expect("a picture");
+    let cancel = CancelFlag::default();
+    cancel.raise();
+    let mut n_pieces = 0;
+
+    let answer = ask_with(
+        &mut engine,
+        &case.boxes_px,
+        &case.conversation(0),
+        &greedy(24),
+        &cancel,
+        &mut |event| n_pieces += u32::from(matches!(event, Event::Token { .. })),
+    )
+    .expect("an answer");
+
+    assert_eq!(answer.finish_reason, FinishReason::Cancelled);
+    assert_eq!((answer.token_ids.len(), n_pieces), (0, 0));
+    let n_read = answer.counters.tokens_prefilled as usize;
+    assert!((1..prompt_ids.len()).contains(&n_read), "{n_read}");
+    let again = ask(
+        &mut engine,
+        &case.boxes_px,
+        &case.conversation(0),
+        &greedy(24),
+    )
+    .expect("an answer");
+    assert_eq!(again.token_ids, greedy_ids);
+    assert_eq!(again.counters.tokens_reused as usize, n_read);
+}

@@ -23,6 +23,8 @@ mod golden;
 #[cfg(test)]
 mod likelihood;
 #[cfg(test)]
+mod memory;
+#[cfg(test)]
 mod package;
 #[cfg(test)]
 mod prepare;

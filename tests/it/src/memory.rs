@@ -1,0 +1,71 @@
+//! The device holds no more memory the longer one goes on.
+
+use roi_engine::Engine;
+use roi_protocol::BoxPx;
+use roi_testkit::on_gpu;
+use roi_weights::Layout;
+
+use crate::case::Case;
+use crate::engine::{ask, empty, greedy, open, question, set_picture};
+use crate::package::package;
+
+/// The most that the device held so far, after one more question, about a box a little further on each time.
+fn peak_bytes(engine: &mut Engine, case: &Case, turn: u32) -> u64 {
+    let shift = f64::from(turn);
+    let moved = BoxPx {
+        x1: 10.0 + shift,
+        y1: 10.0,
+        x2: 90.0 + shift,
+        y2: 70.0 + shift,
+    };
+    set_picture(engine, &case.picture()).expect("a picture");
+    let turns = question(&format!("What is <region1>, seen for the {turn}th time?"));
+    let answer = ask(engine, &[moved], &turns, &greedy(2)).expect("an answer");
+    answer.peak_gpu_bytes
+}
+
+/// A twentieth more, for what has been rounded up to whole pages elsewhere.
+fn assert_no_more(what: &str, before: u64, after: u64) {
+    assert!(before > 0, "{what}: nothing was held");
+    assert!(
+        after <= before + before / 20,
+        "{what}: {after} bytes, {before} before"
+    );
+}
+
+#[test]
+fn models_that_have_been_left_hold_nothing() {
+    on_gpu(|device| {
+        let case = Case::named("single");
+        let mut engine = empty(device);
+        let peaks = [
+            Layout::F32,
+            Layout::Q8,
+            Layout::F32,
+            Layout::Q4,
+            Layout::F32,
+        ]
+        .map(|layout| {
+            open(&mut engine, &package(layout)).expect("the package is right");
+            peak_bytes(&mut engine, &case, 0)
+        });
+        let [first, .., last] = peaks;
+        assert_no_more("the same model for the third time", first, last);
+    });
+}
+
+#[test]
+fn many_questions_hold_no_more_than_a_few() {
+    on_gpu(|device| {
+        let case = Case::named("single");
+        let mut engine = empty(device);
+        open(&mut engine, &package(Layout::F32)).expect("the package is right");
+        let few = (0..5)
+            .map(|turn| peak_bytes(&mut engine, &case, turn))
+            .max();
+        let many = (5..90)
+            .map(|turn| peak_bytes(&mut engine, &case, turn))
+            .max();
+        assert_no_more("90 questions", few.unwrap_or(0), many.unwrap_or(0));
+    });
+}
