@@ -58,6 +58,10 @@ pub(crate) struct Part {
 }
 
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one for each matrix of a model, and the large one is the usual one"
+)]
 enum Storage {
     /// f32, on any device, tracked by autodiff where the device does that.
     Dense(Tensor<2>),

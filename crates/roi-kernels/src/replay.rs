@@ -23,7 +23,7 @@ pub struct Replay<K> {
 enum State<K> {
     /// Nothing has run yet.
     New,
-    Recorded(Recorded<K>),
+    Recorded(Box<Recorded<K>>),
     /// The device would not record: they are sent one by one.
     Refused,
 }
@@ -67,7 +67,7 @@ impl<K: Clone> Replay<K> {
         };
         if !self.is_recorded_here() && !matches!(self.state, State::Refused) {
             self.state = match record(&client, owner, &mut launches) {
-                Ok(recorded) => State::Recorded(recorded),
+                Ok(recorded) => State::Recorded(Box::new(recorded)),
                 Err(error) => {
                     log::warn!("this device does not record launches: {error}");
                     State::Refused

@@ -13,6 +13,7 @@ mod faults;
 mod keeping;
 mod kernels;
 mod language;
+mod next_visit;
 mod scenes;
 
 use std::io::Write as _;

@@ -13,7 +13,7 @@ use crate::package::package;
 fn events_of_opening(engine: &mut roi_engine::Engine) -> Vec<Event> {
     let mut events = Vec::new();
     block_on(
-        engine.open(&Package::at(&package(Layout::Q8)), &mut |event| {
+        engine.open(&Package::at(package(Layout::Q8)), &mut |event| {
             events.push(event);
         }),
     )

@@ -11,8 +11,11 @@ mod conversations;
 mod events;
 mod exchange;
 mod folder;
+mod kept_folder;
+mod last_model;
 mod memory;
 mod model_url;
+mod opening;
 mod packages;
 mod pointing;
 mod retry;
@@ -29,7 +32,7 @@ use wasm_bindgen::JsValue;
 pub(crate) use self::{
     conversations::ConversationHead, exchange::Exchange, folder::has_picker, self_test::SelfTest,
 };
-use self::{conversations::Removed, model_url::requested_model, retry::Retry};
+use self::{conversations::Removed, retry::Retry};
 use crate::{
     engine_link::EngineLink,
     failure::{Failure, Place},
@@ -224,52 +227,6 @@ impl Session {
             last_shown: StoredValue::new(0),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
         }
-    }
-
-    /// Opens the package that the page's address names with `?model=`, else the one beside the
-    /// page.
-    pub(crate) fn open_model(self) {
-        match requested_model() {
-            Ok(url) => self.open_package(url),
-            Err(trouble) => {
-                self.engine.set(EngineState::LoadingFailed);
-                self.fail(Place::Model, trouble);
-            }
-        }
-    }
-
-    /// Opens the package of this address in place of the one that is open; starts the engine if it is not running.
-    pub(crate) fn open_package(self, url: String) {
-        self.open_from(url, None);
-    }
-
-    fn open_from(self, url: String, folder: Option<JsValue>) {
-        self.stop();
-        self.model_url.set(url);
-        self.folder.set_value(folder);
-        self.reopen();
-    }
-
-    /// Opens the same package anew. Picture, boxes and conversation stay.
-    pub(crate) fn reopen(self) {
-        self.failure.set(None);
-        self.notice.set(None);
-        self.engine.set(EngineState::Loading);
-        self.progress.set(Progress::Starting);
-        self.expected.set(None);
-        self.picture_state.set(PictureState::Unsent);
-        if self.link.with_value(Option::is_none) {
-            match EngineLink::start(move |message| self.receive(message)) {
-                Ok(link) => self.link.set_value(Some(link)),
-                Err(why) => {
-                    self.engine.set(EngineState::LoadingFailed);
-                    return self.fail(Place::Model, Trouble::EngineNotStarted(why));
-                }
-            }
-        }
-        let url = self.model_url.get_untracked();
-        self.send(Request::Open { url }, Some(Underway::Open));
-        self.send_picture();
     }
 
     /// Makes this the picture, and starts a new conversation about it. A picture that cannot be

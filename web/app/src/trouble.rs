@@ -26,6 +26,8 @@ pub(crate) enum Trouble {
     /// What the page's address names as its model.
     NotAnAddress(String),
     FolderNotOpened(String),
+    /// The browser wants to be asked before the page reads this folder again.
+    FolderNotAllowed(String),
     /// The browser keeps dropped folders to itself.
     NoDroppedFolders,
     Picture(PictureTrouble),

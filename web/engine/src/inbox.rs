@@ -15,7 +15,7 @@ use web_sys::MessageEvent;
 use crate::console::{has_panicked, post_stopped};
 use crate::folder::FolderSource;
 use crate::lock;
-use crate::post::{post, post_failure, scope};
+use crate::post::{post, scope};
 use crate::serve;
 
 /// The property of a message that holds a folder on the disk, beside the request to open the package in it.
@@ -24,11 +24,12 @@ const FOLDER: &str = "folder";
 /// The page is of another version than the worker.
 #[derive(Debug, thiserror::Error)]
 #[error("the page sent no request that is known ({0}); reload it")]
-struct UnknownRequest(String);
+pub(crate) struct UnknownRequest(String);
 
 /// A request and the flag that stops it.
 pub(crate) struct Job {
-    pub(crate) request: Request,
+    /// One that is not known fails in its turn, so that its failure is not taken for another's.
+    pub(crate) request: Result<Request, UnknownRequest>,
     pub(crate) cancel: CancelFlag,
     /// The folder on the disk that came beside it.
     pub(crate) folder: Option<FolderSource>,
@@ -53,7 +54,7 @@ impl Waiting {
     pub(crate) fn picture(&self) -> Option<Rc<[u8]>> {
         let jobs = self.0.borrow();
         jobs.iter().find_map(|job| match &job.request {
-            Request::SetPicture { bytes } => Some(Rc::from(&bytes[..])),
+            Ok(Request::SetPicture { bytes }) => Some(Rc::from(&bytes[..])),
             _ => None,
         })
     }
@@ -98,19 +99,17 @@ pub(crate) fn listen() {
         if has_panicked() {
             return post_stopped("");
         }
-        match serde_wasm_bindgen::from_value(message.data()) {
-            Ok(Request::Cancel) => unfinished.cancel_all(),
-            Ok(request) => {
-                waiting.0.borrow_mut().push_back(Job {
-                    request,
-                    cancel: unfinished.add(),
-                    folder: folder_beside(&message.data()),
-                });
-                if bell.unbounded_send(()).is_err() {
-                    post_stopped("");
-                }
-            }
-            Err(error) => post_failure(&UnknownRequest(error.to_string())),
+        let request = serde_wasm_bindgen::from_value(message.data());
+        if let Ok(Request::Cancel) = request {
+            return unfinished.cancel_all();
+        }
+        waiting.0.borrow_mut().push_back(Job {
+            request: request.map_err(|error| UnknownRequest(error.to_string())),
+            cancel: unfinished.add(),
+            folder: folder_beside(&message.data()),
+        });
+        if bell.unbounded_send(()).is_err() {
+            post_stopped("");
         }
     });
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));

@@ -35,12 +35,13 @@ async fn one(
     job: Job,
     waiting: &Waiting,
 ) -> Result<(), Box<dyn std::error::Error>> {
+    let request = job.request?;
     let say_kept = async || {
         let packages = keep::list().await?;
         post(&Event::Packages { packages });
         Ok(())
     };
-    match &job.request {
+    match &request {
         Request::ListPackages => return say_kept().await,
         Request::RemovePackage { url } => {
             keep::remove(url).await?;
@@ -58,7 +59,7 @@ async fn one(
         None => engine.insert(start().await?),
     };
     let mut say = |event: Event| post(&event);
-    match job.request {
+    match request {
         Request::Open { url } => {
             let source = match job.folder {
                 Some(folder) => Source::Folder(folder),

@@ -98,7 +98,7 @@ pub enum ConformanceError {
 
 /// What is checked in one go: an op, in one of the two tile shapes where it has two.
 #[derive(Clone, Copy, Debug)]
-enum Group {
+enum Op {
     RmsNorm,
     LayerNorm,
     GroupNorm,
@@ -116,24 +116,24 @@ enum Group {
 }
 
 /// All there is to be checked, in its order.
-const GROUPS: &[Group] = &[
-    Group::RmsNorm,
-    Group::LayerNorm,
-    Group::GroupNorm,
-    Group::Resize,
-    Group::Shuffle,
-    Group::RoiAlign,
-    Group::Rope,
-    Group::Sample,
-    Group::Copy,
-    Group::Noise,
-    Group::Embed,
-    Group::Attention(AdapterClass::Software),
-    Group::Linear(AdapterClass::Software),
-    Group::Conv3x3(AdapterClass::Software),
-    Group::Attention(AdapterClass::Hardware),
-    Group::Linear(AdapterClass::Hardware),
-    Group::Conv3x3(AdapterClass::Hardware),
+const GROUPS: &[Op] = &[
+    Op::RmsNorm,
+    Op::LayerNorm,
+    Op::GroupNorm,
+    Op::Resize,
+    Op::Shuffle,
+    Op::RoiAlign,
+    Op::Rope,
+    Op::Sample,
+    Op::Copy,
+    Op::Noise,
+    Op::Embed,
+    Op::Attention(AdapterClass::Software),
+    Op::Linear(AdapterClass::Software),
+    Op::Conv3x3(AdapterClass::Software),
+    Op::Attention(AdapterClass::Hardware),
+    Op::Linear(AdapterClass::Hardware),
+    Op::Conv3x3(AdapterClass::Hardware),
 ];
 
 /// How many groups of cases there are.
@@ -205,22 +205,22 @@ impl Bench<'_> {
         Ok(checked)
     }
 
-    async fn run(&mut self, group: Group) -> Result<(), ConformanceError> {
+    async fn run(&mut self, group: Op) -> Result<(), ConformanceError> {
         match group {
-            Group::RmsNorm => rms_norm::cases(self).await,
-            Group::LayerNorm => layer_norm::cases(self).await,
-            Group::GroupNorm => group_norm::cases(self).await,
-            Group::Resize => resize::cases(self).await,
-            Group::Shuffle => shuffle::cases(self).await,
-            Group::RoiAlign => roi_align::cases(self).await,
-            Group::Rope => rope::cases(self).await,
-            Group::Sample => sample::cases(self).await,
-            Group::Copy => copy::cases(self).await,
-            Group::Noise => noise::cases(self).await,
-            Group::Embed => embed::cases(self).await,
-            Group::Attention(class) => attention::cases(self.with_tiles_for(class)).await,
-            Group::Linear(class) => linear::cases(self.with_tiles_for(class)).await,
-            Group::Conv3x3(class) => conv3x3::cases(self.with_tiles_for(class)).await,
+            Op::RmsNorm => rms_norm::cases(self).await,
+            Op::LayerNorm => layer_norm::cases(self).await,
+            Op::GroupNorm => group_norm::cases(self).await,
+            Op::Resize => resize::cases(self).await,
+            Op::Shuffle => shuffle::cases(self).await,
+            Op::RoiAlign => roi_align::cases(self).await,
+            Op::Rope => rope::cases(self).await,
+            Op::Sample => sample::cases(self).await,
+            Op::Copy => copy::cases(self).await,
+            Op::Noise => noise::cases(self).await,
+            Op::Embed => embed::cases(self).await,
+            Op::Attention(class) => attention::cases(self.with_tiles_for(class)).await,
+            Op::Linear(class) => linear::cases(self.with_tiles_for(class)).await,
+            Op::Conv3x3(class) => conv3x3::cases(self.with_tiles_for(class)).await,
         }
     }
 

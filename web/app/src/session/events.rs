@@ -70,6 +70,7 @@ impl Session {
                 self.model.set(Some(model));
                 self.engine.set(EngineState::Ready);
                 self.retry.update_value(Retry::succeeded);
+                self.remember_model();
                 self.picture_state.update(|state| {
                     if *state == PictureState::Waiting {
                         *state = PictureState::Reading;

@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DataTransfer, File};
 
-use super::Session;
+use super::{Session, opening::folder_url};
 use crate::{engine_link::error_text, failure::Place, trouble::Trouble};
 
 /// Whether this browser lets a person pick a folder.
@@ -58,9 +58,9 @@ impl Session {
     }
 
     /// Opens the package in a folder that the browser has handed out.
-    fn open_folder_handle(self, handle: JsValue) {
-        let name = name_of(&handle);
-        self.open_from(format!("folder {name}"), Some(handle));
+    pub(super) fn open_folder_handle(self, handle: JsValue) {
+        let url = folder_url(&name_of(&handle));
+        self.open_from(url, Some(handle));
     }
 
     /// Opens the package that these files of one folder make up.
@@ -76,7 +76,7 @@ impl Session {
                 pairs.push(&Array::of2(&path.into(), &file));
             }
         }
-        self.open_from(format!("folder {folder}"), Some(pairs.into()));
+        self.open_from(folder_url(&folder), Some(pairs.into()));
     }
 }
 
@@ -95,7 +95,7 @@ fn call(object: &JsValue, method: &str) -> Option<JsValue> {
 }
 
 /// What an object calls itself.
-fn name_of(object: &JsValue) -> String {
+pub(super) fn name_of(object: &JsValue) -> String {
     let name = Reflect::get(object, &"name".into()).ok();
     name.and_then(|name| name.as_string()).unwrap_or_default()
 }

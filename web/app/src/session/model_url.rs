@@ -1,4 +1,4 @@
-//! Which package the page opens.
+//! Which package the page's address asks for.
 
 use leptos::prelude::*;
 
@@ -7,12 +7,11 @@ use crate::trouble::Trouble;
 /// The package that lies beside the page.
 const DEFAULT_MODEL: &str = "model/";
 
-/// The absolute address of the package that the page's own address names with `?model=`, else of
-/// the one beside the page.
+/// The absolute address of the package that the page's own address names with `?model=`, if it names one.
 ///
 /// # Errors
 /// What was given is no address.
-pub(super) fn requested_model() -> Result<String, Trouble> {
+pub(super) fn requested_model() -> Result<Option<String>, Trouble> {
     let location = window().location();
     let asked = location
         .search()
@@ -20,7 +19,18 @@ pub(super) fn requested_model() -> Result<String, Trouble> {
         .ok()
         .and_then(|parameters| parameters.get("model"))
         .filter(|model| !model.is_empty());
-    let model = asked.as_deref().unwrap_or(DEFAULT_MODEL);
+    asked.map(|model| absolute(&model)).transpose()
+}
+
+/// The absolute address of the package beside the page.
+///
+/// # Errors
+/// The page itself has no address.
+pub(super) fn default_model() -> Result<String, Trouble> {
+    absolute(DEFAULT_MODEL)
+}
+
+fn absolute(model: &str) -> Result<String, Trouble> {
     let base = document().base_uri().ok().flatten().unwrap_or_default();
     web_sys::Url::new_with_base(model, &base)
         .map(|url| url.href())

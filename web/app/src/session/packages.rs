@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use roi_protocol::Request;
 
-use super::{Session, Underway};
+use super::{Session, Underway, last_model::LastModel};
 
 impl Session {
     /// Asks which there are.
@@ -11,8 +11,11 @@ impl Session {
         self.send(Request::ListPackages, Some(Underway::Packages));
     }
 
-    /// Drops one. The model that is open goes on running.
+    /// Drops one, which the next visit then does not open. The model that is open goes on running.
     pub(crate) fn remove_package(self, url: String) {
+        if LastModel::read() == Some(LastModel::Url(url.clone())) {
+            LastModel::forget();
+        }
         self.send(Request::RemovePackage { url }, Some(Underway::Packages));
     }
 

@@ -57,6 +57,8 @@ impl Session {
         if self.model_url.with_untracked(String::is_empty) {
             // The page's address named none that could be opened.
             self.open_model();
+        } else if let Some(folder) = self.folder.get_value() {
+            self.reopen_folder(folder);
         } else {
             self.reopen();
         }

@@ -57,24 +57,31 @@ impl Session {
 
     /// Goes on with the check, if it has not come to an end, when nothing was asked of the engine for a while.
     pub(super) fn test_when_idle(self) {
+        if self.rest_of_test().is_none() {
+            return;
+        }
         let n_sent = self.n_sent.get_value();
         set_timeout(
             move || {
                 let is_idle = self.n_sent.get_value() == n_sent
                     && self.underway.with_value(|requests| requests.is_empty())
                     && self.engine.get_untracked() == EngineState::Ready;
-                let first = match self.self_test.get_untracked() {
-                    SelfTest::Pending => 0,
-                    SelfTest::Underway { groups, .. } => groups,
-                    SelfTest::Passed | SelfTest::Failed { .. } => return,
-                };
-                if is_idle {
+                if let (true, Some(first)) = (is_idle, self.rest_of_test()) {
                     let request = Request::CheckKernels { first };
                     self.send(request, Some(Underway::SelfTest));
                 }
             },
             PAUSE,
         );
+    }
+
+    /// The group of kernels that the check goes on with, if it has not come to an end.
+    fn rest_of_test(self) -> Option<u32> {
+        match self.self_test.get_untracked() {
+            SelfTest::Pending => Some(0),
+            SelfTest::Underway { groups, .. } => Some(groups),
+            SelfTest::Passed | SelfTest::Failed { .. } => None,
+        }
     }
 
     /// So many groups of kernels have passed.

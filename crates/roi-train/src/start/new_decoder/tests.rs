@@ -1,3 +1,5 @@
+//! What a new decoder takes from the examples.
+
 use super::new_decoder;
 use crate::testing::{example, parameters};
 use crate::{Broken, Example, Examples, Named, TrainError};

@@ -36,6 +36,9 @@ pub(super) fn sentence(trouble: &Trouble) -> String {
             format!("?model={asked} is not an address; give the URL of a package folder.")
         }
         Trouble::FolderNotOpened(said) => format!("The folder could not be opened: {said}."),
+        Trouble::FolderNotAllowed(name) => format!(
+            "The model is in the folder “{name}”. Press “Try again”, and let the page read it."
+        ),
         Trouble::NoDroppedFolders => {
             "This browser does not hand over dropped folders. Choose the folder under “Models” instead."
                 .to_owned()

@@ -36,6 +36,9 @@ pub(super) fn sentence(trouble: &Trouble) -> String {
             "?model={asked} はアドレスではありません。パッケージのフォルダーの URL を指定してください。"
         ),
         Trouble::FolderNotOpened(said) => format!("フォルダーを開けませんでした ({said})。"),
+        Trouble::FolderNotAllowed(name) => format!(
+            "モデルはフォルダー「{name}」にあります。「再試行」を押して、このページに読み取りを許可してください。"
+        ),
         Trouble::NoDroppedFolders => {
             "このブラウザーでは、ドロップしたフォルダーを開けません。「モデル」からフォルダーを選んでください。"
                 .to_owned()

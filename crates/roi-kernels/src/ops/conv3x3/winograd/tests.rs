@@ -7,6 +7,10 @@ use crate::conformance::Numbers;
 use crate::reference;
 
 #[test]
+#[expect(
+    clippy::needless_range_loop,
+    reason = "three indices into three matrices, as in the identity that is checked"
+)]
 fn one_axis_is_a_sum_of_three_products() {
     let (into, weigh, out) = (input_transform(), weight_transform(), output_transform());
     for tap in 0..TAPS {
