@@ -15,6 +15,7 @@ mod kernels;
 mod language;
 mod next_visit;
 mod scenes;
+mod versions;
 
 use std::io::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};

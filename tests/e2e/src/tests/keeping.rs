@@ -62,7 +62,7 @@ pub(super) fn last_chunk(package: &Path) -> Result<String> {
 }
 
 /// Waits until the page itself needs its host no more.
-fn wait_page_kept(page: &Page) -> Result<()> {
+pub(super) fn wait_page_kept(page: &Page) -> Result<()> {
     page.wait_for("the page to be kept", || {
         let script = "const done = arguments[0];
              navigator.serviceWorker.getRegistration()
