@@ -154,6 +154,7 @@ fn preference(device: DeviceChoice) -> DevicePreference {
     match device {
         DeviceChoice::Cpu => DevicePreference::Cpu,
         DeviceChoice::Gpu => DevicePreference::Gpu,
+        DeviceChoice::Cuda => DevicePreference::Cuda,
     }
 }
 
@@ -163,7 +164,7 @@ fn n_workers(config: &Config, compute: &Compute) -> usize {
     match (config.workers, compute.kind) {
         (Some(workers), _) => workers,
         (None, DeviceKind::Cpu) => n_cores,
-        (None, DeviceKind::Gpu) => 1,
+        (None, DeviceKind::Gpu | DeviceKind::Cuda) => 1,
     }
 }
 

@@ -25,6 +25,9 @@ pub enum DevicePreference {
     Gpu,
     /// The processor.
     Cpu,
+    /// NVIDIA's GPU through CUDA, by tensor code instead of this project's kernels: for training. Only in builds with the
+    /// feature `cuda`.
+    Cuda,
     /// A hardware GPU where there is one, else the processor.
     #[default]
     Auto,
@@ -32,7 +35,7 @@ pub enum DevicePreference {
 
 /// A word that names no device.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no device: use gpu, cpu or auto")]
+#[error("{0:?} is no device: use gpu, cpu, cuda or auto")]
 pub struct UnknownPreference(pub String);
 
 impl FromStr for DevicePreference {
@@ -42,6 +45,7 @@ impl FromStr for DevicePreference {
         match word {
             "gpu" => Ok(Self::Gpu),
             "cpu" => Ok(Self::Cpu),
+            "cuda" => Ok(Self::Cuda),
             "auto" => Ok(Self::Auto),
             _ => Err(UnknownPreference(word.to_owned())),
         }
@@ -55,15 +59,18 @@ pub enum DeviceKind {
     Gpu,
     /// The processor.
     Cpu,
+    /// NVIDIA's GPU, reached through CUDA.
+    Cuda,
 }
 
 impl DeviceKind {
-    /// `gpu` or `cpu`.
+    /// `gpu`, `cpu` or `cuda`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Gpu => "gpu",
             Self::Cpu => "cpu",
+            Self::Cuda => "cuda",
         }
     }
 }
@@ -108,9 +115,19 @@ pub enum DeviceError {
         /// What the browser says.
         reason: String,
     },
-    /// The processor was asked for where only the GPU can compute.
-    #[error("A browser computes on the GPU only.")]
-    NoCpu,
+    /// Something else than WebGPU was asked for where there is nothing else.
+    #[error("A browser computes on the GPU only, through WebGPU.")]
+    OnlyWebGpu,
+    /// CUDA was asked for in a build without it.
+    #[error(
+        "this build has no CUDA; build with --features cuda, or compute through wgpu with --device gpu"
+    )]
+    NoCuda,
+    /// CUDA found no device.
+    #[error(
+        "CUDA finds no NVIDIA GPU here; compute through wgpu with --device gpu, or on the processor with --device cpu"
+    )]
+    NoCudaDevice,
 }
 
 impl DeviceError {
@@ -156,10 +173,11 @@ impl std::fmt::Debug for Loss {
 
 impl Compute {
     #[cfg(not(target_family = "wasm"))]
-    pub(crate) fn cpu(device: Device, name: String) -> Self {
+    /// A device whose faults come back with the values that are read from it.
+    pub(crate) fn plain(device: Device, kind: DeviceKind, name: String) -> Self {
         Self {
             device,
-            kind: DeviceKind::Cpu,
+            kind,
             name,
             faults: Arc::default(),
             loss: Arc::default(),
@@ -233,7 +251,7 @@ impl Compute {
     }
 
     /// How many of so many bytes of memory can be had on top of those in use: a GPU does not say, so they are taken for a moment.
-    /// The processor's are taken for granted.
+    /// Those of other devices are taken for granted.
     pub async fn probe_memory(&self, bytes: u64) -> u64 {
         let Some(gpu) = &self.gpu else {
             return bytes;

@@ -91,6 +91,8 @@ pub enum DeviceChoice {
     Cpu,
     /// A graphics adapter.
     Gpu,
+    /// NVIDIA's GPU through CUDA, in builds that have it.
+    Cuda,
 }
 
 /// When a run ends.
@@ -258,8 +260,9 @@ impl Config {
             },
             out: at(document.required_text("out")?),
             seed: document.whole("seed", 0, Some(0))?,
-            device: match &*document.choice("device", &["cpu", "gpu"], Some("cpu"))? {
+            device: match &*document.choice("device", &["cpu", "gpu", "cuda"], Some("cpu"))? {
                 "gpu" => DeviceChoice::Gpu,
+                "cuda" => DeviceChoice::Cuda,
                 _ => DeviceChoice::Cpu,
             },
             licence: document.optional_text("licence")?.map(at),

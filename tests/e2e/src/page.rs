@@ -7,7 +7,8 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 use xtask::setup::Browser;
 
-use crate::golden::Case;
+use crate::golden::{ANSWER_TOKENS, Case};
+use crate::site::Site;
 use crate::webdriver::{Element, Session, WebGpu, key, wait_for};
 
 /// Software adapters compile shaders slowly and machines that run tests are busy; this only bounds a hang.
@@ -26,6 +27,18 @@ impl Page {
     /// The browser does not start or the page cannot be reached.
     pub fn open(browser: &Browser, url: &str) -> Result<Self> {
         Self::open_with(browser, url, WebGpu::Software)
+    }
+
+    /// Opens a page with the test model, and shows it a case's picture and boxes; answers are the likeliest, as recorded.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; or the model does not arrive.
+    pub fn ready_to_ask(browser: &Browser, site: &Site, case: &Case) -> Result<Self> {
+        let page = Self::open(browser, &site.with_test_model())?;
+        page.wait_ready()?;
+        page.set_scene(case)?;
+        page.set_greedy(ANSWER_TOKENS)?;
+        Ok(page)
     }
 
     /// Opens the page in a new window of a browser that has WebGPU or has not.

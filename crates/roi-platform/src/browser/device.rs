@@ -14,8 +14,8 @@ const NEEDED_FEATURE: &str = "timestamp-query";
 /// # Errors
 /// [`DeviceError`], which says what the browser lacks.
 pub async fn open_device(preference: DevicePreference) -> Result<Compute, DeviceError> {
-    if preference == DevicePreference::Cpu {
-        return Err(DeviceError::NoCpu);
+    if matches!(preference, DevicePreference::Cpu | DevicePreference::Cuda) {
+        return Err(DeviceError::OnlyWebGpu);
     }
     let adapter = request_adapter().await?;
     let name = adapter_name(&adapter);

@@ -5,16 +5,17 @@ use burn::tensor::wgpu::wgpu::{AdapterInfo, Backend, DeviceType};
 use super::{DevicePreference, is_software};
 
 #[test]
-fn three_words_name_devices() {
+fn four_words_name_devices() {
     assert_eq!("gpu".parse(), Ok(DevicePreference::Gpu));
     assert_eq!("cpu".parse(), Ok(DevicePreference::Cpu));
+    assert_eq!("cuda".parse(), Ok(DevicePreference::Cuda));
     assert_eq!("auto".parse(), Ok(DevicePreference::Auto));
-    let error = "cuda"
+    let error = "npu"
         .parse::<DevicePreference>()
         .expect_err("it is none of them");
     assert_eq!(
         error.to_string(),
-        "\"cuda\" is no device: use gpu, cpu or auto"
+        "\"npu\" is no device: use gpu, cpu, cuda or auto"
     );
 }
 
@@ -29,4 +30,12 @@ fn software_is_known_by_type_or_name() {
     ));
     assert!(!is_software(&info(DeviceType::Other), "nvidia ada"));
     assert!(!is_software(&info(DeviceType::DiscreteGpu), "NVIDIA H200"));
+}
+
+#[cfg(not(feature = "cuda"))]
+#[test]
+fn a_build_without_cuda_says_how_to_get_it() {
+    let opened = pollster::block_on(crate::open_device(DevicePreference::Cuda));
+    let error = opened.expect_err("it is not built in").to_string();
+    assert!(error.contains("--features cuda"), "{error}");
 }

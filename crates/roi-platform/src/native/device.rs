@@ -1,9 +1,11 @@
 //! The choice between GPU and processor. A GPU that was chosen and fails is an error, never a reason to change over.
 
 use burn::tensor::Device;
+#[cfg(feature = "cuda")]
+use burn::tensor::DeviceType;
 use burn::tensor::wgpu::wgpu;
 
-use crate::{Compute, DeviceError, DevicePreference};
+use crate::{Compute, DeviceError, DeviceKind, DevicePreference};
 
 /// Opens the device that `preference` asks for.
 ///
@@ -13,6 +15,7 @@ pub async fn open_device(preference: DevicePreference) -> Result<Compute, Device
     let is_gpu = match preference {
         DevicePreference::Gpu => true,
         DevicePreference::Cpu => false,
+        DevicePreference::Cuda => return cuda(),
         DevicePreference::Auto => has_hardware_gpu().await,
     };
     if is_gpu {
@@ -21,11 +24,29 @@ pub async fn open_device(preference: DevicePreference) -> Result<Compute, Device
             .map_err(|reason| DeviceError::Gpu { reason })
     } else {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Ok(Compute::cpu(
+        Ok(Compute::plain(
             Device::flex(),
+            DeviceKind::Cpu,
             format!("burn-flex, {threads} threads"),
         ))
     }
+}
+
+#[cfg(feature = "cuda")]
+fn cuda() -> Result<Compute, DeviceError> {
+    let devices = Device::enumerate(DeviceType::Cuda);
+    let device = devices
+        .into_iter()
+        .next()
+        .ok_or(DeviceError::NoCudaDevice)?;
+    let name = device.identity().map(|identity| identity.name);
+    let name = name.unwrap_or_else(|| "CUDA".to_owned());
+    Ok(Compute::plain(device, DeviceKind::Cuda, name))
+}
+
+#[cfg(not(feature = "cuda"))]
+fn cuda() -> Result<Compute, DeviceError> {
+    Err(DeviceError::NoCuda)
 }
 
 async fn has_hardware_gpu() -> bool {

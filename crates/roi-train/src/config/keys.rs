@@ -34,7 +34,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("objective", "\"answers\", \"words\" or \"both\""),
     ("out", FOLDER),
     ("seed", FROM_0),
-    ("device", "\"cpu\" or \"gpu\""),
+    ("device", "\"cpu\", \"gpu\" or \"cuda\""),
     ("licence", FILE),
     ("workers", FROM_1),
     ("isolated_labels", "true or false"),

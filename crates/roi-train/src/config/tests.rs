@@ -204,11 +204,10 @@ fn sets_are_mixed_by_ratio() {
     assert!(data.iter().all(|set| !set.original_slips));
 }
 
-/// Each run of the recipe in this folder of the repository begins where the one before ended.
-fn assert_chain(recipe: &str) {
-    let recipe = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
-        .join(recipe);
+/// Each run of the recipe begins where the one before ended.
+#[test]
+fn the_recipe_of_the_demo_model_is_a_chain_of_runs() {
+    let recipe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo");
     let files = recipe.read_dir().unwrap();
     let mut files: Vec<_> = files.map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| {
@@ -233,12 +232,6 @@ fn assert_chain(recipe: &str) {
             (start, before) => panic!("{} starts from {start:?} behind {before:?}", file.display()),
         }
     }
-}
-
-#[test]
-fn the_recipes_of_the_demo_model_are_chains_of_runs() {
-    assert_chain("demo");
-    assert_chain("demo/next");
 }
 
 #[test]
@@ -388,7 +381,7 @@ fn a_wrong_value_is_named_with_what_is_allowed() {
         (
             "seed = 7",
             "device = \"tpu\"",
-            "line 4: device is \"tpu\", and should be \"cpu\" or \"gpu\"",
+            "line 4: device is \"tpu\", and should be \"cpu\", \"gpu\" or \"cuda\"",
         ),
         (
             "seed = 7",

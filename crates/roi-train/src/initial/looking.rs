@@ -17,7 +17,7 @@ use super::rotation::rotation;
 use super::{Draw, INITIALIZER_RANGE, INITIALIZER_WIDTH};
 use crate::{Parameters, TrainError};
 
-/// How large a word's vector is beside a norm's output, so that a region that is handed on drowns no word.
+/// Root mean square of a word's vector beside a norm's output, so that a region that is handed on drowns no word.
 const WORD_RANGE: f64 = 0.7;
 /// What all words have in common, by which they are told to look: its length beside that of a word's own part.
 const COMMON_SHARE: f64 = 0.5;
@@ -35,13 +35,12 @@ const WAVELENGTHS: std::ops::Range<f64> = 60.0..1200.0;
 
 impl Parameters {
     /// The same tower, region extractor, last norm and head with a new decoder between them, words included. `regions` is what
-    /// normalised region vectors have in common, their mean, of which only the direction and its share of their length count.
+    /// normalised region vectors have in common, their mean.
     ///
     /// # Errors
     /// [`TrainError::ValueCount`] when `regions` is not as wide as the decoder.
     pub fn with_looking_decoder(mut self, regions: &[f32], seed: u64) -> Result<Self, TrainError> {
-        let decoder = self.config().decoder.clone();
-        let width = decoder.hidden;
+        let width = self.config().decoder.hidden;
         if regions.len() != width {
             return Err(TrainError::ValueCount {
                 name: "of what regions have in common".to_owned(),
@@ -52,66 +51,98 @@ impl Parameters {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         // Behind the streams of the tensors of a model from nothing.
         random.set_stream(u64::MAX);
-        let (of_regions, region_length) = direction(regions);
-        let mut of_words = Draw::Normal(1.0).values(width, &mut random);
-        remove(&mut of_words, &of_regions);
-        let (of_words, _) = direction(&of_words);
+        let mut words = Draw::Normal(1.0).values(width, &mut random);
+        remove(&mut words, &unit(regions));
+        let words = unit(&words);
+        self.draw_words(&words, &unit(regions))?;
+        self.draw_layers(&mut random)?;
+        self.look(&words, regions, &mut random)?;
+        Ok(self)
+    }
 
-        let words = "model.embed_tokens.weight";
-        let mut rows = Draw::Normal(WORD_RANGE).values(decoder.vocab_rows * width, &mut random);
-        let common = COMMON_SHARE * WORD_RANGE * (width as f64).sqrt();
-        for row in rows.chunks_exact_mut(width) {
-            remove(row, &of_regions);
-            add(row, common as f32, &of_words);
+    /// Words stand for what the head reads as these words, with the direction `words` in common and none with regions. What is
+    /// handed on of a word is then read as that word, and what a region shows is like the words that are said of it: a question
+    /// that names a thing needs no dictionary between both.
+    fn draw_words(&mut self, words: &[f32], regions: &[f32]) -> Result<(), TrainError> {
+        let width = words.len();
+        let mut rows = self.values("lm_head.weight")?;
+        let share = width as f32 / rows.len() as f32;
+        let mut mean = vec![0.0; width];
+        for row in rows.chunks_exact(width) {
+            add(&mut mean, share, row);
         }
-        self.set_values(words, rows)?;
+        let length = (WORD_RANGE * (width as f64).sqrt()) as f32;
+        for row in rows.chunks_exact_mut(width) {
+            add(row, -1.0, &mean);
+            row.copy_from_slice(&unit(row));
+            row.iter_mut().for_each(|a| *a *= length);
+            remove(row, regions);
+            add(row, COMMON_SHARE as f32 * length, words);
+        }
+        self.set_values("model.embed_tokens.weight", rows)
+    }
 
-        let usual = INITIALIZER_RANGE * (INITIALIZER_WIDTH / width as f64).sqrt();
+    /// Layers as of a model from nothing, but for attention that hands on what it looks at.
+    fn draw_layers(&mut self, random: &mut ChaCha8Rng) -> Result<(), TrainError> {
         let specs = self.specs().iter();
         let in_layers = specs.filter(|spec| spec.name.starts_with("model.layers."));
         let in_layers: Vec<_> = in_layers.cloned().collect();
         for spec in in_layers {
             let count = spec.shape.iter().product::<u64>() as usize;
-            let spread = match &*spec.name {
-                name if name.ends_with(".down_proj.weight") => FAINT * usual,
-                _ => usual,
-            };
             let draw = match spec.shape.len() {
                 1 => Draw::Constant(1.0),
-                _ => Draw::Normal(spread),
+                _ if spec.name.ends_with(".down_proj.weight") => {
+                    Draw::Normal(FAINT * self.usual_spread())
+                }
+                _ => Draw::Normal(self.usual_spread()),
             };
-            self.set_values(&spec.name, draw.values(count, &mut random))?;
+            self.set_values(&spec.name, draw.values(count, random))?;
         }
-        for layer in 0..decoder.layers {
+        let width = self.config().decoder.hidden;
+        for layer in 0..self.config().decoder.layers {
             let attention = format!("model.layers.{layer}.self_attn");
-            let there = rotation(width, &mut random);
-            let share = if layer == 0 {
-                HANDED_ON
-            } else {
-                HANDED_ON_LATER
-            };
-            let back = (0..width * width)
-                .map(|place| share as f32 * there[place % width * width + place / width]);
+            let there = rotation(width, random);
+            let share = match layer {
+                0 => HANDED_ON,
+                _ => HANDED_ON_LATER,
+            } as f32;
+            let back = (0..width * width).map(|at| share * there[at % width * width + at / width]);
             self.set_values(&format!("{attention}.o_proj.weight"), back.collect())?;
             self.set_values(&format!("{attention}.v_proj.weight"), there)?;
         }
+        Ok(())
+    }
 
-        let pattern = near(&decoder);
-        // Along its direction, a normalised word is this long; a region as long as it is.
+    /// Has all heads of the first layer look from what has the direction `words` at the nearest of what has that of `regions`.
+    fn look(
+        &mut self,
+        words: &[f32],
+        regions: &[f32],
+        random: &mut ChaCha8Rng,
+    ) -> Result<(), TrainError> {
+        let width = words.len();
+        let pattern = near(&self.config().decoder);
+        // How long a normalised word and a normalised region are along their directions.
         let word_length = (width as f64).sqrt() * COMMON_SHARE / COMMON_SHARE.hypot(1.0);
-        let agreement = pattern.iter().map(|p| f64::from(p * p)).sum::<f64>()
-            * word_length
-            * f64::from(region_length);
-        let head_size = decoder.head_size() as f64;
-        let gain = (ATTENTION * head_size.sqrt() / agreement).sqrt() as f32;
-        for (part, direction) in [("q_proj", &of_words), ("k_proj", &of_regions)] {
-            let mut rows = Draw::Normal(FAINT * usual).values(width * width, &mut random);
-            for (row, row_pattern) in rows.chunks_exact_mut(width).zip(pattern.iter().cycle()) {
-                add(row, gain * row_pattern, direction);
+        let region_length = f64::from(length(regions));
+        let n_pairs: f64 = pattern.iter().copied().map(f64::from).sum();
+        let head_size = self.config().decoder.head_size() as f64;
+        let logit = n_pairs * word_length * region_length / head_size.sqrt();
+        let gain = (ATTENTION / logit).sqrt() as f32;
+        for (part, direction) in [("q_proj", words), ("k_proj", &unit(regions))] {
+            let draw = Draw::Normal(FAINT * self.usual_spread());
+            let mut rows = draw.values(width * width, random);
+            for (row, is_near) in rows.chunks_exact_mut(width).zip(pattern.iter().cycle()) {
+                add(row, gain * is_near, direction);
             }
             self.set_values(&format!("model.layers.0.self_attn.{part}.weight"), rows)?;
         }
-        Ok(self)
+        Ok(())
+    }
+
+    /// Spread of the matrices of a model from nothing.
+    fn usual_spread(&self) -> f64 {
+        INITIALIZER_RANGE * (INITIALIZER_WIDTH / self.config().decoder.hidden as f64).sqrt()
     }
 }
 
@@ -134,10 +165,14 @@ fn near(decoder: &DecoderConfig) -> Vec<f32> {
     pattern
 }
 
-/// A vector of length 1, and the length.
-fn direction(vector: &[f32]) -> (Vec<f32>, f32) {
-    let length = vector.iter().map(|a| a * a).sum::<f32>().sqrt();
-    (vector.iter().map(|a| a / length).collect(), length)
+/// A vector of the same direction and length 1; nothing stays nothing.
+fn unit(vector: &[f32]) -> Vec<f32> {
+    let length = length(vector).max(f32::MIN_POSITIVE);
+    vector.iter().map(|a| a / length).collect()
+}
+
+fn length(vector: &[f32]) -> f32 {
+    vector.iter().map(|a| a * a).sum::<f32>().sqrt()
 }
 
 /// Leaves nothing of `vector` along a direction.
@@ -146,7 +181,8 @@ fn remove(vector: &mut [f32], direction: &[f32]) {
     add(vector, -along, direction);
 }
 
-fn add(vector: &mut [f32], length: f32, direction: &[f32]) {
-    let pairs = vector.iter_mut().zip(direction);
-    pairs.for_each(|(a, b)| *a += length * b);
+/// Adds another vector so many times.
+fn add(vector: &mut [f32], times: f32, other: &[f32]) {
+    let pairs = vector.iter_mut().zip(other);
+    pairs.for_each(|(a, b)| *a += times * b);
 }

@@ -117,10 +117,7 @@ fn the_last_question_can_be_asked_again_and_changed() -> Result<()> {
     let case = Case::named("single")?;
     let turn = case.turns.first().context("a turn")?;
     let site = Site::built()?;
-    let page = Page::open(&browser, &site.with_test_model())?;
-    page.wait_ready()?;
-    page.set_scene(&case)?;
-    page.set_greedy(ANSWER_TOKENS)?;
+    let page = Page::ready_to_ask(&browser, &site, &case)?;
     let answer = page.ask(&turn.question)?;
 
     page.type_into("question", "a draft")?;

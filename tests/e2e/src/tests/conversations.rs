@@ -15,15 +15,6 @@ const WATCH_DOWNLOADS: &str = "window.handedOver = [];
     const make = URL.createObjectURL;
     URL.createObjectURL = (file) => { window.handedOver.push(file); return make.call(URL, file); };";
 
-/// The page with a recorded case in it, ready to be asked.
-fn page_with(browser: &xtask::setup::Browser, site: &Site, case: &Case) -> Result<Page> {
-    let page = Page::open(browser, &site.with_test_model())?;
-    page.wait_ready()?;
-    page.set_scene(case)?;
-    page.set_greedy(ANSWER_TOKENS)?;
-    Ok(page)
-}
-
 /// What the transcript holds, questions included.
 fn transcript(page: &Page) -> Result<String> {
     let log = page.session().find("[role=\"log\"]")?;
@@ -90,7 +81,7 @@ fn an_answer_says_when_its_box_has_moved_since_and_forgets_it_when_it_is_back() 
     };
     let case = Case::named("two_regions")?;
     let site = Site::built()?;
-    let page = page_with(&browser, &site, &case)?;
+    let page = Page::ready_to_ask(&browser, &site, &case)?;
     page.ask("What is <region2>?")?;
     assert!(page.parts("moved-note")?.is_empty());
 
@@ -115,7 +106,7 @@ fn the_selected_region_is_asked_about_by_a_press_and_the_draft_stays() -> Result
     };
     let case = Case::named("two_regions")?;
     let site = Site::built()?;
-    let page = page_with(&browser, &site, &case)?;
+    let page = Page::ready_to_ask(&browser, &site, &case)?;
     page.type_into("question", "a draft")?;
     // The box drawn last is the selected one.
     for (n_before, (button, question)) in [
@@ -142,7 +133,7 @@ fn a_question_is_asked_of_every_region_and_stop_stops_them_all() -> Result<()> {
     };
     let case = Case::named("two_regions")?;
     let site = Site::built()?;
-    let page = page_with(&browser, &site, &case)?;
+    let page = Page::ready_to_ask(&browser, &site, &case)?;
     page.type_into("question", "What is <region2>?")?;
     page.click("ask-every-region")?;
     page.wait_answer(case.boxes_px.len() - 1)?;
@@ -176,7 +167,7 @@ fn an_answer_tells_what_it_took() -> Result<()> {
     };
     let case = Case::named("single")?;
     let site = Site::built()?;
-    let page = page_with(&browser, &site, &case)?;
+    let page = Page::ready_to_ask(&browser, &site, &case)?;
     page.ask("What is <region1>?")?;
     let details = page.part("answer-details")?;
     page.session().click(&details)?;
@@ -194,7 +185,7 @@ fn conversations_are_kept_beside_each_other_deleted_and_brought_back() -> Result
     };
     let (first, second) = (Case::named("two_regions")?, Case::named("single")?);
     let site = Site::built()?;
-    let page = page_with(&browser, &site, &first)?;
+    let page = Page::ready_to_ask(&browser, &site, &first)?;
     let first_answer = page.ask("What is <region1>?")?;
     page.set_scene(&second)?;
     assert!(page.answers()?.is_empty());
@@ -245,7 +236,7 @@ fn a_moved_box_is_kept_without_a_reload_and_by_one() -> Result<()> {
     };
     let case = Case::named("two_regions")?;
     let site = Site::built()?;
-    let page = page_with(&browser, &site, &case)?;
+    let page = Page::ready_to_ask(&browser, &site, &case)?;
     let [x1, y1, x2, y2] = *case.boxes_px.first().context("a box")?;
     page.correct_box(1, [x1, y1, x2 - 3.0, y2])?;
     let kept = "const key = Object.keys(localStorage).find((key) => key.startsWith('roichat-conversation-1-'));
@@ -270,7 +261,7 @@ fn a_full_storage_is_said_and_keeps_nobody_from_asking() -> Result<()> {
     };
     let case = Case::named("two_regions")?;
     let site = Site::built()?;
-    let page = page_with(&browser, &site, &case)?;
+    let page = Page::ready_to_ask(&browser, &site, &case)?;
     page.session().execute(
         "for (let length = 1 << 20; length >= 1; length >>= 1) {
              try { for (let i = 0; ; i++) localStorage['full-' + length + '-' + i] = 'x'.repeat(length); } catch {}
@@ -291,7 +282,7 @@ fn a_saved_conversation_opens_again_and_a_hostile_one_changes_nothing() -> Resul
     };
     let case = Case::named("two_regions")?;
     let site = Site::built()?;
-    let page = page_with(&browser, &site, &case)?;
+    let page = Page::ready_to_ask(&browser, &site, &case)?;
     let answer = page.ask("What is <region1>?")?;
     page.session().execute(WATCH_DOWNLOADS, &json!([]))?;
     press_in_menu(&page, "export-json")?;
@@ -349,7 +340,7 @@ fn a_conversation_is_saved_as_one_picture_sharper_than_its_own() -> Result<()> {
     };
     let case = Case::named("two_regions")?;
     let site = Site::built()?;
-    let page = page_with(&browser, &site, &case)?;
+    let page = Page::ready_to_ask(&browser, &site, &case)?;
     page.ask("What is <region1>?")?;
     page.session().execute(WATCH_DOWNLOADS, &json!([]))?;
     press_in_menu(&page, "export-png")?;
@@ -375,7 +366,7 @@ fn the_one_conversation_of_an_earlier_page_is_taken_over() -> Result<()> {
     };
     let case = Case::named("two_regions")?;
     let site = Site::built()?;
-    let page = page_with(&browser, &site, &case)?;
+    let page = Page::ready_to_ask(&browser, &site, &case)?;
     let answer = page.ask("What is <region1>?")?;
     // As it was kept when there was one conversation.
     let script = "const done = arguments[0];

@@ -26,10 +26,7 @@ fn an_engine_that_fails_starts_again(fault: &str) -> Result<()> {
     let case = Case::named("two_regions")?;
     let turn = case.turns.first().context("a turn")?;
     let site = Site::with_engine_that(fault)?;
-    let page = Page::open(&browser, &site.with_test_model())?;
-    page.wait_ready()?;
-    page.set_scene(&case)?;
-    page.set_greedy(ANSWER_TOKENS)?;
+    let page = Page::ready_to_ask(&browser, &site, &case)?;
     let answer = page.ask(&turn.question)?;
     assert_eq!(answer, turn.greedy_text.trim());
 
@@ -80,10 +77,7 @@ fn an_idle_browser_is_checked_and_answers_at_once_all_the_same() -> Result<()> {
     let case = Case::named("two_regions")?;
     let turn = case.turns.first().context("a turn")?;
     let site = Site::built()?;
-    let page = Page::open(&browser, &site.with_test_model())?;
-    page.wait_ready()?;
-    page.set_scene(&case)?;
-    page.set_greedy(ANSWER_TOKENS)?;
+    let page = Page::ready_to_ask(&browser, &site, &case)?;
     page.ask(&turn.question)?;
     page.click("new-conversation")?;
     // Nobody can see a check begin, so this one is under way or, on a fast machine, over.
@@ -105,10 +99,7 @@ fn a_reload_loses_neither_picture_nor_boxes_nor_conversation() -> Result<()> {
     let turn = case.turns.first().context("a turn")?;
     let site = Site::built()?;
     let address = site.with_test_model();
-    let page = Page::open(&browser, &address)?;
-    page.wait_ready()?;
-    page.set_scene(&case)?;
-    page.set_greedy(ANSWER_TOKENS)?;
+    let page = Page::ready_to_ask(&browser, &site, &case)?;
     let answer = page.ask(&turn.question)?;
     // A question whose answer the reload cuts off.
     page.type_into_setting("setting-max-new-tokens", "1000")?;

@@ -162,3 +162,20 @@ fn regions_of_another_width_are_refused() {
         "tensor of what regions have in common has 23 values, the model's has 24"
     );
 }
+
+#[test]
+fn a_word_is_read_by_the_head_as_itself() {
+    let config = config(3, 28);
+    let parameters = looking(&config, 11);
+    let width = config.decoder.hidden;
+    let (words, head) = ["model.embed_tokens.weight", "lm_head.weight"]
+        .map(|name| parameters.values(name).unwrap())
+        .into();
+    for (word, vector) in words.chunks_exact(width).enumerate() {
+        let logits = head
+            .chunks_exact(width)
+            .map(|row| -> f32 { row.iter().zip(vector).map(|(a, b)| a * b).sum() });
+        let likeliest = logits.enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b));
+        assert_eq!(likeliest.unwrap().0, word);
+    }
+}
