@@ -10,6 +10,9 @@ use crate::{process, tidy, workspace};
 /// Packages that are built for the browser and, the engine's worker at least, for nothing else.
 const BROWSER_PACKAGES: [&str; 3] = ["roichat-web", "roichat-worker", "roichat-scenes"];
 
+/// The command, whose comments are its help and no pages.
+const COMMAND: &str = "roi-cli";
+
 /// Formatting, the project's own rules, clippy for both targets, and documentation, warnings denied.
 ///
 /// # Errors
@@ -41,7 +44,7 @@ pub fn run() -> Result<()> {
     let mut docs = native("cargo");
     docs.args(["doc", "--release", "--no-deps", "--workspace"])
         .env("RUSTDOCFLAGS", "-D warnings");
-    for package in BROWSER_PACKAGES {
+    for package in BROWSER_PACKAGES.iter().chain(&[COMMAND]) {
         docs.args(["--exclude", package]);
     }
     process::run(&mut docs)

@@ -54,12 +54,14 @@ async fn request(name: &str, at_once: bool) -> Option<Held> {
         let (release, released) = oneshot::channel::<()>();
         let is_granted = !lock.is_null();
         // Nobody waits any more only if the worker ends.
-        let _ = answer.send(is_granted.then_some(Held {
-            _release: Some(release),
-        }));
+        answer
+            .send(is_granted.then_some(Held {
+                _release: Some(release),
+            }))
+            .ok();
         future_to_promise(async move {
             if is_granted {
-                let _ = released.await;
+                released.await.ok();
             }
             Ok(JsValue::UNDEFINED)
         })

@@ -4,7 +4,7 @@
 //! One file per op holds a table of sizes, mostly prime and unequal, around the borders of the
 //! kernels' tiles. New outputs start as NaN while the cases run. To add an op: a file with
 //! `pub(super) async fn cases(bench: &mut Bench<'_>) -> Result<(), ConformanceError>`, and its
-//! lines in [`GROUPS`] and [`Bench::run`].
+//! lines in `GROUPS` and `Bench::run`.
 
 mod attention;
 mod conv3x3;

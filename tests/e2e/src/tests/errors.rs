@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use super::browser;
-use crate::golden::{ANSWER_TOKENS, Case};
+use crate::golden::Case;
 use crate::page::Page;
 use crate::site::Site;
 use crate::webdriver::WebGpu;

@@ -102,7 +102,7 @@ impl Folder {
         if let Err(error) = written {
             let error = failed(error);
             // The room it took is worth more than the report of a second failure.
-            let _ = self.remove(&beside).await;
+            self.remove(&beside).await.ok();
             return Err(error);
         }
         rename(&handle, name).await.map_err(failed)
