@@ -98,11 +98,14 @@ impl Session {
             };
         };
         let name = super::folder::name_of(&folder);
+        if name.is_empty() {
+            // A list of files: to keep it would be to copy the whole model.
+            return LastModel::forget();
+        }
         spawn_local(async move {
-            // A list of files cannot be kept: then the page's own model is opened.
             match kept_folder::put(&folder).await {
-                Ok(()) if !name.is_empty() => LastModel::Folder(name).keep(),
-                _ => LastModel::forget(),
+                Ok(()) => LastModel::Folder(name).keep(),
+                Err(_) => LastModel::forget(),
             }
         });
     }
