@@ -2,6 +2,7 @@
 
 use anyhow::{Result, ensure};
 use serde_json::json;
+use xtask::setup::Browser;
 
 use super::browser;
 use crate::page::Page;
@@ -20,6 +21,13 @@ fn wait_model(page: &Page, part: &str) -> Result<()> {
         let is_there = shown.as_str().is_some_and(|text| text.contains(part));
         Ok((is_there && page.status()? == "ready").then_some(()))
     })
+}
+
+/// A visit by somebody who has never been here, with the page's own model open.
+fn first_visit(browser: &Browser, site: &Site) -> Result<Page> {
+    let page = Page::open(browser, &site.url())?;
+    wait_model(&page, "demo")?;
+    Ok(page)
 }
 
 /// Puts the test model into a folder of the browser's own, which it hands out like one on the disk, and has the picker of folders
@@ -52,8 +60,7 @@ fn a_model_that_was_opened_by_its_address_is_opened_again() -> Result<()> {
         return Ok(());
     };
     let site = Site::built()?;
-    let page = Page::open(&browser, &site.url())?;
-    wait_model(&page, "demo")?;
+    let page = first_visit(&browser, &site)?;
     page.show_models()?;
     page.type_into("model-url", "test-model/")?;
     page.click("model-open")?;
@@ -87,8 +94,7 @@ fn a_folder_is_opened_again_and_asked_for_where_the_browser_wants_that() -> Resu
         return Ok(());
     };
     let site = Site::built()?;
-    let page = Page::open(&browser, &site.url())?;
-    wait_model(&page, "demo")?;
+    let page = first_visit(&browser, &site)?;
     show_folder(&page)?;
     page.show_models()?;
     page.click("model-folder")?;
