@@ -111,6 +111,14 @@ pub enum TrainError {
         /// Examples that were looked at.
         n_examples: u64,
     },
+    /// A new decoder without the layers that it looks at regions with.
+    #[error("a new decoder looks at regions with {needed} layers, and the model's has {found}")]
+    TooFewLayers {
+        /// Layers it takes.
+        needed: usize,
+        /// Layers of the model's decoder.
+        found: usize,
+    },
     /// The device failed while values were read back.
     #[error("reading {what} from the device failed: {reason}")]
     Read {

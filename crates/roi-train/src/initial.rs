@@ -18,10 +18,12 @@ use roi_weights::{ModelConfig, TensorClass, TensorSpec};
 
 use crate::{Parameters, TrainError};
 
+mod basis;
 mod looking;
-mod rotation;
 #[cfg(test)]
 mod tests;
+
+pub use looking::SeenRegions;
 
 /// Of all linear layers and embeddings that have no rule of their own.
 const INITIALIZER_RANGE: f64 = 0.02;

@@ -43,6 +43,7 @@ pub use error::TrainError;
 pub use example::Example;
 pub use export::{ModelFolder, Precision};
 pub use gradients::Gradients;
+pub use initial::SeenRegions;
 pub use learner::{Broken, Examples, Learner, Lesson, Named};
 pub use model::Model;
 pub use objective::{Aim, Objective};

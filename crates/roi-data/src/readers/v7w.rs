@@ -166,8 +166,8 @@ impl Dataset for Visual7W {
                 regions.push(region);
             }
             let right = known.iter().position(|&id| id == asked.boxes[0].id);
-            let mut question = vec![text(&asked.question)];
-            question.extend(filled(POINT, listed(regions)));
+            let mut question = filled(POINT, listed(regions));
+            question.push(text(&asked.question));
             turns.push(turn(question, format!("region{}", right.unwrap_or(0) + 1)));
         }
         Ok(Sample {

@@ -117,7 +117,7 @@ fn pointing(
         picture_name: image.filename.clone(),
         picture: file_below(source.pictures, &image.filename)?,
         boxes,
-        turns: asked(format!("{question} Choose one of {}.", tags.join(","))),
+        turns: asked(format!("Choose one of {}. {question}", tags.join(","))),
         continuations: Vec::new(),
     };
     Ok((task, right.unwrap_or(0)))

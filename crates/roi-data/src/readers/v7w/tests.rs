@@ -46,12 +46,10 @@ fn the_answer_is_the_region_of_the_right_box_wherever_it_stands() {
         let [[question, answer]] = &shown(&sample.turns)[..] else {
             panic!("{:?}", sample.turns);
         };
-        assert!(
-            question.starts_with("Which item is used to cut? "),
-            "{question}"
+        assert_eq!(
+            question,
+            "Choose one of region1 <bbox>,region2 <bbox>,region3 <bbox>,region4 <bbox>. Which item is used to cut?"
         );
-        let list = "region1 <bbox>,region2 <bbox>,region3 <bbox>,region4 <bbox>";
-        assert!(question.contains(list), "{question}");
         let number: usize = answer.strip_prefix("region").unwrap().parse().unwrap();
         assert_eq!(sample.boxes[number - 1].x1, 0.6);
         places[number - 1] += 1;

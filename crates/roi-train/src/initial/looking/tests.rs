@@ -3,29 +3,53 @@
 use burn::tensor::Device;
 use roi_weights::ModelConfig;
 
-use crate::Parameters;
 use crate::testing::{self, noise};
+use crate::{Parameters, SeenRegions};
+
+/// Numbers that regions are called by, as rows of the vocabulary.
+const NAMES: [u32; 3] = [17, 5, 41];
 
 /// A decoder of this many heads of this size, and 53 words.
 fn config(heads: usize, head_size: usize) -> ModelConfig {
     let mut config = testing::config();
     config.decoder.hidden = heads * head_size;
     (config.decoder.heads, config.decoder.vocab_rows) = (heads, 53);
+    config.decoder.layers = 4;
     config
 }
 
-/// What regions have in common, at 0.47 of a normalised vector's length.
-fn regions(width: usize) -> Vec<f32> {
-    let values = noise(3, width);
-    let length = values.iter().map(|a| a * a).sum::<f32>().sqrt();
-    let wanted = 0.47 * (width as f32).sqrt();
-    values.iter().map(|a| a * wanted / length).collect()
+/// A region's vector; what all have in common is about six tenths of its length, and they differ in a few directions.
+fn region(seed: u64, width: usize) -> Vec<f32> {
+    let mut vector = scaled(&noise(3, width), 0.9);
+    for direction in 0..5 {
+        let share = 0.7 * noise(seed, 5)[direction];
+        super::add(
+            &mut vector,
+            share,
+            &scaled(&noise(100 + direction as u64, width), 1.0),
+        );
+    }
+    vector
+}
+
+/// Noise of this root mean square.
+fn scaled(values: &[f32], range: f32) -> Vec<f32> {
+    normalised(values).into_iter().map(|a| range * a).collect()
+}
+
+/// Regions whose vectors are this much longer than a norm leaves them.
+fn seen(width: usize, range: f32) -> SeenRegions {
+    let vectors = (0..60).flat_map(|seed| scaled(&region(seed, width), range));
+    SeenRegions {
+        vectors: vectors.collect(),
+        names: NAMES.to_vec(),
+    }
 }
 
 fn looking(config: &ModelConfig, seed: u64) -> Parameters {
     let parameters = Parameters::initial(config, 7, &Device::flex()).unwrap();
-    let common = regions(config.decoder.hidden);
-    parameters.with_looking_decoder(&common, seed).unwrap()
+    let seen = seen(config.decoder.hidden, 2.5);
+    parameters.with_looking_decoder(&seen, seed).unwrap()
 }
 
 fn normalised(vector: &[f32]) -> Vec<f32> {
@@ -52,11 +76,11 @@ fn turned(matrix: &[f32], head: usize, head_size: usize, vector: &[f32], at: usi
     turned
 }
 
-/// How the last token of a text shares its attention among all, in a head of the first layer.
-fn attention(parameters: &Parameters, head: usize, tokens: &[Vec<f32>]) -> Vec<f32> {
+/// How the last token of a text shares its attention among all, in a head of a layer that takes these vectors in.
+fn attention(parameters: &Parameters, layer: usize, head: usize, tokens: &[Vec<f32>]) -> Vec<f32> {
     let head_size = parameters.config().decoder.head_size();
     let matrix = |part: &str| {
-        let name = format!("model.layers.0.self_attn.{part}.weight");
+        let name = format!("model.layers.{layer}.self_attn.{part}.weight");
         parameters.values(&name).unwrap()
     };
     let (queries, keys) = (matrix("q_proj"), matrix("k_proj"));
@@ -72,35 +96,113 @@ fn attention(parameters: &Parameters, head: usize, tokens: &[Vec<f32>]) -> Vec<f
     weights.into_iter().map(|weight| weight / sum).collect()
 }
 
+fn rows(parameters: &Parameters, name: &str) -> Vec<Vec<f32>> {
+    let width = parameters.config().decoder.hidden;
+    let values = parameters.values(name).unwrap();
+    values.chunks_exact(width).map(<[f32]>::to_vec).collect()
+}
+
+/// A conversation of words, with regions at some places, each behind a name.
+fn conversation(parameters: &Parameters, regions: &[usize], length: usize) -> Vec<Vec<f32>> {
+    let words = rows(parameters, "model.embed_tokens.weight");
+    let word = |at: usize| match regions.iter().position(|&region| region == at + 1) {
+        Some(number) => NAMES[number] as usize,
+        None => at * 29 % words.len(),
+    };
+    let token = |at: usize| match regions.contains(&at) {
+        true => normalised(&region(at as u64, words[0].len())),
+        false => words[word(at)].clone(),
+    };
+    (0..length).map(token).collect()
+}
+
 #[test]
-fn every_head_looks_from_a_word_at_the_nearest_region_before_it() {
-    for (heads, head_size) in [(6, 32), (4, 16), (3, 28)] {
+fn the_first_layer_looks_at_what_stands_right_before() {
+    for (heads, head_size) in [(6, 32), (4, 16), (3, 28), (1, 40)] {
         let config = config(heads, head_size);
-        let width = config.decoder.hidden;
         let parameters = looking(&config, 11);
-        let words = parameters.values("model.embed_tokens.weight").unwrap();
-        let common = regions(width);
-        // Three regions in a conversation behind 256 tokens of a picture; what follows each is looked at from.
-        let places = [263, 287, 311];
-        let token = |at: usize| -> Vec<f32> {
-            if places.contains(&at) {
-                let own = noise(at as u64, width);
-                return common.iter().zip(own).map(|(a, b)| a + 1.5 * b).collect();
-            }
-            let row = at * 29 % config.decoder.vocab_rows;
-            words[row * width..(row + 1) * width].to_vec()
-        };
-        for (from, nearest) in [(264, 263), (275, 263), (293, 287), (301, 287), (329, 311)] {
-            let tokens: Vec<_> = (0..=from).map(token).collect();
-            for head in 0..heads {
-                let weights = attention(&parameters, head, &tokens);
-                assert!(
-                    weights[nearest] > 0.5,
-                    "{heads} heads of {head_size}, head {head}, from {from}: {}",
-                    weights[nearest]
-                );
+        let tokens = conversation(&parameters, &[31, 57], 80);
+        for from in [1, 2, 13, 31, 32, 57, 79] {
+            for head in 0..heads.div_ceil(2) {
+                let weights = attention(&parameters, 0, head, &tokens[..=from]);
+                let weight = weights[from - 1];
+                let case = format!("{heads} heads of {head_size}, head {head}, from {from}");
+                assert!(weight > 0.45, "{case}: {weight}");
             }
         }
+    }
+}
+
+#[test]
+fn half_of_the_second_layer_looks_at_the_nearest_region_before() {
+    for (heads, head_size) in [(6, 32), (4, 16), (3, 28), (1, 64)] {
+        let config = config(heads, head_size);
+        let parameters = looking(&config, 11);
+        // Behind 256 tokens of a picture.
+        let tokens = conversation(&parameters, &[263, 287, 311], 340);
+        for (from, nearest) in [(264, 263), (275, 263), (293, 287), (301, 287), (329, 311)] {
+            for head in heads / 2..heads {
+                let weight = attention(&parameters, 1, head, &tokens[..=from])[nearest];
+                let case = format!("{heads} heads of {head_size}, head {head}, from {from}");
+                assert!(weight > 0.5, "{case}: {weight}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_name_looks_at_the_region_that_is_called_so() {
+    for (heads, head_size) in [(6, 32), (4, 48), (2, 64)] {
+        let config = config(heads, head_size);
+        let parameters = looking(&config, 11);
+        let places = [5, 11, 17];
+        let mut tokens = conversation(&parameters, &places, 30);
+        // What the first layer makes of regions.
+        for place in places {
+            let name = tokens[place - 1].clone();
+            super::add(
+                &mut tokens[place],
+                super::HANDED_ON as f32,
+                &normalised(&name),
+            );
+        }
+        let words = rows(&parameters, "model.embed_tokens.weight");
+        for (name, place) in NAMES.into_iter().zip(places) {
+            tokens.push(words[name as usize].clone());
+            let weight = attention(&parameters, 1, 0, &tokens)[place];
+            tokens.pop();
+            assert!(
+                weight > 0.8,
+                "{heads} heads of {head_size}, {name}: {weight}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_word_looks_at_the_region_that_shows_it() {
+    let config = config(6, 32);
+    let parameters = looking(&config, 11);
+    let words = rows(&parameters, "model.embed_tokens.weight");
+    let places = [5, 11, 17, 23];
+    let mut tokens = conversation(&parameters, &places[..3], 30);
+    let common = scaled(&noise(3, 192), 0.47);
+    for (shown, place) in places.into_iter().enumerate() {
+        // Each shows one of the directions that regions differ in, and the word is of that direction.
+        let own = scaled(&noise(100 + shown as u64, 192), 0.9);
+        tokens[place] = own.iter().zip(&common).map(|(a, b)| a + b).collect();
+    }
+    for (shown, place) in places.into_iter().enumerate() {
+        let mut word = words[29].clone();
+        super::add(
+            &mut word,
+            0.5,
+            &scaled(&noise(100 + shown as u64, 192), 1.0),
+        );
+        tokens.push(word);
+        let weights = [1, 2].map(|head| attention(&parameters, 1, head, &tokens)[place]);
+        tokens.pop();
+        assert!(weights.iter().sum::<f32>() > 1.0, "{shown}: {weights:?}");
     }
 }
 
@@ -109,14 +211,9 @@ fn what_is_looked_at_is_handed_on_as_it_is() {
     let config = config(2, 12);
     let parameters = looking(&config, 11);
     let width = config.decoder.hidden;
-    for (layer, share) in [(0, super::HANDED_ON), (1, super::HANDED_ON_LATER)] {
-        let matrix = |part: &str| {
-            let name = format!("model.layers.{layer}.self_attn.{part}.weight");
-            parameters.get(&name).unwrap().clone()
-        };
-        let through = matrix("o_proj").matmul(matrix("v_proj"));
-        let values = through.into_data().try_to_vec::<f32>().unwrap();
-        for (index, value) in values.into_iter().enumerate() {
+    for (layer, share) in [(1, super::HANDED_ON), (3, super::HANDED_ON_FAINTLY)] {
+        let through = through(&parameters, layer);
+        for (index, value) in through.into_iter().enumerate() {
             let is_same = index / width == index % width;
             let expected = if is_same { share as f32 } else { 0.0 };
             assert!(
@@ -127,25 +224,215 @@ fn what_is_looked_at_is_handed_on_as_it_is() {
     }
 }
 
+/// Values and outputs of a layer's attention as one matrix.
+fn through(parameters: &Parameters, layer: usize) -> Vec<f32> {
+    let matrix = |part: &str| {
+        let name = format!("model.layers.{layer}.self_attn.{part}.weight");
+        parameters.get(&name).unwrap().clone()
+    };
+    let through = matrix("o_proj").matmul(matrix("v_proj"));
+    through.into_data().try_to_vec::<f32>().unwrap()
+}
+
+/// How much of a vector the values of some heads of a layer keep.
+fn kept(parameters: &Parameters, layer: usize, heads: std::ops::Range<usize>, of: &[f32]) -> f32 {
+    let size = parameters.config().decoder.head_size();
+    let values = rows(
+        parameters,
+        &format!("model.layers.{layer}.self_attn.v_proj.weight"),
+    );
+    let along = |row: &Vec<f32>| row.iter().zip(of).map(|(a, b)| a * b).sum::<f32>().powi(2);
+    let kept: f32 = values[heads.start * size..heads.end * size]
+        .iter()
+        .map(along)
+        .sum();
+    kept / of.iter().map(|a| a * a).sum::<f32>()
+}
+
 #[test]
-fn only_words_and_layers_are_new() {
+fn names_are_handed_on_where_it_matters_how_a_region_is_called() {
+    for (heads, head_size) in [(6, 32), (4, 48)] {
+        let config = config(heads, head_size);
+        let parameters = looking(&config, 11);
+        let words = rows(&parameters, "model.embed_tokens.weight");
+        // What all words have in common is no part of a name.
+        let name: Vec<f32> = words[NAMES[0] as usize]
+            .iter()
+            .zip(&words[NAMES[2] as usize])
+            .map(|(a, b)| a - b)
+            .collect();
+        // To the region right behind it, and to the word that finds the region by what it shows.
+        for (layer, of_heads) in [(0, 0..1), (1, 1..2)] {
+            let kept = kept(&parameters, layer, of_heads, &name);
+            assert!(
+                kept > 0.6,
+                "{heads} heads of {head_size}, layer {layer}: {kept}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_name_is_told_what_the_region_shows() {
+    for (heads, head_size) in [(6, 32), (4, 48), (2, 64)] {
+        let config = config(heads, head_size);
+        let parameters = looking(&config, 11);
+        let width = config.decoder.hidden;
+        let difference: Vec<f32> = region(1, width)
+            .iter()
+            .zip(region(2, width))
+            .map(|(a, b)| a - b)
+            .collect();
+        let kept = kept(&parameters, 1, 0..1, &difference);
+        assert!(kept > 0.99, "{heads} heads of {head_size}: {kept}");
+    }
+}
+
+/// Words of which the head knows hardly more than that every third is said of regions.
+fn of_two_camps(config: &ModelConfig) -> Parameters {
+    let width = config.decoder.hidden;
+    let mut parameters = Parameters::initial(config, 7, &Device::flex()).unwrap();
+    let mut head = rows(&parameters, "lm_head.weight");
+    for (word, row) in head.iter_mut().enumerate() {
+        let is_said = if is_said(word) { 1.0 } else { -1.0 };
+        super::add(row, is_said, &scaled(&noise(9, width), 0.2));
+        // The first direction is what regions have in common.
+        super::add(row, is_said, &scaled(&noise(3, width), 0.1));
+    }
+    parameters
+        .set_values("lm_head.weight", head.concat())
+        .unwrap();
+    parameters
+}
+
+fn is_said(word: usize) -> bool {
+    word.is_multiple_of(3)
+}
+
+#[test]
+fn words_of_two_camps_are_told_apart() {
+    let old = of_two_camps(&config(6, 32));
+    let new = old.with_looking_decoder(&seen(192, 1.0), 11).unwrap();
+    let words = rows(&new, "model.embed_tokens.weight");
+    for camp in [true, false] {
+        let words = words.iter().enumerate();
+        let words = words.filter(|(word, _)| is_said(*word) == camp);
+        let mut words = words.flat_map(|(_, row)| row.clone()).collect::<Vec<f32>>();
+        super::centre(&mut words, 192);
+        let words: Vec<_> = words.chunks_exact(192).map(super::unit).collect();
+        for (at, one) in words.iter().enumerate() {
+            for other in &words[..at] {
+                let cosine: f32 = one.iter().zip(other).map(|(a, b)| a * b).sum();
+                assert!(cosine.abs() < 0.4, "{at}: {cosine}");
+            }
+        }
+    }
+}
+
+#[test]
+fn half_of_the_third_layer_looks_back_at_words_that_are_said_of_regions() {
+    let new = of_two_camps(&config(6, 32));
+    let new = new.with_looking_decoder(&seen(192, 1.0), 11).unwrap();
+    let words = rows(&new, "model.embed_tokens.weight");
+    // Words behind 256 tokens of a picture.
+    let word = |at: usize| at * 29 % words.len();
+    let token = |at: usize| match at {
+        0..256 => scaled(&noise(at as u64, 192), 1.0),
+        _ => words[word(at)].clone(),
+    };
+    for length in [300, 331] {
+        let tokens: Vec<_> = (0..length).map(token).collect();
+        for head in 0..3 {
+            let weights = attention(&new, 2, head, &tokens);
+            let said = (256..length).filter(|&at| is_said(word(at)));
+            let (near, far): (Vec<_>, Vec<_>) = said.partition(|&at| length - at < 30);
+            let [near, far] =
+                [near, far].map(|places| places.into_iter().map(|at| weights[at]).sum::<f32>());
+            assert!(near > 0.8, "{length} tokens, head {head}: {near}");
+            assert!(
+                near > 3.0 * far,
+                "{length} tokens, head {head}: {near}, {far}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_head_tells_all_words_apart_as_clearly_as_those_that_are_said() {
+    let mut old = of_two_camps(&config(6, 32));
+    // Of words that are never said it knows a tenth.
+    let mut head = rows(&old, "lm_head.weight");
+    let camp: Vec<f32> = head
+        .iter()
+        .enumerate()
+        .filter(|(word, _)| !is_said(*word))
+        .fold(vec![0.0; 192], |mut sum, (_, row)| {
+            super::add(&mut sum, 1.0 / 35.0, row);
+            sum
+        });
+    for (word, row) in head.iter_mut().enumerate() {
+        if !is_said(word) {
+            let own: Vec<f32> = row
+                .iter()
+                .zip(&camp)
+                .map(|(a, b)| 0.1 * (a - b) + b)
+                .collect();
+            row.copy_from_slice(&own);
+        }
+    }
+    old.set_values("lm_head.weight", head.concat()).unwrap();
+    let new = old
+        .clone()
+        .with_looking_decoder(&seen(192, 1.0), 11)
+        .unwrap();
+    let spread = |parameters: &Parameters| {
+        let rows = rows(parameters, "lm_head.weight").into_iter().enumerate();
+        let mut unsaid: Vec<f32> = rows
+            .filter(|(word, _)| !is_said(*word))
+            .flat_map(|(_, row)| row)
+            .collect();
+        super::centre(&mut unsaid, 192);
+        super::length(&unsaid)
+    };
+    assert!(spread(&new) > 5.0 * spread(&old));
+    for (word, (old, new)) in rows(&old, "lm_head.weight")
+        .iter()
+        .zip(rows(&new, "lm_head.weight"))
+        .enumerate()
+    {
+        let change: Vec<f32> = old.iter().zip(&new).map(|(a, b)| b - a).collect();
+        let change = super::length(&change) / super::length(old);
+        assert!(!is_said(word) || change < 0.7, "{word}: {change}");
+    }
+}
+
+#[test]
+fn tower_and_extractor_stay_but_for_the_length_of_regions() {
+    const REGIONS: &str = "model.spi_module.roi_align.updims.";
     let config = config(2, 12);
     let mut old = Parameters::initial(&config, 7, &Device::flex()).unwrap();
     // A norm that has learnt something.
     let norm = "model.layers.1.input_layernorm.weight";
     old.set_values(norm, vec![3.0; config.decoder.hidden])
         .unwrap();
-    let common = regions(config.decoder.hidden);
+    let seen = seen(config.decoder.hidden, 2.5);
     let [new, again, other] =
-        [11, 11, 12].map(|seed| old.clone().with_looking_decoder(&common, seed).unwrap());
+        [11, 11, 12].map(|seed| old.clone().with_looking_decoder(&seen, seed).unwrap());
     for spec in old.specs() {
         let name = &spec.name;
-        let is_new = name.starts_with("model.layers.") || name.starts_with("model.embed_tokens.");
+        let is_new = ["model.layers.", "model.embed_tokens.", "lm_head."]
+            .iter()
+            .any(|part| name.starts_with(part));
         let hash = |parameters: &Parameters| parameters.hash(name).unwrap();
         assert_eq!(hash(&new), hash(&again), "{name}");
         if is_new && spec.shape.len() > 1 {
             assert_ne!(hash(&new), hash(&old), "{name}");
             assert_ne!(hash(&new), hash(&other), "{name}");
+        } else if name.starts_with(REGIONS) {
+            let values = [&old, &new].map(|parameters| parameters.values(name).unwrap());
+            for (old, new) in values[0].iter().zip(&values[1]) {
+                assert!((old / 2.5 - new).abs() < 1e-5, "{name}: {old}, {new}");
+            }
         } else if !is_new {
             assert_eq!(hash(&new), hash(&old), "{name}");
         }
@@ -154,13 +441,41 @@ fn only_words_and_layers_are_new() {
 }
 
 #[test]
-fn regions_of_another_width_are_refused() {
-    let parameters = Parameters::initial(&config(2, 12), 7, &Device::flex()).unwrap();
-    let error = parameters.with_looking_decoder(&[1.0; 23], 11).unwrap_err();
+fn what_no_decoder_can_look_at_is_refused() {
+    let refused = |config: &ModelConfig, vectors: Vec<f32>| {
+        let parameters = Parameters::initial(config, 7, &Device::flex()).unwrap();
+        let seen = SeenRegions {
+            vectors,
+            names: Vec::new(),
+        };
+        let error = parameters.with_looking_decoder(&seen, 11).unwrap_err();
+        error.to_string()
+    };
+    let mut config = config(2, 12);
+    for (given, expected) in [(23, 24), (49, 48), (0, 24)] {
+        assert_eq!(
+            refused(&config, vec![1.0; given]),
+            format!("tensor of region vectors has {given} values, the model's has {expected}")
+        );
+    }
+    config.decoder.layers = 1;
     assert_eq!(
-        error.to_string(),
-        "tensor of what regions have in common has 23 values, the model's has 24"
+        refused(&config, vec![1.0; 24]),
+        "a new decoder looks at regions with 2 layers, and the model's has 1"
     );
+}
+
+#[test]
+fn a_decoder_without_names_still_looks() {
+    let config = config(3, 28);
+    let parameters = Parameters::initial(&config, 7, &Device::flex()).unwrap();
+    let seen = SeenRegions {
+        names: vec![53, 1000],
+        ..seen(84, 1.0)
+    };
+    let parameters = parameters.with_looking_decoder(&seen, 11).unwrap();
+    let tokens = conversation(&parameters, &[13, 47], 60);
+    assert!(attention(&parameters, 1, 2, &tokens)[47] > 0.5);
 }
 
 #[test]

@@ -1,0 +1,313 @@
+//! What a head looks at before it has learnt anything.
+
+use std::f64::consts::TAU;
+use std::ops::Range;
+
+use rand_chacha::ChaCha8Rng;
+use roi_weights::DecoderConfig;
+
+use super::super::basis::rotation;
+use super::{COMMON_SHARE, HANDED_ON, SAID_SHARE, add, length, unit};
+
+/// Logit of the attention to the token right before, and how much less its neighbours have.
+const PRECEDING: f64 = 12.0;
+const LESS_BESIDE: f64 = 8.0;
+/// Logit of the attention of a word to the region right before it; other words are around 0. It has to outweigh the hundreds of
+/// tokens that a picture takes.
+const NEAREST: f64 = 14.0;
+/// Logit of the attention of a word to any region, near or far: more than to itself, which is most like it.
+const ANY_REGION: f64 = 14.0;
+/// Beyond that, logit of a name's attention to what is called so.
+const CALLED: f64 = 10.0;
+/// Beyond that, logit of a word's attention to a region, for each bit of the region's vector along the word's.
+const ALIKE: f64 = 6.0;
+/// Logit of the attention of a word to one right before it that is said of regions.
+const RECENT: f64 = 10.0;
+/// Tokens in which a rotary pair turns once, of those that tell how near a region or a word is: slow enough not to turn over
+/// within a question and its answer, fast enough to tell this question's region from the last one's.
+const NEAR: Range<f64> = 60.0..1200.0;
+/// Slower than this, a rotary pair hardly turns within a conversation: it tells what, not where.
+const HARDLY_TURNS: f64 = 600.0;
+
+/// What a head looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gaze {
+    /// The token right before.
+    Preceding,
+    /// The region that is called by the name that looks.
+    Called,
+    /// Regions that show what the word says, in the part of their differences with this number.
+    Alike(usize),
+    /// The nearest region before.
+    Nearest,
+    /// The words before that are said of regions, the nearer the more.
+    Recent,
+    /// Everything alike.
+    Anything,
+}
+
+impl Gaze {
+    /// What the heads of a layer look at.
+    pub(super) fn of_layer(layer: usize, heads: usize) -> Vec<Self> {
+        let half = heads.div_ceil(2);
+        let gaze = |head: usize| match layer {
+            0 if head < half => Self::Preceding,
+            1 if head >= heads - half => Self::Nearest,
+            1 if head == 0 => Self::Called,
+            1 => Self::Alike(head - 1),
+            2 if head < half => Self::Recent,
+            _ => Self::Anything,
+        };
+        (0..heads).map(gaze).collect()
+    }
+}
+
+/// In how many directions it matters how regions differ: those that heads look at, or those that one hands on.
+pub(super) fn n_differences(decoder: &DecoderConfig) -> usize {
+    let wanted = n_looked_at(decoder).max(decoder.head_size());
+    // Words need some for themselves.
+    wanted.min(decoder.hidden / 2)
+}
+
+/// In how many directions heads look at how regions differ.
+fn n_looked_at(decoder: &DecoderConfig) -> usize {
+    let gazes = Gaze::of_layer(1, decoder.heads).into_iter();
+    let n_heads = gazes.filter(|gaze| matches!(gaze, Gaze::Alike(_))).count();
+    n_heads * RotaryPairs::new(decoder).whats().len()
+}
+
+/// Directions by which heads are told where to look.
+pub(super) struct Guide {
+    /// What all words have in common, of length 1, and what those that are said of regions have.
+    words: Vec<f32>,
+    said: Vec<f32>,
+    /// What all regions have in common, of length 1.
+    regions: Vec<f32>,
+    /// How much a normalised word has of what words have in common, a normalised region of what regions have, and a word of its
+    /// own.
+    word_length: f64,
+    region_length: f64,
+    own_length: f64,
+    /// Orthonormal, for the names of regions.
+    names: Vec<Vec<f32>>,
+    /// Orthonormal, for what regions differ in most: as many as a head hands on, and mixed for each head that looks at it.
+    shown: Vec<Vec<f32>>,
+    differences: Vec<Vec<Vec<f32>>>,
+    pairs: RotaryPairs,
+}
+
+impl Guide {
+    /// `common` is the mean of normalised regions, `differences` the directions in which they differ most, [`n_differences`].
+    pub(super) fn new(
+        decoder: &DecoderConfig,
+        [words, said]: [Vec<f32>; 2],
+        common: &[f32],
+        names: Vec<Vec<f32>>,
+        differences: Vec<Vec<f32>>,
+        random: &mut ChaCha8Rng,
+    ) -> Self {
+        let width = decoder.hidden;
+        let pairs = RotaryPairs::new(decoder);
+        // What regions differ in most is shared out among the heads that look at it.
+        let n_mixed = differences.len().min(n_looked_at(decoder));
+        let mixed: Vec<Vec<f32>> = rotation(n_mixed, &[], random)
+            .chunks_exact(n_mixed.max(1))
+            .map(|shares| {
+                let mut direction = vec![0.0; width];
+                let pairs = shares.iter().zip(&differences);
+                pairs.for_each(|(&share, difference)| add(&mut direction, share, difference));
+                direction
+            })
+            .collect();
+        let n_each = pairs.whats().len().max(1);
+        let of_heads = mixed.chunks(n_each).map(<[_]>::to_vec).collect();
+        let whole = (width as f64).sqrt();
+        Self {
+            words,
+            said,
+            regions: unit(common),
+            word_length: whole * COMMON_SHARE / COMMON_SHARE.hypot(1.0),
+            own_length: whole / COMMON_SHARE.hypot(1.0),
+            region_length: f64::from(length(common)),
+            names,
+            shown: differences.into_iter().take(decoder.head_size()).collect(),
+            differences: of_heads,
+            pairs,
+        }
+    }
+
+    /// What the first heads of a layer hand on before all else. Who asks what is called so is told what it shows, and who asks
+    /// what shows this is told how it is called.
+    pub(super) fn handed_on(&self, layer: usize) -> Vec<Vec<f32>> {
+        match layer {
+            0 => self.names.clone(),
+            1 => [&*self.shown, &self.names].concat(),
+            2 => self.names.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Adds to a head's queries and keys, `[head_size, width]` each, what makes it look there.
+    pub(super) fn direct(&self, gaze: Gaze, queries: &mut [f32], keys: &mut [f32]) {
+        let mut head = Head {
+            queries,
+            keys,
+            width: self.words.len(),
+        };
+        match gaze {
+            Gaze::Preceding => self.preceding(&mut head),
+            Gaze::Nearest => {
+                let near = self.pairs.near();
+                self.from_words_to_regions(&mut head, NEAREST, &near);
+            }
+            Gaze::Called => {
+                self.from_words_to_regions(&mut head, ANY_REGION, &self.pairs.anywhere());
+                let handed_on = HANDED_ON * self.own_length;
+                let gain = CALLED / (self.own_length * handed_on);
+                self.alike(&mut head, gain, &self.names);
+            }
+            Gaze::Alike(part) => {
+                self.from_words_to_regions(&mut head, ANY_REGION, &self.pairs.anywhere());
+                if let Some(differences) = self.differences.get(part) {
+                    self.alike(&mut head, ALIKE / self.own_length, differences);
+                }
+            }
+            Gaze::Recent => {
+                let near = self.pairs.near();
+                let said_length = self.word_length * SAID_SHARE / COMMON_SHARE;
+                let all = near.len() as f64 * self.word_length * said_length;
+                let gain = RECENT / all;
+                let gain = self.of_each(gain);
+                for &pair in &near {
+                    head.query(pair, gain, &self.words);
+                    head.key(pair, gain, &self.said);
+                }
+            }
+            Gaze::Anything => {}
+        }
+    }
+
+    /// The query is the key as it would be one token later. What this comes to beyond what is wanted is the same wherever the
+    /// key is, and a pair that hardly turns takes it off: else a key that is a little longer would outweigh a nearer one.
+    fn preceding(&self, head: &mut Head<'_>) {
+        let mut any: Vec<f32> = vec![0.0; self.words.len()];
+        add(&mut any, self.word_length.recip() as f32, &self.words);
+        add(&mut any, self.region_length.recip() as f32, &self.regions);
+        let fast = self.pairs.fast();
+        let cosines = fast.iter().map(|&pair| self.pairs.angles[pair].cos());
+        let each = LESS_BESIDE / cosines.map(|cosine| 1.0 - cosine).sum::<f64>();
+        let gain = self.of_each(each);
+        for &pair in &fast {
+            let (sin, cos) = self.pairs.angles[pair].sin_cos();
+            head.query(pair, gain * cos, &any);
+            head.query(self.pairs.angles.len() + pair, -gain * sin, &any);
+            head.key(pair, gain, &any);
+        }
+        let beyond = each * fast.len() as f64 - PRECEDING;
+        let gain = self.of_each(beyond.max(0.0));
+        for pair in self.pairs.anywhere() {
+            head.query(pair, gain, &any);
+            head.key(pair, -gain, &any);
+        }
+    }
+
+    /// Attention that fades as these pairs turn.
+    fn from_words_to_regions(&self, head: &mut Head<'_>, logit: f64, pairs: &[usize]) {
+        let all = pairs.len() as f64 * self.word_length * self.region_length;
+        let gain = self.of_each(logit / all);
+        for &pair in pairs {
+            head.query(pair, gain, &self.words);
+            head.key(pair, gain, &self.regions);
+        }
+    }
+
+    /// Attention to what is alike along these directions, as many as there is room for.
+    fn alike(&self, head: &mut Head<'_>, gain: f64, directions: &[Vec<f32>]) {
+        let gain = self.of_each(gain);
+        for (row, direction) in self.pairs.whats().into_iter().zip(directions) {
+            head.query(row, gain, direction);
+            head.key(row, gain, direction);
+        }
+    }
+
+    /// What query and key each have to be multiplied by, for their product's logit to be so much.
+    fn of_each(&self, logit: f64) -> f64 {
+        (logit * (self.pairs.head_size() as f64).sqrt()).sqrt()
+    }
+}
+
+/// Queries and keys of a head.
+struct Head<'a> {
+    queries: &'a mut [f32],
+    keys: &'a mut [f32],
+    width: usize,
+}
+
+impl Head<'_> {
+    fn query(&mut self, row: usize, times: f64, direction: &[f32]) {
+        let row = row * self.width..(row + 1) * self.width;
+        add(&mut self.queries[row], times as f32, direction);
+    }
+
+    fn key(&mut self, row: usize, times: f64, direction: &[f32]) {
+        let row = row * self.width..(row + 1) * self.width;
+        add(&mut self.keys[row], times as f32, direction);
+    }
+}
+
+/// The pairs of a head's rows that turn with the position, from fast to slow: each row of the first half with its counterpart
+/// in the second.
+struct RotaryPairs {
+    /// Radians that each turns from one token to the next.
+    angles: Vec<f64>,
+}
+
+impl RotaryPairs {
+    fn new(decoder: &DecoderConfig) -> Self {
+        let n_pairs = decoder.head_size() / 2;
+        let angle = |pair| decoder.rope_theta.powf(-(pair as f64) / n_pairs as f64);
+        Self {
+            angles: (0..n_pairs).map(angle).collect(),
+        }
+    }
+
+    fn head_size(&self) -> usize {
+        2 * self.angles.len()
+    }
+
+    /// Those that tell neighbours apart; where none does, the fastest.
+    fn fast(&self) -> Vec<usize> {
+        self.turning(0.0..NEAR.start).unwrap_or(vec![0])
+    }
+
+    /// Those that tell what is near; where none does, the slowest.
+    fn near(&self) -> Vec<usize> {
+        self.turning(NEAR).unwrap_or(vec![self.angles.len() - 1])
+    }
+
+    /// Those that hardly turn; where all do, the slowest.
+    fn slow(&self) -> Vec<usize> {
+        let found = self.turning(HARDLY_TURNS..f64::INFINITY);
+        found.unwrap_or(vec![self.angles.len() - 1])
+    }
+
+    /// The pair by which something is found wherever it is: the slowest.
+    fn anywhere(&self) -> Vec<usize> {
+        let slow = self.slow();
+        slow[slow.len() - 1..].to_vec()
+    }
+
+    /// The rows that tell what something is: those of all others that hardly turn.
+    fn whats(&self) -> Vec<usize> {
+        let slow = self.slow();
+        let both = |&pair: &usize| [pair, self.angles.len() + pair];
+        slow[..slow.len() - 1].iter().flat_map(both).collect()
+    }
+
+    /// The pairs that turn once within a range of tokens, if there are any.
+    fn turning(&self, tokens: Range<f64>) -> Option<Vec<usize>> {
+        let turns = |pair: &usize| tokens.contains(&(TAU / self.angles[*pair]));
+        let found: Vec<usize> = (0..self.angles.len()).filter(turns).collect();
+        (!found.is_empty()).then_some(found)
+    }
+}
