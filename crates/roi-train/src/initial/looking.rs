@@ -1,11 +1,13 @@
 //! A decoder that has learnt nothing and looks at regions.
 //!
 //! In its first layer, what stands right before a region is handed on to it: the number it is called by. In the second, every
-//! word looks at the nearest region before it, at the region it calls by its number, and at those that show what it says, and
-//! takes over what it sees. In the third, every word looks back at the words that can be said of regions. Where regions have learnt to speak the
-//! language of the head, as by [`crate::Objective::Words`], what is asked about is then at hand wherever an answer is to be
-//! said, and the decoder has only to learn when to say it. From plain random layers it has to find out at once where to look,
-//! and how to hand on and read what is there; each pays only when the others work, and for thousands of steps none does.
+//! word looks at the nearest region before it, at the region it calls by its number, and at those that show what it says; who
+//! calls a region is told what it shows, and who says what it shows is told how it is called. In the third, every word looks
+//! back at the words that can be said of regions, at numbers, and at the words beside it; in the fourth, at words about the same
+//! region. Where regions have learnt to speak the language of the head, as by [`crate::Objective::Words`], what is asked about is
+//! then at hand wherever an answer is to be said, and the decoder has only to learn when to say it. From plain random layers it
+//! has to find out at once where to look, and how to hand on and read what is there; each pays only when the others work, and
+//! for thousands of steps none does.
 
 mod gaze;
 #[cfg(test)]
@@ -15,17 +17,15 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use roi_weights::DecoderConfig;
 
-use self::gaze::{Gaze, Guide};
+use self::gaze::{Gaze, Guide, Marks};
 use super::basis::{principal, rotation};
 use super::{Draw, INITIALIZER_RANGE, INITIALIZER_WIDTH};
 use crate::{Parameters, TrainError};
 
 /// Root mean square of a word's vector beside a norm's output, so that a region that is handed on drowns no word.
 const WORD_RANGE: f64 = 0.7;
-/// What all words have in common, by which they are told to look: its length beside that of a word's own part.
+/// What all words have in common, and those of a kind: the length of each such mark beside that of a word's own part.
 const COMMON_SHARE: f64 = 0.5;
-/// What words have in common that are said of regions: its length beside that of a word's own part.
-const SAID_SHARE: f64 = 0.5;
 /// How much of what it looks at a head hands on that knows where to look, and one that looks at everything alike.
 const HANDED_ON: f64 = 0.7;
 const HANDED_ON_FAINTLY: f64 = 0.3;
@@ -86,18 +86,17 @@ impl Parameters {
 
         let differences = principal(&own, width, gaze::n_differences(&decoder), &mut random);
         // Not to be taken for anything that regions show.
-        let mut free = || {
-            let mut direction = Draw::Normal(1.0).values(width, &mut random);
-            remove(&mut direction, &regions);
-            for difference in &differences {
-                remove(&mut direction, difference);
-            }
-            direction
-        };
-        let (words, mut said) = (unit(&free()), free());
-        remove(&mut said, &words);
-        let said = unit(&said);
-        let embedded = self.draw_words([&words, &said, &regions], &mut random)?;
+        let mut taken = [std::slice::from_ref(&regions), &*differences].concat();
+        let [words, said, names] = [(); 3].map(|()| {
+            let mut mark = Draw::Normal(1.0).values(width, &mut random);
+            taken.iter().for_each(|taken| {
+                remove(&mut mark, taken);
+            });
+            taken.push(unit(&mark));
+            unit(&mark)
+        });
+        let marks = Marks { words, said, names };
+        let embedded = self.draw_words(&marks, &regions, &seen.names, &mut random)?;
         let names = seen.names.iter().filter_map(|&name| {
             let at = name as usize * width;
             embedded.get(at..at + width)
@@ -106,29 +105,24 @@ impl Parameters {
         let names: Vec<f32> = names.take(n_names).flatten().copied().collect();
         let names = principal(&names, width, n_names.min(names.len() / width), &mut random);
 
-        let guide = Guide::new(
-            &decoder,
-            [words, said],
-            &common,
-            names,
-            differences,
-            &mut random,
-        );
+        let guide = Guide::new(&decoder, marks, &common, names, differences, &mut random);
         self.draw_layers(&guide, &mut random)?;
         Ok(self)
     }
 
-    /// Words stand for what the head reads as these words, with the direction `words` in common and none with regions. What is
+    /// Words stand for what the head reads as these words, with their marks, and nothing of what regions have in common. What is
     /// handed on of a word is then read as that word, and what a region shows is like the words that are said of it: a question
     /// that names a thing needs no dictionary between both. Whether a word is ever said of regions is most of what the head
-    /// knows of it, and would make words one of two: those that are have the direction `said` in common instead. The head is
-    /// made to tell the others apart as clearly. Gives the words' own parts, `[vocab_rows, width]`.
+    /// knows of it, and would make words one of two: those that are have a mark instead. The head is made to tell the others
+    /// apart as clearly. Gives the words' own parts, `[vocab_rows, width]`.
     fn draw_words(
         &mut self,
-        [words, said, regions]: [&[f32]; 3],
+        marks: &Marks,
+        regions: &[f32],
+        names: &[u32],
         random: &mut ChaCha8Rng,
     ) -> Result<Vec<f32>, TrainError> {
-        let width = words.len();
+        let width = regions.len();
         let mut head = self.values("lm_head.weight")?;
         let mut own = head.clone();
         centre(&mut own, width);
@@ -157,17 +151,20 @@ impl Parameters {
             let lacks = usual - length(row);
             row.copy_from_slice(&unit(row));
             add(head, lacks.max(0.0), row);
-            for common in [words, said] {
-                remove(row, common);
+            for mark in [&marks.words, &marks.said, &marks.names] {
+                remove(row, mark);
             }
             row.iter_mut().for_each(|a| *a *= range);
         }
         self.set_values("lm_head.weight", head)?;
         let mut embedded = own.clone();
-        for (row, is_said) in embedded.chunks_exact_mut(width).zip(is_said) {
-            add(row, COMMON_SHARE as f32 * range, words);
-            if is_said {
-                add(row, SAID_SHARE as f32 * range, said);
+        let rows = embedded.chunks_exact_mut(width).zip(is_said);
+        for ((row, is_said), word) in rows.zip(0..) {
+            add(row, COMMON_SHARE as f32 * range, &marks.words);
+            if names.contains(&word) {
+                add(row, COMMON_SHARE as f32 * range, &marks.names);
+            } else if is_said {
+                add(row, COMMON_SHARE as f32 * range, &marks.said);
             }
         }
         self.set_values("model.embed_tokens.weight", embedded)?;
@@ -194,9 +191,16 @@ impl Parameters {
         for layer in 0..self.config().decoder.layers {
             let attention = format!("model.layers.{layer}.self_attn");
             let gazes = Gaze::of_layer(layer, heads);
-            let mut first = guide.handed_on(layer);
-            first.truncate(hidden);
-            let there = rotation(hidden, &first, random);
+            let mut there = rotation(hidden, &[], random);
+            let rows_of_heads = there.chunks_exact_mut(head_size * hidden);
+            for ((head, gaze), rows) in gazes.iter().enumerate().zip(rows_of_heads) {
+                let first = guide.handed_on(*gaze);
+                // Once is enough.
+                if !first.is_empty() && !gazes[..head].contains(gaze) {
+                    let turned = rotation(hidden, first, random);
+                    rows.copy_from_slice(&turned[..rows.len()]);
+                }
+            }
             let share = |head: usize| match gazes[head] {
                 Gaze::Anything => HANDED_ON_FAINTLY,
                 _ => HANDED_ON,

@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use roi_weights::DecoderConfig;
 
 use super::super::basis::rotation;
-use super::{COMMON_SHARE, HANDED_ON, SAID_SHARE, add, length, unit};
+use super::{COMMON_SHARE, HANDED_ON, add, length, unit};
 
 /// Logit of the attention to the token right before, and how much less its neighbours have.
 const PRECEDING: f64 = 12.0;
@@ -23,9 +23,15 @@ const CALLED: f64 = 10.0;
 const ALIKE: f64 = 6.0;
 /// Logit of the attention of a word to one right before it that is said of regions.
 const RECENT: f64 = 10.0;
+/// Logit of the attention of a word to one right before it that is never said of regions.
+const BESIDE: f64 = 8.0;
+/// Beyond its being a word, logit of a word's attention to one that is about a region of the same name.
+const SAME: f64 = 10.0;
 /// Tokens in which a rotary pair turns once, of those that tell how near a region or a word is: slow enough not to turn over
 /// within a question and its answer, fast enough to tell this question's region from the last one's.
 const NEAR: Range<f64> = 60.0..1200.0;
+/// The same, of those that tell what is in the same line.
+const CLOSE: Range<f64> = 30.0..300.0;
 /// Slower than this, a rotary pair hardly turns within a conversation: it tells what, not where.
 const HARDLY_TURNS: f64 = 600.0;
 
@@ -38,10 +44,16 @@ pub(super) enum Gaze {
     Called,
     /// Regions that show what the word says, in the part of their differences with this number.
     Alike(usize),
-    /// The nearest region before.
-    Nearest,
+    /// The nearest region before, of which the part of its differences with this number is told.
+    Nearest(usize),
     /// The words before that are said of regions, the nearer the more.
     Recent,
+    /// The names of regions before, the nearer the more.
+    Names,
+    /// All other words close by.
+    Beside,
+    /// Words that are about a region of the same name.
+    Same,
     /// Everything alike.
     Anything,
 }
@@ -52,19 +64,23 @@ impl Gaze {
         let half = heads.div_ceil(2);
         let gaze = |head: usize| match layer {
             0 if head < half => Self::Preceding,
-            1 if head >= heads - half => Self::Nearest,
+            1 if head >= heads - half => Self::Nearest(head + half - heads),
             1 if head == 0 => Self::Called,
             1 => Self::Alike(head - 1),
             2 if head < half => Self::Recent,
+            2 if head == half => Self::Names,
+            2 => Self::Beside,
+            3 if head < half => Self::Same,
             _ => Self::Anything,
         };
         (0..heads).map(gaze).collect()
     }
 }
 
-/// In how many directions it matters how regions differ: those that heads look at, or those that one hands on.
+/// In how many directions it matters how regions differ: those that heads look at, or those that they hand on.
 pub(super) fn n_differences(decoder: &DecoderConfig) -> usize {
-    let wanted = n_looked_at(decoder).max(decoder.head_size());
+    let n_told = decoder.heads.div_ceil(2) * decoder.head_size();
+    let wanted = n_looked_at(decoder).max(n_told);
     // Words need some for themselves.
     wanted.min(decoder.hidden / 2)
 }
@@ -76,11 +92,19 @@ fn n_looked_at(decoder: &DecoderConfig) -> usize {
     n_heads * RotaryPairs::new(decoder).whats().len()
 }
 
+/// Directions that words have in common, each of length 1 and at right angles to the others.
+pub(super) struct Marks {
+    /// All of them.
+    pub(super) words: Vec<f32>,
+    /// Those that are said of regions.
+    pub(super) said: Vec<f32>,
+    /// Those that regions are called by.
+    pub(super) names: Vec<f32>,
+}
+
 /// Directions by which heads are told where to look.
 pub(super) struct Guide {
-    /// What all words have in common, of length 1, and what those that are said of regions have.
-    words: Vec<f32>,
-    said: Vec<f32>,
+    marks: Marks,
     /// What all regions have in common, of length 1.
     regions: Vec<f32>,
     /// How much a normalised word has of what words have in common, a normalised region of what regions have, and a word of its
@@ -90,7 +114,7 @@ pub(super) struct Guide {
     own_length: f64,
     /// Orthonormal, for the names of regions.
     names: Vec<Vec<f32>>,
-    /// Orthonormal, for what regions differ in most: as many as a head hands on, and mixed for each head that looks at it.
+    /// Orthonormal, for what regions differ in most, and mixed for each head that looks at it.
     shown: Vec<Vec<f32>>,
     differences: Vec<Vec<Vec<f32>>>,
     pairs: RotaryPairs,
@@ -100,7 +124,7 @@ impl Guide {
     /// `common` is the mean of normalised regions, `differences` the directions in which they differ most, [`n_differences`].
     pub(super) fn new(
         decoder: &DecoderConfig,
-        [words, said]: [Vec<f32>; 2],
+        marks: Marks,
         common: &[f32],
         names: Vec<Vec<f32>>,
         differences: Vec<Vec<f32>>,
@@ -123,28 +147,33 @@ impl Guide {
         let of_heads = mixed.chunks(n_each).map(<[_]>::to_vec).collect();
         let whole = (width as f64).sqrt();
         Self {
-            words,
-            said,
+            marks,
             regions: unit(common),
             word_length: whole * COMMON_SHARE / COMMON_SHARE.hypot(1.0),
             own_length: whole / COMMON_SHARE.hypot(1.0),
             region_length: f64::from(length(common)),
             names,
-            shown: differences.into_iter().take(decoder.head_size()).collect(),
+            shown: differences,
             differences: of_heads,
             pairs,
         }
     }
 
-    /// What the first heads of a layer hand on before all else. Who asks what is called so is told what it shows, and who asks
-    /// what shows this is told how it is called.
-    pub(super) fn handed_on(&self, layer: usize) -> Vec<Vec<f32>> {
-        match layer {
-            0 => self.names.clone(),
-            1 => [&*self.shown, &self.names].concat(),
-            2 => self.names.clone(),
-            _ => Vec::new(),
+    /// What a head hands on before all else: who asks what is called so is told what it shows, and who asks what shows this is
+    /// told how it is called.
+    pub(super) fn handed_on(&self, gaze: Gaze) -> &[Vec<f32>] {
+        match gaze {
+            Gaze::Preceding | Gaze::Alike(_) | Gaze::Recent | Gaze::Names => &self.names,
+            Gaze::Called => self.shown(0),
+            Gaze::Nearest(part) => self.shown(part),
+            Gaze::Beside | Gaze::Same | Gaze::Anything => &[],
         }
+    }
+
+    /// As many of the directions that regions differ in as a head hands on, with none that another part has.
+    fn shown(&self, part: usize) -> &[Vec<f32>] {
+        let mut parts = self.shown.chunks(self.pairs.head_size());
+        parts.nth(part).unwrap_or_default()
     }
 
     /// Adds to a head's queries and keys, `[head_size, width]` each, what makes it look there.
@@ -152,11 +181,11 @@ impl Guide {
         let mut head = Head {
             queries,
             keys,
-            width: self.words.len(),
+            width: self.marks.words.len(),
         };
         match gaze {
             Gaze::Preceding => self.preceding(&mut head),
-            Gaze::Nearest => {
+            Gaze::Nearest(_) => {
                 let near = self.pairs.near();
                 self.from_words_to_regions(&mut head, NEAREST, &near);
             }
@@ -172,16 +201,19 @@ impl Guide {
                     self.alike(&mut head, ALIKE / self.own_length, differences);
                 }
             }
-            Gaze::Recent => {
-                let near = self.pairs.near();
-                let said_length = self.word_length * SAID_SHARE / COMMON_SHARE;
-                let all = near.len() as f64 * self.word_length * said_length;
-                let gain = RECENT / all;
-                let gain = self.of_each(gain);
-                for &pair in &near {
-                    head.query(pair, gain, &self.words);
-                    head.key(pair, gain, &self.said);
-                }
+            Gaze::Recent => self.to_words(&mut head, RECENT, &self.marks.said, &self.pairs.near()),
+            Gaze::Names => self.to_words(&mut head, RECENT, &self.marks.names, &self.pairs.near()),
+            Gaze::Beside => {
+                let mut others = self.marks.words.clone();
+                add(&mut others, -1.0, &self.marks.said);
+                add(&mut others, -1.0, &self.marks.names);
+                self.to_words(&mut head, BESIDE, &others, &self.pairs.close());
+            }
+            Gaze::Same => {
+                let anywhere = self.pairs.anywhere();
+                self.to_words(&mut head, RECENT, &self.marks.said, &anywhere);
+                let handed_on = HANDED_ON * self.own_length;
+                self.alike(&mut head, SAME / handed_on.powi(2), &self.names);
             }
             Gaze::Anything => {}
         }
@@ -190,8 +222,8 @@ impl Guide {
     /// The query is the key as it would be one token later. What this comes to beyond what is wanted is the same wherever the
     /// key is, and a pair that hardly turns takes it off: else a key that is a little longer would outweigh a nearer one.
     fn preceding(&self, head: &mut Head<'_>) {
-        let mut any: Vec<f32> = vec![0.0; self.words.len()];
-        add(&mut any, self.word_length.recip() as f32, &self.words);
+        let mut any: Vec<f32> = vec![0.0; self.marks.words.len()];
+        add(&mut any, self.word_length.recip() as f32, &self.marks.words);
         add(&mut any, self.region_length.recip() as f32, &self.regions);
         let fast = self.pairs.fast();
         let cosines = fast.iter().map(|&pair| self.pairs.angles[pair].cos());
@@ -216,8 +248,18 @@ impl Guide {
         let all = pairs.len() as f64 * self.word_length * self.region_length;
         let gain = self.of_each(logit / all);
         for &pair in pairs {
-            head.query(pair, gain, &self.words);
+            head.query(pair, gain, &self.marks.words);
             head.key(pair, gain, &self.regions);
+        }
+    }
+
+    /// Attention from words to those that have as much in a direction as words have in common; it fades as these pairs turn.
+    fn to_words(&self, head: &mut Head<'_>, logit: f64, which: &[f32], pairs: &[usize]) {
+        let all = pairs.len() as f64 * self.word_length.powi(2);
+        let gain = self.of_each(logit / all);
+        for &pair in pairs {
+            head.query(pair, gain, &self.marks.words);
+            head.key(pair, gain, which);
         }
     }
 
@@ -283,6 +325,11 @@ impl RotaryPairs {
     /// Those that tell what is near; where none does, the slowest.
     fn near(&self) -> Vec<usize> {
         self.turning(NEAR).unwrap_or(vec![self.angles.len() - 1])
+    }
+
+    /// Those that tell what is close by; where none does, the slowest.
+    fn close(&self) -> Vec<usize> {
+        self.turning(CLOSE).unwrap_or(vec![self.angles.len() - 1])
     }
 
     /// Those that hardly turn; where all do, the slowest.

@@ -208,30 +208,37 @@ fn a_word_looks_at_the_region_that_shows_it() {
 
 #[test]
 fn what_is_looked_at_is_handed_on_as_it_is() {
-    let config = config(2, 12);
+    const WELL: f32 = super::HANDED_ON as f32;
+    const FAINTLY: f32 = super::HANDED_ON_FAINTLY as f32;
+    let (heads, size) = (4, 12);
+    let mut config = config(heads, size);
+    config.decoder.layers = 5;
     let parameters = looking(&config, 11);
-    let width = config.decoder.hidden;
-    for (layer, share) in [(1, super::HANDED_ON), (3, super::HANDED_ON_FAINTLY)] {
-        let through = through(&parameters, layer);
-        for (index, value) in through.into_iter().enumerate() {
-            let is_same = index / width == index % width;
-            let expected = if is_same { share as f32 } else { 0.0 };
-            assert!(
-                (value - expected).abs() < 1e-5,
-                "layer {layer}: {value} at {index}"
-            );
+    let halves = [WELL, WELL, FAINTLY, FAINTLY];
+    for (layer, shares) in [halves, [WELL; 4], [WELL; 4], halves, [FAINTLY; 4]]
+        .into_iter()
+        .enumerate()
+    {
+        let matrix = |part: &str| {
+            let name = format!("model.layers.{layer}.self_attn.{part}.weight");
+            parameters.get(&name).unwrap().clone()
+        };
+        // What a head takes in and gives out again it would take in again.
+        let again = matrix("v_proj").matmul(matrix("o_proj"));
+        let again = again.into_data().try_to_vec::<f32>().unwrap();
+        for (row, values) in again.chunks_exact(heads * size).enumerate() {
+            let head = row / size;
+            for (column, value) in values[head * size..(head + 1) * size].iter().enumerate() {
+                let is_same = column == row % size;
+                let expected = if is_same { shares[head] } else { 0.0 };
+                let case = format!("layer {layer}, head {head}");
+                assert!(
+                    (value - expected).abs() < 1e-5,
+                    "{case}: {value}, not {expected}"
+                );
+            }
         }
     }
-}
-
-/// Values and outputs of a layer's attention as one matrix.
-fn through(parameters: &Parameters, layer: usize) -> Vec<f32> {
-    let matrix = |part: &str| {
-        let name = format!("model.layers.{layer}.self_attn.{part}.weight");
-        parameters.get(&name).unwrap().clone()
-    };
-    let through = matrix("o_proj").matmul(matrix("v_proj"));
-    through.into_data().try_to_vec::<f32>().unwrap()
 }
 
 /// How much of a vector the values of some heads of a layer keep.
@@ -329,31 +336,95 @@ fn words_of_two_camps_are_told_apart() {
     }
 }
 
-#[test]
-fn half_of_the_third_layer_looks_back_at_words_that_are_said_of_regions() {
-    let new = of_two_camps(&config(6, 32));
-    let new = new.with_looking_decoder(&seen(192, 1.0), 11).unwrap();
-    let words = rows(&new, "model.embed_tokens.weight");
-    // Words behind 256 tokens of a picture.
+/// How heads of a layer share their attention at the end of a text of words behind 256 tokens of a picture: between the last 30
+/// tokens that are of some kind and all before.
+fn near_and_far(
+    new: &Parameters,
+    [layer, head]: [usize; 2],
+    length: usize,
+    is_meant: fn(usize) -> bool,
+) -> [f32; 2] {
+    let words = rows(new, "model.embed_tokens.weight");
     let word = |at: usize| at * 29 % words.len();
     let token = |at: usize| match at {
         0..256 => scaled(&noise(at as u64, 192), 1.0),
         _ => words[word(at)].clone(),
     };
-    for length in [300, 331] {
-        let tokens: Vec<_> = (0..length).map(token).collect();
-        for head in 0..3 {
-            let weights = attention(&new, 2, head, &tokens);
-            let said = (256..length).filter(|&at| is_said(word(at)));
-            let (near, far): (Vec<_>, Vec<_>) = said.partition(|&at| length - at < 30);
-            let [near, far] =
-                [near, far].map(|places| places.into_iter().map(|at| weights[at]).sum::<f32>());
-            assert!(near > 0.8, "{length} tokens, head {head}: {near}");
+    let tokens: Vec<_> = (0..length).map(token).collect();
+    let weights = attention(new, layer, head, &tokens);
+    let meant = (256..length).filter(|&at| is_meant(word(at)));
+    let (near, far): (Vec<_>, Vec<_>) = meant.partition(|&at| length - at < 30);
+    [near, far].map(|places| places.into_iter().map(|at| weights[at]).sum())
+}
+
+fn is_name(word: usize) -> bool {
+    NAMES.contains(&(word as u32))
+}
+
+fn is_neither(word: usize) -> bool {
+    !is_name(word) && !is_said(word)
+}
+
+#[test]
+fn the_third_layer_looks_back_at_words_of_each_kind() {
+    let new = of_two_camps(&config(6, 32));
+    let new = new.with_looking_decoder(&seen(192, 1.0), 11).unwrap();
+    // The last 30 tokens have words of each kind; which are the last, differs.
+    for length in [300, 331, 340] {
+        for (head, is_meant) in [
+            (0, is_said as fn(usize) -> bool),
+            (1, is_said),
+            (2, is_said),
+            (3, is_name),
+            (4, is_neither),
+            (5, is_neither),
+        ] {
+            let [near, far] = near_and_far(&new, [2, head], length, is_meant);
+            assert!(near > 0.4, "{length} tokens, head {head}: {near}");
             assert!(
                 near > 3.0 * far,
                 "{length} tokens, head {head}: {near}, {far}"
             );
         }
+    }
+}
+
+#[test]
+fn words_about_a_region_of_the_same_name_look_at_each_other() {
+    let new = of_two_camps(&config(6, 32));
+    let new = new.with_looking_decoder(&seen(192, 1.0), 11).unwrap();
+    let words = rows(&new, "model.embed_tokens.weight");
+    let names = NAMES.map(|name| {
+        // Without what names have in common, as it is told of a region.
+        let mean: Vec<f32> = (0..192)
+            .map(|at| {
+                NAMES
+                    .iter()
+                    .map(|&name| words[name as usize][at])
+                    .sum::<f32>()
+                    / 3.0
+            })
+            .collect();
+        let own: Vec<f32> = words[name as usize]
+            .iter()
+            .zip(mean)
+            .map(|(a, b)| a - b)
+            .collect();
+        scaled(&own, super::HANDED_ON as f32)
+    });
+    // Words that can be said of regions, each of which has found one.
+    let mut tokens: Vec<Vec<f32>> = (0..24).map(|at| words[at * 3 % 51].clone()).collect();
+    let found = |at: usize| at % 3;
+    for (at, token) in tokens.iter_mut().enumerate() {
+        super::add(token, 1.0, &names[found(at)]);
+    }
+    for head in 0..3 {
+        let weights = attention(&new, 3, head, &tokens);
+        let same: f32 = (0..24)
+            .filter(|&at| found(at) == found(23))
+            .map(|at| weights[at])
+            .sum();
+        assert!(same > 0.7, "head {head}: {same}");
     }
 }
 
