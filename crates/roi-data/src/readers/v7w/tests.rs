@@ -71,14 +71,15 @@ fn a_box_of_several_questions_keeps_its_number() {
         for [question, answer] in &turns {
             assert!(question.contains(&format!("{answer} <bbox>")), "{question}");
             let number: usize = answer.strip_prefix("region").unwrap().parse().unwrap();
-            let edge = if question.starts_with("Third?") {
+            let edge = if question.ends_with(" Third?") {
                 0.6
             } else {
                 0.8
             };
             assert_eq!(sample.boxes[number - 1].x1, edge);
         }
-        orders.insert(turns[0][0][..3].to_owned());
+        let (_, first) = turns[0][0].split_once(". ").unwrap();
+        orders.insert(first.to_owned());
     }
     assert_eq!(orders.len(), 2, "both questions come first at times");
 }
