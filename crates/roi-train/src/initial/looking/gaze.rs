@@ -187,16 +187,16 @@ impl Guide {
             Gaze::Preceding => self.preceding(&mut head),
             Gaze::Nearest(_) => {
                 let near = self.pairs.near();
-                self.from_words_to_regions(&mut head, NEAREST, &near);
+                self.to_regions(&mut head, NEAREST, &near);
             }
             Gaze::Called => {
-                self.from_words_to_regions(&mut head, ANY_REGION, &self.pairs.anywhere());
+                self.to_regions(&mut head, ANY_REGION, &self.pairs.anywhere());
                 let handed_on = HANDED_ON * self.own_length;
                 let gain = CALLED / (self.own_length * handed_on);
                 self.alike(&mut head, gain, &self.names);
             }
             Gaze::Alike(part) => {
-                self.from_words_to_regions(&mut head, ANY_REGION, &self.pairs.anywhere());
+                self.to_regions(&mut head, ANY_REGION, &self.pairs.anywhere());
                 if let Some(differences) = self.differences.get(part) {
                     self.alike(&mut head, ALIKE / self.own_length, differences);
                 }
@@ -244,7 +244,7 @@ impl Guide {
     }
 
     /// Attention that fades as these pairs turn.
-    fn from_words_to_regions(&self, head: &mut Head<'_>, logit: f64, pairs: &[usize]) {
+    fn to_regions(&self, head: &mut Head<'_>, logit: f64, pairs: &[usize]) {
         let all = pairs.len() as f64 * self.word_length * self.region_length;
         let gain = self.of_each(logit / all);
         for &pair in pairs {
