@@ -151,7 +151,8 @@ impl Guide {
             regions: unit(common),
             word_length: whole * COMMON_SHARE / COMMON_SHARE.hypot(1.0),
             own_length: whole / COMMON_SHARE.hypot(1.0),
-            region_length: f64::from(length(common)),
+            // Regions without anything in common are not found by it, but leave the weights finite.
+            region_length: f64::from(length(common)).max(f64::EPSILON),
             names,
             shown: differences,
             differences: of_heads,

@@ -565,3 +565,20 @@ fn a_word_is_read_by_the_head_as_itself() {
         assert_eq!(likeliest.unwrap().0, word);
     }
 }
+
+#[test]
+fn regions_without_anything_in_common_leave_the_weights_finite() {
+    let config = config(4, 16);
+    let parameters = Parameters::initial(&config, 7, &Device::flex()).unwrap();
+    let vector = noise(5, 64);
+    let opposite = vector.iter().map(|a| -a).collect();
+    let seen = SeenRegions {
+        vectors: [vector, opposite].concat(),
+        names: NAMES.to_vec(),
+    };
+    let parameters = parameters.with_looking_decoder(&seen, 11).unwrap();
+    for spec in parameters.specs() {
+        let values = parameters.values(&spec.name).unwrap();
+        assert!(values.iter().all(|a| a.is_finite()), "{}", spec.name);
+    }
+}
