@@ -198,5 +198,6 @@ pub(crate) const IT_IS_NOT_THERE: [&str; 10] = [
     "No, a {} does not appear in it.",
 ];
 
-/// Visual-7W: the boxes to choose from; the question comes behind them, so that its words can be held against each box.
-pub(crate) const POINT: &str = "Choose one of {}. ";
+/// Visual-7W: the boxes to choose from; the question comes behind them, so that its words can be held against each box. Training and
+/// evaluation ask alike.
+pub const POINT: &str = "Choose one of {}. ";

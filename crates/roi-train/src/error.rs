@@ -105,7 +105,7 @@ pub enum TrainError {
     },
     /// A new decoder has to know what region vectors look like.
     #[error(
-        "a new decoder needs regions to look at, and the first {n_examples} examples have none with anything in common"
+        "a new decoder needs regions to look at, and the first {n_examples} examples have none that shows anything"
     )]
     NoRegions {
         /// Examples that were looked at.

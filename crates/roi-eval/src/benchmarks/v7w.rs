@@ -8,9 +8,9 @@ mod tests;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use roi_data::DataError;
 use roi_data::formats::v7w::{V7wFile, V7wImage, V7wQuestion};
 use roi_data::formats::{file_below, read_json};
+use roi_data::{DataError, POINT};
 use roi_geom::BoxPx;
 use roi_metrics::{Choice, Confusion, choices_right};
 use sha2::{Digest, Sha256};
@@ -117,7 +117,10 @@ fn pointing(
         picture_name: image.filename.clone(),
         picture: file_below(source.pictures, &image.filename)?,
         boxes,
-        turns: asked(format!("Choose one of {}. {question}", tags.join(","))),
+        turns: asked(format!(
+            "{}{question}",
+            POINT.replace("{}", &tags.join(","))
+        )),
         continuations: Vec::new(),
     };
     Ok((task, right.unwrap_or(0)))

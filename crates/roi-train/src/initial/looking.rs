@@ -32,7 +32,7 @@ const HANDED_ON_FAINTLY: f64 = 0.3;
 /// Spread of each layer's last matrix, and of all else in attention that knows where to look, beside what is usual.
 const FAINT: f64 = 0.3;
 const FAINTER: f64 = 0.1;
-/// Layers that know where to look.
+/// Layers without which no region is found; the third and the fourth look, too, where there are so many.
 const N_LAYERS: usize = 2;
 
 /// What examples show of regions, for a decoder that is to look at them.

@@ -127,6 +127,7 @@ fn the_first_layer_looks_at_what_stands_right_before() {
                 let weights = attention(&parameters, 0, head, &tokens[..=from]);
                 let weight = weights[from - 1];
                 let case = format!("{heads} heads of {head_size}, head {head}, from {from}");
+                // The narrowest heads, of 8 rotary pairs, share some of it with neighbours.
                 assert!(weight > 0.45, "{case}: {weight}");
             }
         }
@@ -380,6 +381,7 @@ fn the_third_layer_looks_back_at_words_of_each_kind() {
             (5, is_neither),
         ] {
             let [near, far] = near_and_far(&new, [2, head], length, is_meant);
+            // Numbers are 3 words of 53: the picture's 256 tokens have much of the rest.
             assert!(near > 0.4, "{length} tokens, head {head}: {near}");
             assert!(
                 near > 3.0 * far,

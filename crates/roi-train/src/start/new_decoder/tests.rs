@@ -70,7 +70,7 @@ fn examples_without_regions_are_refused() {
         let error = keys_of_the_first_layer(&examples).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "a new decoder needs regions to look at, and the first 128 examples have none with anything in common"
+            "a new decoder needs regions to look at, and the first 128 examples have none that shows anything"
         );
     }
 }
