@@ -10,7 +10,7 @@ use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use pollster::block_on;
 use roi_platform::{Compute, DeviceKind, DevicePreference, open_device};
 use roi_train::{
-    Aim, Beginning, Config, Conversations, DeviceChoice, Event, KEYS, Learner as _, Model,
+    Beginning, Config, Conversations, DeviceChoice, Event, KEYS, Learner as _, Model,
     Precision, Workers, new_decoder, run as run_training,
 };
 
@@ -103,11 +103,7 @@ fn train(path: &Path, args: &Args, out: &mut impl Write) -> Result<()> {
 
     let workers = Workers::new(n_workers(&config, &compute))?;
     let tokenizer_sha256 = companions.tokenizer.sha256();
-    let aim = Aim {
-        stage: config.stage,
-        objective: config.objective,
-    };
-    let model = Model::new(parameters, aim, workers, tokenizer_sha256);
+    let model = Model::new(parameters, &config, workers, tokenizer_sha256);
     let n_weights: u64 = model
         .specs()
         .iter()

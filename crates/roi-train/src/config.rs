@@ -6,9 +6,10 @@ mod keys;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use roi_weights::{DecoderConfig, RegionConfig, TensorSpec, VisionConfig};
+use roi_weights::{DecoderConfig, RegionConfig, TensorClass, TensorSpec, VisionConfig};
 
 #[cfg(doc)]
 use crate::Parameters;
@@ -61,6 +62,9 @@ pub struct Config {
     pub muon: Muon,
     /// The highest learning rate of layers' matrices, which then follow [`Muon`]; see [`Self::rule`].
     pub muon_learning_rate: Option<f64>,
+    /// The shares of both rates that parts of the model take; all of them where a part is not named, and with none a part stays
+    /// as it is. What an earlier run has learnt is soon unlearnt at the rate that something new is learnt at.
+    pub rates: BTreeMap<TensorClass, f64>,
     /// Which weights decay.
     pub decay: Decay,
     /// Outputs that are sums over more inputs than this learn more slowly; see [`Self::rule`]. `None`: all learn alike.
@@ -82,7 +86,7 @@ pub struct Config {
 }
 
 /// Keys and values, in the order of keys.
-pub type Settings = std::collections::BTreeMap<String, String>;
+pub type Settings = BTreeMap<String, String>;
 
 /// Where a run computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -287,6 +291,7 @@ impl Config {
                 weight_decay,
             },
             muon_learning_rate: document.optional_positive("muon_learning_rate")?,
+            rates: rates(document)?,
             decay: match &*document.choice("decay", &["all", "matrices"], Some("all"))? {
                 "matrices" => Decay::Matrices,
                 _ => Decay::All,
@@ -356,6 +361,11 @@ impl Config {
         let is_table = ends_with(&["position_embedding.weight", "embed_tokens.weight"]);
         let is_matrix = spec.shape.len() > 1;
         let decays = self.decay == Decay::All || is_matrix;
+        let class = TensorClass::of(&spec.name);
+        let part = class
+            .and_then(|class| self.rates.get(&class))
+            .copied()
+            .unwrap_or(1.0);
         if let Some(rate) = self.muon_learning_rate
             && is_matrix
             && !is_table
@@ -363,7 +373,7 @@ impl Config {
         {
             return Rule {
                 decays,
-                rate_share: rate / self.learning_rate,
+                rate_share: part * rate / self.learning_rate,
                 method: Method::Muon {
                     rows: size(spec.shape[0]),
                 },
@@ -375,7 +385,7 @@ impl Config {
         };
         Rule {
             decays,
-            rate_share,
+            rate_share: part * rate_share,
             method: Method::AdamW,
         }
     }
@@ -409,6 +419,24 @@ impl Recipe {
             }),
         }
     }
+}
+
+/// The shares of the learning rate that are given.
+fn rates(document: &mut Document) -> Result<BTreeMap<TensorClass, f64>, ConfigFileError> {
+    let mut rates = BTreeMap::new();
+    for (key, class) in [
+        ("rates.vision", TensorClass::Vision),
+        ("rates.region", TensorClass::Region),
+        ("rates.projector", TensorClass::Projector),
+        ("rates.embeddings", TensorClass::Embeddings),
+        ("rates.decoder", TensorClass::Decoder),
+        ("rates.head", TensorClass::Head),
+    ] {
+        if let Some(share) = document.optional_share(key)? {
+            rates.insert(class, share);
+        }
+    }
+    Ok(rates)
 }
 
 fn stage(document: &mut Document) -> Result<Stage, ConfigFileError> {

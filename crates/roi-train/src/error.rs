@@ -153,6 +153,11 @@ pub enum TrainError {
     /// The data holds nothing.
     #[error("there are no examples to learn from")]
     NoExamples,
+    /// Every tensor stays as it is.
+    #[error(
+        "nothing is left to learn: `rates` in the configuration keep all parts that this stage and objective train"
+    )]
+    NothingTrained,
     /// A whole epoch of examples cannot be read.
     #[error("not one of {n_broken} examples can be read; the first are\n  {}", problems.join("\n  "))]
     NothingReadable {

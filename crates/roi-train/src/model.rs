@@ -92,7 +92,7 @@ impl Learner for Model {
     }
 
     fn lesson(&mut self, batch: &[Example]) -> Result<Lesson, TrainError> {
-        let step = step(&self.parameters, self.aim, batch, &self.workers)?;
+        let step = step(&self.parameters, self.aim.clone(), batch, &self.workers)?;
         Ok(Lesson {
             loss: step.loss,
             n_targets: step.n_targets,

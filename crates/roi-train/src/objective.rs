@@ -1,8 +1,10 @@
 //! What a model is asked to predict.
 
+use std::collections::BTreeSet;
+
 use roi_weights::TensorClass;
 
-use crate::Stage;
+use crate::{Config, Stage};
 
 /// What the loss is taken of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,24 +35,39 @@ impl Objective {
 }
 
 /// Which weights learn, and what from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Aim {
     /// Which weights.
     pub stage: Stage,
     /// What from.
     pub objective: Objective,
+    /// Parts that stay as they are although the stage trains them.
+    pub kept: BTreeSet<TensorClass>,
 }
 
 impl Aim {
-    /// Whether it changes the tensor of this name: what the stage trains, of which words alone leave out all that they do not go
-    /// through. Weight decay, too, would change what is not learnt.
+    /// Whether it changes the tensor of this name: what the stage trains but what is kept, of which words alone leave out all
+    /// that they do not go through. Weight decay, too, would change what is not learnt.
     #[must_use]
-    pub fn trains(self, name: &str) -> bool {
-        let is_in_words = match TensorClass::of(name) {
+    pub fn trains(&self, name: &str) -> bool {
+        let class = TensorClass::of(name);
+        let is_in_words = match class {
             Some(TensorClass::Vision | TensorClass::Region | TensorClass::Head) => true,
             _ => name == "model.norm.weight",
         };
-        self.stage.trains(name) && (self.objective.has_answers() || is_in_words)
+        let is_kept = class.is_some_and(|class| self.kept.contains(&class));
+        self.stage.trains(name) && !is_kept && (self.objective.has_answers() || is_in_words)
+    }
+}
+
+impl From<&Config> for Aim {
+    fn from(config: &Config) -> Self {
+        let kept = config.rates.iter().filter(|(_, share)| **share == 0.0);
+        Self {
+            stage: config.stage,
+            objective: config.objective,
+            kept: kept.map(|(class, _)| *class).collect(),
+        }
     }
 }
 
@@ -59,21 +76,28 @@ impl From<Stage> for Aim {
         Self {
             stage,
             objective: Objective::default(),
+            kept: BTreeSet::new(),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use roi_weights::TensorClass;
+
     use super::{Aim, Objective};
     use crate::Stage;
 
+    fn aim(stage: Stage, objective: Objective) -> Aim {
+        Aim {
+            objective,
+            ..stage.into()
+        }
+    }
+
     #[test]
     fn words_alone_train_only_what_they_go_through() {
-        let trains = |objective, name| {
-            let stage = Stage::Zero;
-            Aim { stage, objective }.trains(name)
-        };
+        let trains = |objective, name| aim(Stage::Zero, objective).trains(name);
         for (name, by_words) in [
             ("vision_model.pre_layrnorm.bias", true),
             ("model.spi_module.roi_align.updims.bias", true),
@@ -87,10 +111,22 @@ mod tests {
             assert!(trains(Objective::Both, name), "{name}");
             assert!(trains(Objective::Answers, name), "{name}");
         }
-        let two = Aim {
-            stage: Stage::Two,
-            objective: Objective::Words,
-        };
+        let two = aim(Stage::Two, Objective::Words);
         assert!(!two.trains("vision_model.pre_layrnorm.bias"));
+    }
+
+    #[test]
+    fn what_is_kept_is_not_trained_and_what_is_not_trained_is_not_so_by_being_kept() {
+        let mut aim = Aim::from(Stage::Two);
+        aim.kept = [TensorClass::Region, TensorClass::Head].into();
+        for (name, is_trained) in [
+            ("vision_model.pre_layrnorm.bias", false),
+            ("model.spi_module.roi_align.updims.bias", false),
+            ("model.mm_projector.weight", true),
+            ("model.layers.3.mlp.up_proj.weight", true),
+            ("lm_head.weight", false),
+        ] {
+            assert_eq!(aim.trains(name), is_trained, "{name}");
+        }
     }
 }

@@ -195,6 +195,9 @@ impl<'a> Run<'a> {
             return Err(TrainError::NoExamples);
         }
         let specs = learner.specs();
+        if specs.is_empty() {
+            return Err(TrainError::NothingTrained);
+        }
         let identity = Identity {
             settings: config.settings.clone(),
             frozen_sha256: learner.frozen_sha256()?,

@@ -43,7 +43,7 @@ pub fn step(
     let mut sum: Option<Gradients> = None;
     workers.in_order(
         batch,
-        |example| example_gradients(parameters, aim, &measure, example),
+        |example| example_gradients(parameters, &aim, &measure, example),
         |(share, gradients)| {
             loss += share;
             sum = Some(match sum.take() {
@@ -221,7 +221,7 @@ impl Measure {
 /// An example's share of the batch's loss, and its gradients.
 fn example_gradients(
     parameters: &Parameters,
-    aim: Aim,
+    aim: &Aim,
     measure: &Measure,
     example: &Example,
 ) -> Result<(f64, Gradients), TrainError> {

@@ -328,6 +328,10 @@ impl Document {
         self.number(key, default, |number| (0.0..=1.0).contains(&number))
     }
 
+    pub(super) fn optional_share(&mut self, key: &str) -> Result<Option<f64>, ConfigFileError> {
+        self.optional_number(key, |number| (0.0..=1.0).contains(&number))
+    }
+
     /// How many visits an epoch has to each record; more than a thousand are a slip of the pen.
     pub(super) fn ratio(
         &mut self,

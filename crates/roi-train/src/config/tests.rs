@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::*;
+use crate::Aim;
 
 const STAGE_1: &str = r#"
 stage = 1
@@ -58,6 +59,7 @@ images = "pictures"
 ratio = 0.25
 detections = "boxes.pkl"
 classes = "lvis.json"
+[rates]
 "#;
 
 fn parse(text: &str) -> Result<Config, ConfigFileError> {
@@ -127,6 +129,41 @@ fn layers_follow_muon_if_asked_and_tables_and_the_head_do_not() {
     let without = parse(STAGE_0).unwrap();
     let rule = without.rule(&spec("flatten_linear.weight", &[128, 3136]));
     assert_eq!(rule.method, Method::AdamW);
+}
+
+#[test]
+fn parts_take_the_share_of_both_rates_that_is_given() {
+    let text = STAGE_0.replacen("stage = 0", "stage = 0\nmuon_learning_rate = 0.5", 1);
+    let with = |rates| text.replacen("[rates]", rates, 1);
+    let config = parse(&with("[rates]\nregion = 0.25\nhead = 0.0")).unwrap();
+    let rate =
+        |name, shape: &[u64]| config.rule(&spec(name, shape)).rate_share * config.learning_rate;
+    for (name, shape, expected) in [
+        (
+            "model.spi_module.roi_align.updims.weight",
+            &[8, 4][..],
+            0.125,
+        ),
+        (
+            "model.spi_module.roi_align.updims.bias",
+            &[8],
+            0.25 * config.learning_rate,
+        ),
+        ("lm_head.weight", &[300, 8], 0.0),
+        ("model.mm_projector.weight", &[8, 4], 0.5),
+    ] {
+        assert!((rate(name, shape) - expected).abs() < 1e-12, "{name}");
+    }
+    // What takes no share at all has no gradient either.
+    let aim = Aim::from(&config);
+    assert!(aim.trains("model.spi_module.roi_align.updims.bias"));
+    assert!(!aim.trains("lm_head.weight"));
+
+    let error = parse(&with("[rates]\nregion = 1.5"))
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("rates.region"), "{error}");
+    assert!(error.contains("from 0 to 1"), "{error}");
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::PoisonError;
 
+use roi_weights::TensorClass;
+
 use super::*;
 use crate::Stage;
 use crate::learner::{Broken, Examples, Named};
@@ -77,6 +79,22 @@ fn a_stage_changes_what_it_trains_and_not_a_bit_of_anything_else() {
             assert_eq!(*before != after, stage.trains(name), "{stage:?} {name}");
         }
     }
+}
+
+#[test]
+fn a_run_that_keeps_all_it_would_train_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut aim = Aim::from(Stage::One);
+    aim.kept.insert(TensorClass::Region);
+    let workers = Workers::new(1).unwrap();
+    let mut model = Model::new(testing::parameters(), aim, workers, String::new());
+    let config = config(dir.path(), Stage::One);
+    let _locked = testing::FOLDERS
+        .read()
+        .unwrap_or_else(PoisonError::into_inner);
+    let error = run(&config, &mut model, &examples(), None, &mut |_| {}).unwrap_err();
+    assert!(matches!(error, TrainError::NothingTrained), "{error}");
+    assert!(error.to_string().contains("rates"), "{error}");
 }
 
 #[test]

@@ -169,13 +169,18 @@ fn words_are_said_of_the_region_asked_about_once_each() {
     assert_eq!(both.words(bbox), [(0, word), (1, 8), (1, 9)]);
 }
 
+/// At everything.
+fn aim(objective: Objective) -> Aim {
+    Aim {
+        objective,
+        ..Stage::Zero.into()
+    }
+}
+
 #[test]
 fn words_teach_what_sees_and_what_reads_and_nothing_between() {
     let parameters = testing::parameters();
-    let aim = Aim {
-        stage: Stage::Zero,
-        objective: Objective::Words,
-    };
+    let aim = aim(Objective::Words);
     let batch = [words_of_both(example(6, 2, 6))];
     let found = step(&parameters, aim, &batch, &alone()).unwrap();
     let moved = descend(&parameters, &found.gradients, 0.05);
@@ -203,9 +208,7 @@ fn both_is_the_sum_of_answers_and_words() {
         example(4, 3, 2),
     ];
     let of = |objective| {
-        let stage = Stage::Zero;
-        let aim = Aim { stage, objective };
-        let found = step(&parameters, aim, &batch, &alone()).unwrap();
+        let found = step(&parameters, aim(objective), &batch, &alone()).unwrap();
         let evaluated = evaluate(&parameters, objective, &batch, &alone()).unwrap();
         // A loss is an f32 of at most 10.
         assert!((found.loss - evaluated).abs() < 2e-6);
@@ -238,11 +241,7 @@ fn slopes_told_from_rounding(objective: Objective, batch: &[Example]) -> (usize,
     // Losses are f32 of about 4, which are off by a few units in the last place.
     const ROUNDING: f64 = 2e-6 / LENGTH as f64;
     let parameters = testing::parameters();
-    let aim = Aim {
-        stage: Stage::Zero,
-        objective,
-    };
-    let found = step(&parameters, aim, batch, &alone()).unwrap();
+    let found = step(&parameters, aim(objective), batch, &alone()).unwrap();
     let mut checked = 0;
     for (seed, (name, gradient)) in (50..).zip(found.gradients.iter()) {
         let weights = parameters.values(name).unwrap();
