@@ -8,10 +8,10 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use pollster::block_on;
-use roi_platform::{Compute, DeviceKind, DevicePreference, open_device};
+use roi_platform::{Compute, DeviceKind, DevicePreference, open_cuda, open_device};
 use roi_train::{
-    Beginning, Config, Conversations, DeviceChoice, Event, KEYS, Learner as _, Model,
-    Precision, Workers, new_decoder, run as run_training,
+    Beginning, Config, Conversations, DeviceChoice, Event, KEYS, Learner as _, Model, Precision,
+    Workers, new_decoder, run as run_training,
 };
 
 use watched::Watched;
@@ -85,7 +85,8 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
 fn train(path: &Path, args: &Args, out: &mut impl Write) -> Result<()> {
     let config =
         Config::read(path).with_context(|| format!("{} cannot be used", path.display()))?;
-    let compute = block_on(open_device(preference(config.device)))?;
+    let computes = open(&config)?;
+    let (compute, further) = (&computes[0], &computes[1..]);
     let Beginning {
         parameters,
         tokenizer,
@@ -101,9 +102,10 @@ fn train(path: &Path, args: &Args, out: &mut impl Write) -> Result<()> {
         parameters
     };
 
-    let workers = Workers::new(n_workers(&config, &compute))?;
+    let workers = Workers::new(n_workers(&config, &computes))?;
     let tokenizer_sha256 = companions.tokenizer.sha256();
-    let model = Model::new(parameters, &config, workers, tokenizer_sha256);
+    let model = Model::new(parameters, &config, workers, tokenizer_sha256)
+        .shared_with(further.iter().map(|compute| &compute.device));
     let n_weights: u64 = model
         .specs()
         .iter()
@@ -114,9 +116,13 @@ fn train(path: &Path, args: &Args, out: &mut impl Write) -> Result<()> {
         config.stage.number(),
         HumanCount(n_weights),
         compute.kind.name(),
-        compute.name
+        computes
+            .iter()
+            .map(|compute| &*compute.name)
+            .collect::<Vec<_>>()
+            .join(", ")
     );
-    let mut learner = Watched::new(model, &compute);
+    let mut learner = Watched::new(model, compute);
     let mut told = Told::new();
     let ended = run_training(
         &config,
@@ -146,21 +152,23 @@ fn train(path: &Path, args: &Args, out: &mut impl Write) -> Result<()> {
     Ok(())
 }
 
-fn preference(device: DeviceChoice) -> DevicePreference {
-    match device {
+/// The devices that the run computes on, at least one.
+fn open(config: &Config) -> Result<Vec<Compute>> {
+    let preference = match config.device {
         DeviceChoice::Cpu => DevicePreference::Cpu,
         DeviceChoice::Gpu => DevicePreference::Gpu,
-        DeviceChoice::Cuda => DevicePreference::Cuda,
-    }
+        DeviceChoice::Cuda => return Ok(open_cuda(config.gpus)?),
+    };
+    Ok(vec![block_on(open_device(preference))?])
 }
 
 /// On the processor an example a core; a GPU has one queue.
-fn n_workers(config: &Config, compute: &Compute) -> usize {
+fn n_workers(config: &Config, computes: &[Compute]) -> usize {
     let n_cores = std::thread::available_parallelism().map_or(1, usize::from);
-    match (config.workers, compute.kind) {
+    match (config.workers, computes[0].kind) {
         (Some(workers), _) => workers,
         (None, DeviceKind::Cpu) => n_cores,
-        (None, DeviceKind::Gpu | DeviceKind::Cuda) => 1,
+        (None, DeviceKind::Gpu | DeviceKind::Cuda) => computes.len(),
     }
 }
 

@@ -128,6 +128,16 @@ pub enum DeviceError {
         "CUDA finds no NVIDIA GPU here; compute through wgpu with --device gpu, or on the processor with --device cpu"
     )]
     NoCudaDevice,
+    /// CUDA found fewer devices than asked for.
+    #[error(
+        "{count} NVIDIA GPUs are asked for and CUDA finds {found}; ask for as many as there are"
+    )]
+    TooFewCudaDevices {
+        /// How many are asked for.
+        count: usize,
+        /// How many there are.
+        found: usize,
+    },
 }
 
 impl DeviceError {

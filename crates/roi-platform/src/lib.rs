@@ -13,4 +13,4 @@ mod imp;
 mod imp;
 
 pub use device::{Compute, DeviceError, DeviceKind, DevicePreference, UnknownPreference};
-pub use imp::{Package, now_ms, open_device};
+pub use imp::{Package, now_ms, open_cuda, open_device};

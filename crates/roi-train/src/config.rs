@@ -32,6 +32,8 @@ pub struct Config {
     pub seed: u64,
     /// Where it is computed.
     pub device: DeviceChoice,
+    /// GPUs that share the examples of each batch.
+    pub gpus: usize,
     /// The licence of what comes out, a text file.
     pub licence: Option<PathBuf>,
     /// Examples worked on at a time; as many as there are cores if not given.
@@ -226,6 +228,8 @@ pub enum SetKind {
     },
 }
 
+const DEVICES: &[&str] = &["cpu", "gpu", "cuda"];
+
 impl Config {
     /// Reads a configuration. Paths in it are relative to its folder.
     ///
@@ -264,11 +268,12 @@ impl Config {
             },
             out: at(document.required_text("out")?),
             seed: document.whole("seed", 0, Some(0))?,
-            device: match &*document.choice("device", &["cpu", "gpu", "cuda"], Some("cpu"))? {
+            device: match &*document.choice("device", DEVICES, Some("cpu"))? {
                 "gpu" => DeviceChoice::Gpu,
                 "cuda" => DeviceChoice::Cuda,
                 _ => DeviceChoice::Cpu,
             },
+            gpus: gpus(document)?,
             licence: document.optional_text("licence")?.map(at),
             workers: document.optional_whole("workers", 1)?.map(size),
             isolated_labels: document.flag("isolated_labels", false)?,
@@ -419,6 +424,14 @@ impl Recipe {
             }),
         }
     }
+}
+
+/// How many GPUs there are to be; wgpu opens one at a time.
+fn gpus(document: &mut Document) -> Result<usize, ConfigFileError> {
+    if document.choice("device", DEVICES, Some("cpu"))? != "cuda" {
+        document.needs("device = \"cuda\"", &["gpus"])?;
+    }
+    document.whole("gpus", 1, Some(1)).map(size)
 }
 
 /// The shares of the learning rate that are given.

@@ -41,12 +41,13 @@ impl Gradients {
             .collect()
     }
 
-    /// The sum with gradients of the same tensors.
+    /// The sum with gradients of the same tensors, on the device of these.
     pub(crate) fn plus(self, other: Self) -> Self {
         let pairs = self.entries.into_iter().zip(other.entries);
         let entries = pairs.map(|((name, left), (other, right))| {
             assert_eq!(name, other, "gradients of different tensors");
-            (name, left + right)
+            let device = left.device();
+            (name, left + right.to_device(&device))
         });
         Self::new(entries.collect())
     }

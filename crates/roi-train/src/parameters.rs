@@ -101,6 +101,22 @@ impl Parameters {
         })
     }
 
+    /// The same weights on another device.
+    #[must_use]
+    pub fn on(&self, device: &Device) -> Self {
+        let device = device.clone().without_autodiff();
+        let tensors = self.tensors.iter();
+        Self {
+            tensors: tensors
+                .map(|tensor| tensor.clone().to_device(&device))
+                .collect(),
+            device,
+            config: self.config.clone(),
+            specs: self.specs.clone(),
+            places: self.places.clone(),
+        }
+    }
+
     /// Every size of the model.
     #[must_use]
     pub fn config(&self) -> &ModelConfig {

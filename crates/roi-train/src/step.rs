@@ -37,13 +37,35 @@ pub fn step(
     batch: &[Example],
     workers: &Workers,
 ) -> Result<Step, TrainError> {
-    let aim = aim.into();
-    let measure = Measure::new(parameters, aim.objective, batch)?;
+    shared_step(
+        std::slice::from_ref(parameters),
+        &aim.into(),
+        batch,
+        workers,
+    )
+}
+
+/// Loss and gradients of a batch whose examples are shared among devices, one after the other, each with the same weights. The
+/// gradients are on the first device, and the same whatever the number of devices, if these compute alike.
+///
+/// # Errors
+/// As [`step`].
+///
+/// # Panics
+/// If there are no weights.
+pub(crate) fn shared_step(
+    replicas: &[Parameters],
+    aim: &Aim,
+    batch: &[Example],
+    workers: &Workers,
+) -> Result<Step, TrainError> {
+    let measure = Measure::new(&replicas[0], aim.objective, batch)?;
     let mut loss = 0.0;
     let mut sum: Option<Gradients> = None;
+    let shared: Vec<_> = batch.iter().zip(replicas.iter().cycle()).collect();
     workers.in_order(
-        batch,
-        |example| example_gradients(parameters, &aim, &measure, example),
+        &shared,
+        |(example, parameters)| example_gradients(parameters, aim, &measure, example),
         |(share, gradients)| {
             loss += share;
             sum = Some(match sum.take() {

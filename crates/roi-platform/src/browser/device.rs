@@ -30,6 +30,14 @@ pub async fn open_device(preference: DevicePreference) -> Result<Compute, Device
         .map_err(|reason| DeviceError::BrowserGpu { reason })
 }
 
+/// No browser has CUDA.
+///
+/// # Errors
+/// [`DeviceError::OnlyWebGpu`].
+pub fn open_cuda(_count: usize) -> Result<Vec<Compute>, DeviceError> {
+    Err(DeviceError::OnlyWebGpu)
+}
+
 /// `navigator.gpu.requestAdapter({powerPreference: "high-performance"})`, as wgpu will ask.
 async fn request_adapter() -> Result<JsValue, DeviceError> {
     let gpu = get(&js_sys::global(), "navigator")

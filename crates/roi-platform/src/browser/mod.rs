@@ -7,7 +7,7 @@ mod package;
 use wasm_bindgen::JsCast;
 use web_sys::WorkerGlobalScope;
 
-pub use device::open_device;
+pub use device::{open_cuda, open_device};
 pub use package::Package;
 
 /// Milliseconds since the worker began.

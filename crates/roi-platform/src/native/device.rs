@@ -15,7 +15,7 @@ pub async fn open_device(preference: DevicePreference) -> Result<Compute, Device
     let is_gpu = match preference {
         DevicePreference::Gpu => true,
         DevicePreference::Cpu => false,
-        DevicePreference::Cuda => return cuda(),
+        DevicePreference::Cuda => return Ok(open_cuda(1)?.remove(0)),
         DevicePreference::Auto => has_hardware_gpu().await,
     };
     if is_gpu {
@@ -32,20 +32,35 @@ pub async fn open_device(preference: DevicePreference) -> Result<Compute, Device
     }
 }
 
+/// Opens the first `count` of NVIDIA's GPUs through CUDA, at least one.
+///
+/// # Errors
+/// [`DeviceError`] when there are not so many.
 #[cfg(feature = "cuda")]
-fn cuda() -> Result<Compute, DeviceError> {
+pub fn open_cuda(count: usize) -> Result<Vec<Compute>, DeviceError> {
     let devices = Device::enumerate(DeviceType::Cuda);
-    let device = devices
-        .into_iter()
-        .next()
-        .ok_or(DeviceError::NoCudaDevice)?;
-    let name = device.identity().map(|identity| identity.name);
-    let name = name.unwrap_or_else(|| "CUDA".to_owned());
-    Ok(Compute::plain(device, DeviceKind::Cuda, name))
+    let found = devices.len();
+    if found == 0 {
+        return Err(DeviceError::NoCudaDevice);
+    }
+    let count = count.max(1);
+    if found < count {
+        return Err(DeviceError::TooFewCudaDevices { count, found });
+    }
+    let computes = devices.into_iter().take(count).map(|device| {
+        let name = device.identity().map(|identity| identity.name);
+        let name = name.unwrap_or_else(|| "CUDA".to_owned());
+        Compute::plain(device, DeviceKind::Cuda, name)
+    });
+    Ok(computes.collect())
 }
 
+/// Opens NVIDIA's GPUs through CUDA, which this build does not have.
+///
+/// # Errors
+/// [`DeviceError::NoCuda`].
 #[cfg(not(feature = "cuda"))]
-fn cuda() -> Result<Compute, DeviceError> {
+pub fn open_cuda(_count: usize) -> Result<Vec<Compute>, DeviceError> {
     Err(DeviceError::NoCuda)
 }
 

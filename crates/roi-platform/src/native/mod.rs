@@ -6,7 +6,7 @@ mod package;
 use std::sync::LazyLock;
 use std::time::Instant;
 
-pub use device::open_device;
+pub use device::{open_cuda, open_device};
 pub use package::Package;
 
 /// Milliseconds since a fixed moment in this process.

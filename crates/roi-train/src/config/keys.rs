@@ -35,6 +35,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("out", FOLDER),
     ("seed", FROM_0),
     ("device", "\"cpu\", \"gpu\" or \"cuda\""),
+    ("gpus", FROM_1),
     ("licence", FILE),
     ("workers", FROM_1),
     ("isolated_labels", "true or false"),
@@ -111,9 +112,10 @@ pub const KEYS: &[(&str, &str)] = &[
 ];
 
 /// Keys that change where or how long a run computes but none of its numbers.
-pub(super) const INDECISIVE: [&str; 6] = [
+pub(super) const INDECISIVE: [&str; 7] = [
     "out",
     "device",
+    "gpus",
     "licence",
     "workers",
     "checkpoint_every",

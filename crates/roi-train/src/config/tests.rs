@@ -132,6 +132,21 @@ fn layers_follow_muon_if_asked_and_tables_and_the_head_do_not() {
 }
 
 #[test]
+fn several_gpus_are_those_of_cuda() {
+    let of = |lines: &str| parse(&STAGE_0.replacen("stage = 0", &format!("stage = 0\n{lines}"), 1));
+    assert_eq!(of("").unwrap().gpus, 1);
+    let two = of("device = \"cuda\"\ngpus = 2").unwrap();
+    assert_eq!(two.gpus, 2);
+    // A run goes on where there are more or fewer of them.
+    assert_eq!(two.settings, of("").unwrap().settings);
+    for device in ["cpu", "gpu"] {
+        let error = of(&format!("device = \"{device}\"\ngpus = 2")).unwrap_err();
+        let expected = "line 4: gpus means nothing without device = \"cuda\"";
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
+#[test]
 fn parts_take_the_share_of_both_rates_that_is_given() {
     let text = STAGE_0.replacen("stage = 0", "stage = 0\nmuon_learning_rate = 0.5", 1);
     let with = |rates| text.replacen("[rates]", rates, 1);

@@ -82,6 +82,27 @@ fn a_stage_changes_what_it_trains_and_not_a_bit_of_anything_else() {
 }
 
 #[test]
+fn devices_that_share_batches_come_to_the_same_bits() {
+    let train_on = |n_further: usize| {
+        let dir = tempfile::tempdir().unwrap();
+        let devices = vec![Device::flex(); n_further];
+        let mut model = model(Stage::Zero, 1 + n_further).shared_with(&devices);
+        train(dir.path(), Stage::Zero, &mut model, false);
+        // What a device learnt from is what all have learnt.
+        for replica in &model.replicas {
+            for (name, hash) in hashes(&model) {
+                assert_eq!(replica.hash(&name).unwrap(), hash, "{name}");
+            }
+        }
+        hashes(&model)
+    };
+    let alone = train_on(0);
+    // Batches of two: all devices work, and one has nothing to do.
+    assert_eq!(train_on(1), alone);
+    assert_eq!(train_on(2), alone);
+}
+
+#[test]
 fn a_run_that_keeps_all_it_would_train_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let mut aim = Aim::from(Stage::One);
@@ -126,8 +147,8 @@ fn frozen_weights_and_surroundings_are_what_a_run_belongs_to() {
 
     let changed = |name: &str| {
         let mut model = one();
-        let tensor = model.parameters.get(name).unwrap().clone();
-        model.parameters.set(name, tensor + 1.0).unwrap();
+        let tensor = model.parameters().get(name).unwrap().clone();
+        model.replicas[0].set(name, tensor + 1.0).unwrap();
         hash(model)
     };
     assert_ne!(changed("model.norm.weight"), hash(one()));
