@@ -6,7 +6,7 @@ use std::rc::Rc;
 use roi_geom::{BoxNorm, BoxPx, PictureSize};
 use roi_kernels::{conformance, is_gpu, release_unused, reserved_bytes};
 use roi_model::{Gpt4Roi, MAX_CANDIDATES, ModelLoader};
-use roi_prompt::{Conversation, Habits, Prompt, StopRule, Tokenizer, answer_text};
+use roi_prompt::{Conversation, Habits, Prompt, Room, StopRule, Tokenizer, answer_text};
 use roi_protocol::{
     Answer, Counters, DeviceInfo, Event, GenerateOptions, ModelInfo, Timings, Turn,
 };
@@ -417,8 +417,10 @@ fn prompt(
 ) -> Result<Prompt, EngineError> {
     let turns = prompt_turns(question.turns);
     let conversation = conversation(question, &turns, model);
-    let max_positions = model.config().decoder.max_positions;
-    Ok(conversation.prompt_within(tokenizer, max_positions)?)
+    let whole = model.config().decoder.max_positions;
+    // More may be asked for than any answer takes, and earlier turns are worth more than that.
+    let answer = (question.options.max_new_tokens as usize).min(whole / 4);
+    Ok(conversation.prompt_within(tokenizer, Room { whole, answer })?)
 }
 
 pub(crate) fn prompt_turns(turns: &[Turn]) -> Vec<roi_prompt::Turn> {

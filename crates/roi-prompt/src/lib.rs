@@ -16,7 +16,7 @@ mod stop;
 mod tokenizer;
 
 pub use conversation::{
-    Answered, Conversation, Habits, Labelled, Part, Prompt, PromptError, Question, Turn,
+    Answered, Conversation, Habits, Labelled, Part, Prompt, PromptError, Question, Room, Turn,
 };
 pub use decode::DecodeStream;
 pub use import::{ImportError, ReverseError, tokenizer_json, tokenizer_model};

@@ -15,6 +15,7 @@
 mod labels;
 mod question;
 mod regions;
+mod room;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,7 @@ use crate::tokenizer::{Segment, Tokenizer, is_space};
 pub use labels::{Answered, Labelled};
 pub use question::{Part, Question};
 use regions::Regions;
+pub use room::Room;
 
 /// The template's opening.
 const SYSTEM: &str = "A chat between a curious human and an artificial intelligence assistant. \
@@ -168,39 +170,6 @@ impl Conversation<'_> {
             regions: rendered.regions,
             n_turns_dropped: 0,
         })
-    }
-
-    /// The same in at most `limit` tokens: the oldest turns are dropped until it fits.
-    ///
-    /// What remains is the prompt of the shorter conversation: its first question opens with the
-    /// picture, and a region whose first mention was dropped gets its `<bbox>` at the first tag
-    /// that is left.
-    ///
-    /// # Errors
-    /// As [`Self::prompt`], on any turn, and if the last question alone does not fit.
-    pub fn prompt_within(
-        &self,
-        tokenizer: &Tokenizer,
-        limit: usize,
-    ) -> Result<Prompt, PromptError> {
-        let mut prompt = self.prompt(tokenizer)?;
-        for n_turns_dropped in 1..self.turns.len() {
-            if prompt.ids.len() <= limit {
-                break;
-            }
-            let turns = &self.turns[n_turns_dropped..];
-            prompt = Prompt {
-                n_turns_dropped,
-                ..Conversation { turns, ..*self }.prompt(tokenizer)?
-            };
-        }
-        if prompt.ids.len() > limit {
-            return Err(PromptError::TooLong {
-                tokens: prompt.ids.len(),
-                limit,
-            });
-        }
-        Ok(prompt)
     }
 
     /// The runs of text between the control tokens, an answer of the last turn included: what is encoded, and so what a

@@ -1,6 +1,6 @@
 //! Region tags, template and labels on hand-made conversations.
 
-use super::{Conversation, Habits, Part, PromptError, Question, SYSTEM, Turn};
+use super::{Conversation, Habits, Part, PromptError, Question, Room, SYSTEM, Turn};
 use crate::{Tokenizer, goldens};
 
 const FIRST: &str =
@@ -212,6 +212,11 @@ fn repeat_headers_adds_one_with_every_turn_that_sends_a_message_again() {
     }
 }
 
+/// Room for a prompt alone.
+fn tokens(whole: usize) -> Room {
+    Room { whole, answer: 0 }
+}
+
 #[test]
 fn oldest_turns_are_dropped_and_the_picture_and_regions_stay() {
     let tokenizer = goldens::tokenizer();
@@ -223,41 +228,91 @@ fn oldest_turns_are_dropped_and_the_picture_and_regions_stay() {
     let conversation = about(&turns, 2);
     let whole = conversation.prompt(&tokenizer).unwrap();
     assert_eq!(whole.n_turns_dropped, 0);
-    assert_eq!(
-        conversation
-            .prompt_within(&tokenizer, whole.ids.len())
-            .unwrap(),
-        whole
-    );
+    let length = whole.ids.len();
+    let within = |room| conversation.prompt_within(&tokenizer, room);
+    assert_eq!(within(tokens(length)).unwrap(), whole);
 
-    for n_turns_dropped in 1..3 {
-        let rest = about(&turns[n_turns_dropped..], 2)
-            .prompt(&tokenizer)
+    let last = about(&turns[2..], 2).prompt(&tokenizer).unwrap();
+    let patch = tokenizer.special("<im_patch>").unwrap();
+    for limit in last.ids.len()..length {
+        let cut = within(tokens(limit)).unwrap();
+        let n_dropped = cut.n_turns_dropped;
+        assert!((1..3).contains(&n_dropped), "{n_dropped} within {limit}");
+        assert!(cut.ids.len() <= limit, "{} within {limit}", cut.ids.len());
+        let rest = about(&turns[n_dropped..], 2);
+        let rest = rest.prompt(&tokenizer).unwrap();
+        assert_eq!((cut.ids, &cut.regions), (rest.ids.clone(), &rest.regions));
+        assert_eq!(rest.regions, [[1, 0], [0, 1]][n_dropped - 1]);
+        assert_eq!(rest.ids.iter().filter(|&&id| id == patch).count(), 3);
+    }
+
+    let limit = last.ids.len() - 1;
+    let tokens_of_last = last.ids.len();
+    let too_long = PromptError::TooLong {
+        tokens: tokens_of_last,
+        limit,
+    };
+    assert_eq!(within(tokens(limit)).unwrap_err(), too_long);
+}
+
+#[test]
+fn earlier_turns_leave_room_for_the_answer_and_the_last_question_may_take_it() {
+    let tokenizer = goldens::tokenizer();
+    let turns = turns(&["Is <region1> red?|Yes, it is.", "<region1> or <region2>?"]);
+    let conversation = about(&turns, 2);
+    let whole = conversation.prompt(&tokenizer).unwrap().ids.len();
+    let last = about(&turns[1..], 2);
+    let last = last.prompt(&tokenizer).unwrap().ids.len();
+    for (room, expected) in [
+        ((whole + 5, 5), Some(0)),
+        ((whole + 5, 6), Some(1)),
+        ((whole, usize::MAX), Some(1)),
+        ((last, 5), Some(1)),
+        ((last - 1, 0), None),
+    ] {
+        let (whole, answer) = room;
+        let prompt = conversation.prompt_within(&tokenizer, Room { whole, answer });
+        let n_dropped = prompt.map(|prompt| prompt.n_turns_dropped).ok();
+        assert_eq!(n_dropped, expected, "{room:?}");
+    }
+}
+
+#[test]
+fn prompts_of_a_long_conversation_begin_alike_from_question_to_question() {
+    let tokenizer = goldens::tokenizer();
+    // Of many lengths; the regions' first mentions move when turns are dropped.
+    let texts: Vec<String> = (0..97)
+        .map(|index| {
+            let more = " or is it something else".repeat(index % 5);
+            format!("Is <region{}> red{more}?|No{more}.", 1 + index % 3)
+        })
+        .collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let turns = turns(&texts);
+    for (whole, answer) in [(307, 11), (811, 0), (1201, 256)] {
+        let room = Room { whole, answer };
+        let prompts: Vec<_> = (1..=turns.len())
+            .map(|n_turns| about(&turns[..n_turns], 3).prompt_within(&tokenizer, room))
+            .collect::<Result<_, _>>()
             .unwrap();
-        let limit = rest.ids.len();
-        let cut = conversation.prompt_within(&tokenizer, limit).unwrap();
-        assert_eq!(
-            (cut.n_turns_dropped, &cut.ids),
-            (n_turns_dropped, &rest.ids)
-        );
-        assert_eq!(
-            cut.regions,
-            if n_turns_dropped == 1 { [1, 0] } else { [0, 1] }
-        );
-        let image = FIRST.matches("<im_patch>").count();
-        let patch = tokenizer.special("<im_patch>").unwrap();
-        assert_eq!(cut.ids.iter().filter(|&&id| id == patch).count(), image);
-        if n_turns_dropped == 2 {
-            assert_eq!(
-                conversation
-                    .prompt_within(&tokenizer, limit - 1)
-                    .unwrap_err(),
-                PromptError::TooLong {
-                    tokens: limit,
-                    limit: limit - 1
-                }
-            );
+        let mut n_anew = 0;
+        for pair in prompts.windows(2) {
+            let [before, after] = pair else { continue };
+            assert!(after.ids.len() <= whole - answer);
+            assert!(after.n_turns_dropped >= before.n_turns_dropped);
+            if after.n_turns_dropped > before.n_turns_dropped {
+                n_anew += 1;
+                continue;
+            }
+            // All but the signal, which the answer's header joins.
+            let kept = before.ids.len() - 2;
+            assert_eq!(after.ids[..kept], before.ids[..kept]);
         }
+        let all = about(&turns, 3).prompt(&tokenizer).unwrap().ids.len();
+        // Each time a quarter of the room is cleared, which the picture and the system text take part of.
+        let cleared = (whole - answer) / 8;
+        assert!(n_anew > 0, "nothing was dropped within {whole}");
+        assert!(n_anew <= all / cleared, "{n_anew} times within {whole}");
     }
 }
 
@@ -438,7 +493,7 @@ fn a_conversation_that_loses_its_picture_question_opens_with_the_overview() {
     let conversation = about(&turns, 2);
     let cut = about(&turns[1..], 2).prompt(&tokenizer).unwrap();
     let prompt = conversation
-        .prompt_within(&tokenizer, cut.ids.len())
+        .prompt_within(&tokenizer, tokens(cut.ids.len()))
         .unwrap();
     assert_eq!(prompt.n_turns_dropped, 1);
     assert_eq!(prompt.ids, cut.ids);
