@@ -10,11 +10,13 @@ use crate::{
     words::{AnswerWords, use_words},
 };
 
-/// A line about a complete answer, which unfolds into all there is to say.
+/// A line about a complete answer, which unfolds into all there is to say. That is made when somebody wants it: for hundreds of
+/// answers it would be most of what the page holds.
 #[component]
 pub(crate) fn AnswerDetails(exchange: Exchange) -> impl IntoView {
     let words = use_words();
     let done = exchange.done;
+    let is_wanted = RwSignal::new(false);
     let short = move || {
         let words = &words.get().answer;
         done.with(|done| done.as_ref().map(|answer| summary(answer, words)))
@@ -26,20 +28,28 @@ pub(crate) fn AnswerDetails(exchange: Exchange) -> impl IntoView {
                 .map(|answer| rows(answer, exchange.options.as_ref(), &exchange.model, words))
         });
         let rows = rows.unwrap_or_default().into_iter();
-        rows.map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> })
-            .collect_view()
+        let rows = rows.map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> });
+        view! { <dl>{rows.collect_view()}</dl> }
     };
+    let list = move || is_wanted.get().then(&rows);
+    // A click comes before what it unfolds; a script unfolds without one.
     view! {
-        <details class="details" data-testid="answer-details" on:toggle=show_all>
-            <summary>{short}" · "<span class="more">{move || words.get().answer.details}</span></summary>
-            <dl>{rows}</dl>
+        <details class="details" data-testid="answer-details"
+            on:toggle=move |ev| {
+                is_wanted.set(true);
+                show_all(&ev);
+            }>
+            <summary on:click=move |_| is_wanted.set(true)>
+                {short}" · "<span class="more">{move || words.get().answer.details}</span>
+            </summary>
+            {list}
         </details>
     }
 }
 
 /// Brings what has unfolded below the edge into sight.
-fn show_all(ev: leptos::ev::Event) {
-    let details: HtmlDetailsElement = event_target(&ev);
+fn show_all(ev: &leptos::ev::Event) {
+    let details: HtmlDetailsElement = event_target(ev);
     if details.open() {
         let options = ScrollIntoViewOptions::new();
         options.set_block(ScrollLogicalPosition::Nearest);

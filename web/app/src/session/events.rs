@@ -8,7 +8,7 @@ use roi_protocol::{Answer, Event};
 
 use super::{
     EngineState, Exchange, PictureState, Progress, SelfTest, Session, Underway,
-    packages::ask_to_persist, retry::Retry,
+    exchange::without_prompt, packages::ask_to_persist, retry::Retry,
 };
 use crate::{
     engine_link::FromWorker,
@@ -85,6 +85,7 @@ impl Session {
                 }
             }
             Event::Done(answer) => {
+                let answer = without_prompt(answer);
                 let streaming = self.streaming();
                 match (streaming, self.ended()) {
                     (Some(exchange), _) => {

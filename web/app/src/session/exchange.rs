@@ -31,7 +31,7 @@ impl Exchange {
             options: turn.options,
             model: turn.model,
             answer: RwSignal::new(text.unwrap_or_default()),
-            done: RwSignal::new(turn.answer),
+            done: RwSignal::new(turn.answer.map(without_prompt)),
         }
     }
 
@@ -54,5 +54,13 @@ impl Exchange {
                 .answer
                 .with(|text| shown_while_streaming(text).to_owned()),
         })
+    }
+}
+
+/// The prompt's tokens are of use to nobody here, and of a long conversation most of what there would be to keep.
+pub(super) fn without_prompt(answer: Answer) -> Answer {
+    Answer {
+        prompt_token_ids: Vec::new(),
+        ..answer
     }
 }
