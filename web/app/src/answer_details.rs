@@ -21,23 +21,17 @@ pub(crate) fn AnswerDetails(exchange: Exchange) -> impl IntoView {
         let words = &words.get().answer;
         done.with(|done| done.as_ref().map(|answer| summary(answer, words)))
     };
-    let rows = move || {
-        let words = &words.get().answer;
-        let rows = done.with(|done| {
-            done.as_ref()
-                .map(|answer| rows(answer, exchange.options.as_ref(), &exchange.model, words))
-        });
-        let rows = rows.unwrap_or_default().into_iter();
-        let rows = rows.map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> });
-        view! { <dl>{rows.collect_view()}</dl> }
+    let list = move || {
+        is_wanted
+            .get()
+            .then(|| details_list(&exchange, &words.get().answer))
     };
-    let list = move || is_wanted.get().then(&rows);
     // A click comes before what it unfolds; a script unfolds without one.
     view! {
         <details class="details" data-testid="answer-details"
             on:toggle=move |ev| {
                 is_wanted.set(true);
-                show_all(&ev);
+                show_all(&event_target(&ev));
             }>
             <summary on:click=move |_| is_wanted.set(true)>
                 {short}" · "<span class="more">{move || words.get().answer.details}</span>
@@ -47,9 +41,19 @@ pub(crate) fn AnswerDetails(exchange: Exchange) -> impl IntoView {
     }
 }
 
+/// All there is to say of a complete answer.
+pub(crate) fn details_list(exchange: &Exchange, words: &AnswerWords) -> impl IntoView + use<> {
+    let rows = exchange.done.with(|done| {
+        done.as_ref()
+            .map(|answer| rows(answer, exchange.options.as_ref(), &exchange.model, words))
+    });
+    let rows = rows.unwrap_or_default().into_iter();
+    let rows = rows.map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> });
+    view! { <dl>{rows.collect_view()}</dl> }
+}
+
 /// Brings what has unfolded below the edge into sight.
-fn show_all(ev: &leptos::ev::Event) {
-    let details: HtmlDetailsElement = event_target(ev);
+pub(crate) fn show_all(details: &HtmlDetailsElement) {
     if details.open() {
         let options = ScrollIntoViewOptions::new();
         options.set_block(ScrollLogicalPosition::Nearest);

@@ -7,6 +7,7 @@ use crate::{
     answer_details::AnswerDetails,
     composer::Composer,
     conversation_menu::ConversationMenu,
+    earlier_exchanges::EarlierExchanges,
     failure::{FailureAt, Place},
     moved_note::MovedNote,
     palette,
@@ -44,7 +45,8 @@ pub(crate) fn Chat(session: Session) -> impl IntoView {
                         <About session />
                     </div>
                 </Show>
-                <For each=move || session.exchanges.get() key=|exchange| exchange.id let:exchange>
+                <EarlierExchanges session />
+                <For each=move || session.exchanges.with(|all| all.last().cloned()) key=|last| last.id let:exchange>
                     <ExchangeView session exchange />
                 </For>
             </div>
@@ -68,8 +70,9 @@ fn About(session: Session) -> impl IntoView {
     view! { {about} }
 }
 
+/// A question and its answer, with all that can be done with them.
 #[component]
-fn ExchangeView(session: Session, exchange: Exchange) -> impl IntoView {
+pub(crate) fn ExchangeView(session: Session, exchange: Exchange) -> impl IntoView {
     let words = use_words();
     let (exchange_id, done) = (exchange.id, exchange.done);
     let question = question_view(session, &exchange.question);
@@ -128,7 +131,7 @@ fn question_view(session: Session, question: &str) -> Vec<AnyView> {
         let index = (tag.number as usize).saturating_sub(1);
         let text = question[tag.range].to_owned();
         let shown = view! {
-            <span class="tag" class:lit=move || session.is_hovered(index) style=palette::style(index)
+            <span class="tag" data-region=index class:lit=move || session.is_hovered(index) style=palette::style(index)
                 on:pointerenter=move |_| session.change_boxes(|tool| tool.hover(Some(index)))
                 on:pointerleave=move |_| session.change_boxes(|tool| tool.hover(None))>
                 {text}
@@ -141,7 +144,7 @@ fn question_view(session: Session, question: &str) -> Vec<AnyView> {
 }
 
 /// Puts text on the clipboard, where the browser lets the page.
-fn copy(text: &str) {
+pub(crate) fn copy(text: &str) {
     let copied = window().navigator().clipboard().write_text(text);
     leptos::task::spawn_local(async move {
         wasm_bindgen_futures::JsFuture::from(copied).await.ok();

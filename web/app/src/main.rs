@@ -17,6 +17,7 @@ mod chat;
 mod composer;
 mod conversation_menu;
 mod download;
+mod earlier_exchanges;
 mod engine_link;
 mod failure;
 mod format;

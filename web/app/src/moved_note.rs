@@ -12,19 +12,27 @@ use crate::{
 #[component]
 pub(crate) fn MovedNote(session: Session, exchange: Exchange) -> impl IntoView {
     let words = use_words();
-    let moved = Memo::new(move |_| {
-        let answer = exchange
-            .done
-            .with(|done| done.as_ref().map(|done| done.text.clone()));
-        let said = format!("{}\n{}", exchange.question, answer.unwrap_or_default());
-        session.tool.with(|tool| {
-            let now = tool.as_ref().map(|tool| tool.boxes());
-            now.map_or_else(Vec::new, |now| moved_regions(&said, &exchange.boxes, now))
-        })
-    });
+    let moved = Memo::new(move |_| moved_since(session, &exchange));
     view! {
         <Show when=move || moved.with(|moved| !moved.is_empty())>
-            <p class="moved" data-testid="moved-note">{move || moved.with(|moved| (words.get().chat.moved)(moved))}</p>
+            {moved_note(move || moved.with(|moved| (words.get().chat.moved)(moved)))}
         </Show>
     }
+}
+
+/// The regions that an exchange speaks of and that have moved since.
+pub(crate) fn moved_since(session: Session, exchange: &Exchange) -> Vec<u32> {
+    let answer = exchange
+        .done
+        .with(|done| done.as_ref().map(|done| done.text.clone()));
+    let said = format!("{}\n{}", exchange.question, answer.unwrap_or_default());
+    session.tool.with(|tool| {
+        let now = tool.as_ref().map(|tool| tool.boxes());
+        now.map_or_else(Vec::new, |now| moved_regions(&said, &exchange.boxes, now))
+    })
+}
+
+/// The note, with these words in it.
+pub(crate) fn moved_note(words: impl IntoView) -> impl IntoView {
+    view! { <p class="moved" data-testid="moved-note">{words}</p> }
 }

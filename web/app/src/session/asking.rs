@@ -148,19 +148,19 @@ impl Session {
             self.fail(Place::Question, Trouble::Question(why));
             return false;
         }
-        let turns: Vec<Turn> = self
+        let earlier = |exchange: &Exchange| Turn {
+            question: exchange.question.clone(),
+            answer: exchange
+                .done
+                .with_untracked(|done| done.as_ref().map(|done| done.answer.clone())),
+        };
+        let mut turns: Vec<Turn> = self
             .exchanges
-            .get_untracked()
-            .into_iter()
-            .map(|earlier| Turn {
-                question: earlier.question,
-                answer: earlier.done.get_untracked().map(|done| done.answer),
-            })
-            .chain([Turn {
-                question: question.clone(),
-                answer: None,
-            }])
-            .collect();
+            .with_untracked(|all| all.iter().map(earlier).collect());
+        turns.push(Turn {
+            question: question.clone(),
+            answer: None,
+        });
         let mut boxes = Vec::new();
         self.tool.update(|tool| {
             if let Some(tool) = tool {

@@ -182,7 +182,7 @@ impl Session {
         if is_nothing {
             storage::remove(&key);
         } else {
-            let is_new = storage::read_text(&key).is_none();
+            let is_new = !storage::has(&key);
             self.note_kept(storage::write(&key, &memory));
             // Another tab may have deleted it, and the picture with it.
             if let Some(picture) = self.picture.get_untracked().filter(|_| is_new) {

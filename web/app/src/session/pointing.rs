@@ -13,7 +13,12 @@ impl Session {
 
     /// Whether this box is pointed at, to be followed.
     pub(crate) fn is_hovered(self, index: usize) -> bool {
-        self.hovered.get() == Some(index)
+        self.hovered() == Some(index)
+    }
+
+    /// The box that is pointed at.
+    pub(crate) fn hovered(self) -> Option<usize> {
+        self.hovered.get()
     }
 
     /// The selected box.

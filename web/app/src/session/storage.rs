@@ -3,7 +3,7 @@
 //!
 //! Each conversation has a key of its own, so that two tabs of the page do not overwrite each other's list.
 
-use js_sys::{Array, JSON, Promise};
+use js_sys::{Array, JSON, Promise, Reflect};
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
@@ -55,6 +55,12 @@ pub(crate) fn read_text(key: &str) -> Option<String> {
     window().local_storage().ok()??.get_item(key).ok()?
 }
 
+/// Whether anything lies under a key.
+pub(super) fn has(key: &str) -> bool {
+    let storage = window().local_storage().ok().flatten();
+    storage.is_some_and(|storage| Reflect::has(&storage, &key.into()).unwrap_or(false))
+}
+
 /// Puts a value under a key.
 ///
 /// # Errors
@@ -63,7 +69,10 @@ pub(super) fn write<T: Serialize>(key: &str, value: &T) -> Result<(), Unkept> {
     let value = value
         .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
         .map_err(JsValue::from)?;
-    write_text(key, &String::from(JSON::stringify(&value)?))
+    let storage = window().local_storage()?.ok_or(Unkept::NothingKept)?;
+    // The text never comes here: that of a long conversation would make the page's memory grow, which never shrinks.
+    Reflect::set(&storage, &key.into(), &JSON::stringify(&value)?.into())?;
+    Ok(())
 }
 
 /// Puts a text under a key.
