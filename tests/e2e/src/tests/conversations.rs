@@ -100,6 +100,67 @@ fn an_answer_says_when_its_box_has_moved_since_and_forgets_it_when_it_is_back() 
 }
 
 #[test]
+fn what_was_asked_before_the_last_question_can_be_copied_unfolded_and_pointed_at() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let case = Case::named("two_regions")?;
+    let site = Site::built()?;
+    let page = Page::ready_to_ask(&browser, &site, &case)?;
+    let first = page.ask("What is <region1>?")?;
+    page.ask("And <region2>?")?;
+    assert_eq!(page.answers()?.len(), 2);
+    // Only the last one can be asked again.
+    assert_eq!(page.parts("ask-again")?.len(), 1);
+
+    let session = page.session();
+    let watch = "window.copied = [];
+        navigator.clipboard.writeText = async (text) => { window.copied.push(text); };";
+    session.execute(watch, &json!([]))?;
+    session.click(page.parts("copy-answer")?.first().context("a button")?)?;
+    let copied = session.execute("return window.copied;", &json!([]))?;
+    assert_eq!(copied, json!([first.trim()]));
+
+    // Unfolded, folded, and unfolded again.
+    let details = page.part("answer-details")?;
+    for _ in 0..3 {
+        session.click(&session.find("[data-testid=answer-details] summary")?)?;
+    }
+    let told = session.text(&details)?;
+    for part in ["encoded", &format!("{ANSWER_TOKENS} tokens")] {
+        ensure!(told.contains(part), "{part}: {told}");
+    }
+    assert_eq!(
+        session.find_all("[data-testid=answer-details] dl")?.len(),
+        1
+    );
+
+    let tag = session.find(".question-said .tag")?;
+    // The conversation's end is in sight, not its beginning.
+    session.execute("arguments[0].scrollIntoView();", &json!([tag.to_json()]))?;
+    let place = session.rect(&tag)?;
+    let middle = (place.x + place.width / 2.0, place.y + place.height / 2.0);
+    session.drag(middle, middle)?;
+    for lit in [tag, page.part("region-chip-1")?] {
+        let class = session.property(&lit, "className")?;
+        let class = class.as_str().context("a class")?;
+        ensure!(class.split(' ').any(|name| name == "lit"), "{class}");
+    }
+
+    let corners = *case.boxes_px.first().context("a box")?;
+    let [x1, y1, x2, y2] = corners;
+    page.correct_box(1, [x1, y1, x2 - 7.0, y2])?;
+    page.wait_for("one note", || {
+        let notes = page.texts("moved-note")?;
+        Ok((notes == ["Region 1 has moved since."]).then_some(()))
+    })?;
+    page.correct_box(1, corners)?;
+    page.wait_for("no note", || {
+        Ok(page.parts("moved-note")?.is_empty().then_some(()))
+    })
+}
+
+#[test]
 fn the_selected_region_is_asked_about_by_a_press_and_the_draft_stays() -> Result<()> {
     let Some((browser, _turn)) = browser() else {
         return Ok(());
