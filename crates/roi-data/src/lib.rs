@@ -24,4 +24,4 @@ pub use error::DataError;
 pub use letter_prompt::letter_prompt;
 pub use mix::{Mix, MixedSet, Place};
 pub use sample::Sample;
-pub use templates::POINT;
+pub use templates::{POINT, POINT_BETWEEN};

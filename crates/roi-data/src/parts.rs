@@ -17,12 +17,18 @@ pub(crate) fn filled(template: &str, slot: impl IntoIterator<Item = Part>) -> Ve
     [before].into_iter().chain(slot).chain([after]).collect()
 }
 
-/// `region1 <bbox>,region2 <bbox>,…` for boxes by their index, without a comma at the end.
-pub(crate) fn listed(boxes: impl IntoIterator<Item = usize>) -> impl Iterator<Item = Part> {
-    boxes.into_iter().enumerate().flat_map(|(place, index)| {
-        let comma = (place > 0).then(|| text(","));
-        comma.into_iter().chain(Part::introduced(index))
-    })
+/// `region1 <bbox>,region2 <bbox>,…` for boxes by their index, with this between them.
+pub(crate) fn listed(
+    boxes: impl IntoIterator<Item = usize>,
+    between: &'static str,
+) -> impl Iterator<Item = Part> {
+    boxes
+        .into_iter()
+        .enumerate()
+        .flat_map(move |(place, index)| {
+            let comma = (place > 0).then(|| text(between));
+            comma.into_iter().chain(Part::introduced(index))
+        })
 }
 
 pub(crate) fn turn(question: impl Into<Question>, answer: impl Into<String>) -> Turn {

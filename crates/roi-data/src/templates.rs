@@ -201,3 +201,5 @@ pub(crate) const IT_IS_NOT_THERE: [&str; 10] = [
 /// Visual-7W: the boxes to choose from; the question comes behind them, so that its words can be held against each box. Training and
 /// evaluation ask alike.
 pub const POINT: &str = "Choose one of {}. ";
+/// What stands between those boxes: people put a space there, and to a tokenizer that makes another word.
+pub const POINT_BETWEEN: &str = ", ";

@@ -89,7 +89,7 @@ impl Dataset for Flickr30k {
         let mut draw = visit.draw();
         let drawn = self.records.draw(visit, &mut draw)?;
         let template = draw.pick(&DESCRIBE_REGIONS).copied().unwrap_or_default();
-        let regions = listed(0..drawn.n_boxes()).chain([text(",")]);
+        let regions = listed(0..drawn.n_boxes(), ",").chain([text(",")]);
         let mut turns = vec![turn(filled(template, regions), &drawn.record.caption)];
         for (phrase, number) in drawn.said().zip(1..) {
             let template = draw.pick(&LOCATE_PHRASE).copied().unwrap_or_default();

@@ -14,7 +14,7 @@ use roi_picture::{Augmentation, Resampling};
 use crate::formats::v7w::{V7wFile, V7wQuestion};
 use crate::formats::{file_below, read_json};
 use crate::parts::{filled, listed, text, turn};
-use crate::templates::POINT;
+use crate::templates::{POINT, POINT_BETWEEN};
 use crate::{DataError, Dataset, LeftOut, Sample, Visit};
 
 /// The set `v7w`, from `dataset_v7w_pointing.json`: a record is a picture with all its questions.
@@ -166,7 +166,7 @@ impl Dataset for Visual7W {
                 regions.push(region);
             }
             let right = known.iter().position(|&id| id == asked.boxes[0].id);
-            let mut question = filled(POINT, listed(regions));
+            let mut question = filled(POINT, listed(regions, POINT_BETWEEN));
             question.push(text(&asked.question));
             turns.push(turn(question, format!("region{}", right.unwrap_or(0) + 1)));
         }

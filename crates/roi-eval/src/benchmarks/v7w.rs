@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use roi_data::formats::v7w::{V7wFile, V7wImage, V7wQuestion};
 use roi_data::formats::{file_below, read_json};
-use roi_data::{DataError, POINT};
+use roi_data::{DataError, POINT, POINT_BETWEEN};
 use roi_geom::BoxPx;
 use roi_metrics::{Choice, Confusion, choices_right};
 use sha2::{Digest, Sha256};
@@ -119,7 +119,7 @@ fn pointing(
         boxes,
         turns: asked(format!(
             "{}{question}",
-            POINT.replace("{}", &tags.join(","))
+            POINT.replace("{}", &tags.join(POINT_BETWEEN))
         )),
         continuations: Vec::new(),
     };

@@ -48,7 +48,7 @@ fn the_answer_is_the_region_of_the_right_box_wherever_it_stands() {
         };
         assert_eq!(
             question,
-            "Choose one of region1 <bbox>,region2 <bbox>,region3 <bbox>,region4 <bbox>. Which item is used to cut?"
+            "Choose one of region1 <bbox>, region2 <bbox>, region3 <bbox>, region4 <bbox>. Which item is used to cut?"
         );
         let number: usize = answer.strip_prefix("region").unwrap().parse().unwrap();
         assert_eq!(sample.boxes[number - 1].x1, 0.6);

@@ -61,7 +61,10 @@ fn all(record: &VcrRecord, off_by_one: bool, mut draw: Option<&mut Draw>) -> Opt
     if objects.is_empty() {
         return None;
     }
-    let mut first = filled(drawn(&mut draw, &OBJECTS_LISTED), listed(0..objects.len()));
+    let mut first = filled(
+        drawn(&mut draw, &OBJECTS_LISTED),
+        listed(0..objects.len(), ","),
+    );
     first.push(text(question));
     let why = vec![text(drawn(&mut draw, &WHY))];
     let turns = vec![turn(first, answer), turn(why, rationale)];

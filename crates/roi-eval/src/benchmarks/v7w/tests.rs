@@ -78,7 +78,7 @@ fn the_four_boxes_are_regions_in_an_order_that_says_nothing() {
     let task = &benchmark.tasks()[0];
     assert_eq!(
         task.turns[0].question,
-        "Choose one of <region1>,<region2>,<region3>,<region4>. Which cup is red?"
+        "Choose one of <region1>, <region2>, <region3>, <region4>. Which cup is red?"
     );
     assert_eq!(task.boxes.len(), 4);
     let places: std::collections::BTreeSet<usize> = benchmark.tasks().iter().map(right).collect();
