@@ -1,4 +1,4 @@
-//! The model as a run drives it: a batch goes through the model, its gradients come back as plain vectors.
+//! The model as a run drives it: what a batch says of its weights comes back as plain vectors.
 
 #[cfg(test)]
 mod tests;
