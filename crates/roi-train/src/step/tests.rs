@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use burn::tensor::{Device, Tensor};
 
-use super::{Step, evaluate, step};
+use super::{Step, evaluate, shared_step, step};
 use crate::testing::{self, example, noise};
 use crate::{Aim, Example, Gradients, Objective, Parameters, Stage, TrainError, Workers};
 
@@ -167,6 +167,28 @@ fn words_are_said_of_the_region_asked_about_once_each() {
     let first = both.labelled.ids.iter().position(|&id| id == bbox).unwrap();
     let word = both.labelled.ids[first + 1];
     assert_eq!(both.words(bbox), [(0, word), (1, 8), (1, 9)]);
+}
+
+#[test]
+fn devices_take_the_examples_of_a_batch_in_turn() {
+    // Of other weights each, which tells who computed what.
+    let first = testing::parameters();
+    let name = "model.norm.weight";
+    let mut second = first.on(first.device());
+    second
+        .set(name, first.get(name).unwrap().clone() * 1.5)
+        .unwrap();
+    let batch = [example(19, 2, 6), example(20, 1, 3), example(4, 3, 2)];
+    let replicas = [first.clone(), second.clone()];
+    let found = shared_step(&replicas, &Stage::Two.into(), &batch, &alone()).unwrap();
+    let by_turns = [&first, &second, &first].into_iter().zip(&batch);
+    let steps: Vec<_> = by_turns
+        .map(|(parameters, example)| {
+            let example = std::slice::from_ref(example);
+            step(parameters, Stage::Two, example, &alone()).unwrap()
+        })
+        .collect();
+    assert_near(&found.gradients, &weighted_sum(&steps), 1e-5);
 }
 
 /// At everything.
