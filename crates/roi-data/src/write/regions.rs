@@ -6,11 +6,11 @@
 //! field more.
 
 use roi_geom::BoxNorm;
-use roi_scenes::language::{self, About, Question, Topic};
+use roi_scenes::language::{self, About, Pointing, Question, Topic};
 
-use crate::DataError;
 use crate::formats::llava::{Detections, LlavaRecord, Message, ScoredBox, Speaker};
 use crate::formats::regions::RegionRecord;
+use crate::{DataError, POINT, POINT_BETWEEN};
 
 use super::{Drawn, Written, write_json};
 
@@ -28,13 +28,14 @@ impl RegionSets {
             language::questions(drawn.scene)
                 .into_iter()
                 .partition(|question| !question.regions.is_empty());
+        let about_boxes = with_pointing(about_boxes, language::pointing(drawn.scene));
         for (index, questions) in (0..).zip(conversations(about_boxes)) {
             self.regions.push(conversation(drawn, index, &questions));
         }
         let whole = LlavaRecord {
             id: format!("{:012}", drawn.number),
             image: drawn.file_name(),
-            conversations: messages(about_all.iter().map(|q| (q.text.clone(), &q.answer))),
+            conversations: messages(about_all.into_iter().map(|q| (q.text, q.answer))),
         };
         self.llava.push(whole);
         self.detections.push(detections(drawn));
@@ -47,18 +48,38 @@ impl RegionSets {
     }
 }
 
-/// Questions in conversations: one that asks what each thing is, one for each thing's description, and one of what is left,
-/// the first two filled up with that, too. A picture and its tokens cost a trainer as much as a dozen turns, so there are many.
-fn conversations(questions: Vec<Question>) -> Vec<Vec<Question>> {
+/// Questions that are answered with one of the regions, spread among the others: a model that only ever points in a
+/// conversation, or never, goes on as it began.
+fn with_pointing(mut questions: Vec<Question>, pointing: Vec<Pointing>) -> Vec<Question> {
+    let tags = [1, 2, 3, 4].map(|number| format!("<region{number}>"));
+    let choose = POINT.replace("{}", &tags.join(POINT_BETWEEN));
+    let step = questions.len() / (pointing.len() + 1) + 1;
+    for (index, asked) in pointing.into_iter().enumerate() {
+        let question = Question {
+            topic: Topic::Pointing,
+            text: format!("{choose}{}", asked.question),
+            answer: tags[asked.answer].clone(),
+            regions: asked.choices.map(About::Object).to_vec(),
+        };
+        questions.insert((index * step).min(questions.len()), question);
+    }
+    questions
+}
+
+/// Questions in conversations: one that asks what each thing is, one for its colour, one for its description, and one of what
+/// is left, the first three filled up with that, too. A picture and its tokens cost a trainer as much as a dozen turns, so there
+/// are many.
+fn conversations(mut questions: Vec<Question>) -> Vec<Vec<Question>> {
     const TURNS: usize = 16;
-    let (names, others): (Vec<_>, Vec<_>) = questions
-        .into_iter()
-        .partition(|question| question.topic == Topic::Name);
-    let (descriptions, mut others): (Vec<_>, Vec<_>) = others
-        .into_iter()
-        .partition(|question| question.topic == Topic::Description);
+    let mut about = |topic: Topic| -> Vec<Question> {
+        questions
+            .extract_if(.., |question| question.topic == topic)
+            .collect()
+    };
+    let each = [Topic::Name, Topic::Colour, Topic::Description].map(&mut about);
+    let mut others = questions;
     let mut conversations = Vec::new();
-    for mut chosen in [names, descriptions, Vec::new()] {
+    for mut chosen in each.into_iter().chain([Vec::new()]) {
         chosen.truncate(TURNS);
         let n_fill = others.len().min(TURNS - chosen.len());
         // Spread among the others, whose own order is random.
@@ -77,16 +98,20 @@ fn conversation(drawn: &Drawn<'_>, index: usize, questions: &[Question]) -> Regi
     let mut turns = Vec::new();
     for question in questions {
         // Not `<regionK>`: a number that is already replaced must not be taken for one that is not.
-        let mut text = question.text.replace("<region", "<own");
+        let own = |text: &str| text.replace("<region", "<own");
+        let (mut text, mut answer) = (own(&question.text), own(&question.answer));
         for (number, about) in (1..).zip(&question.regions) {
             let at = known.iter().position(|other| other == about);
             let at = at.unwrap_or_else(|| {
                 known.push(*about);
                 known.len() - 1
             });
-            text = text.replace(&format!("<own{number}>"), &format!("<region{}>", at + 1));
+            let own = format!("<own{number}>");
+            text = text.replace(&own, &format!("<region{}>", at + 1));
+            // An answer has no vectors: it calls a region by its number, as Visual-7W's do.
+            answer = answer.replace(&own, &format!("region{}", at + 1));
         }
-        turns.push((text, &question.answer));
+        turns.push((text, answer));
     }
     RegionRecord {
         id: format!("{:012}-{index}", drawn.number),
@@ -103,7 +128,7 @@ fn conversation(drawn: &Drawn<'_>, index: usize, questions: &[Question]) -> Regi
     }
 }
 
-fn messages<'a>(turns: impl Iterator<Item = (String, &'a String)>) -> Vec<Message> {
+fn messages(turns: impl Iterator<Item = (String, String)>) -> Vec<Message> {
     let mut messages = Vec::new();
     for (question, answer) in turns {
         let picture = if messages.is_empty() { "<image>\n" } else { "" };
@@ -113,7 +138,7 @@ fn messages<'a>(turns: impl Iterator<Item = (String, &'a String)>) -> Vec<Messag
         });
         messages.push(Message {
             from: Speaker::Gpt,
-            value: answer.clone(),
+            value: answer,
         });
     }
     messages
@@ -162,6 +187,7 @@ const fn topic(topic: Topic) -> &'static str {
         Topic::Count => "count",
         Topic::Presence => "presence",
         Topic::Whole => "whole",
+        Topic::Pointing => "pointing",
         Topic::Nothing => "nothing",
         Topic::Two => "two",
     }

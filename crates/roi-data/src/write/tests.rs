@@ -14,7 +14,8 @@ use crate::formats::regions::RegionRecord;
 use crate::formats::vcr::VcrToken;
 use crate::readers::{
     ClassNames, CocoDet, DetLlava, ExtraQuestions, Flickr30k, Pictures, Positions, RefCoco,
-    RefCocoG, Vcr, VcrLetter, VcrRecords, VcrView, Visual7W, VisualGenome, read_detections,
+    RefCocoG, Vcr, VcrNumbered, VcrRecords, VcrReply, VcrView, Visual7W, VisualGenome,
+    read_detections,
 };
 use crate::{DataError, Dataset};
 
@@ -57,7 +58,8 @@ fn every_set_is_read_without_a_broken_record() {
         Box::new(Flickr30k::open(&files.flickr30k, pictures).unwrap()),
         Box::new(llava.unwrap()),
         Box::new(Visual7W::open(&files.v7w, &files.pictures, "train").unwrap()),
-        Box::new(VcrLetter::new(vcr.clone()).unwrap()),
+        Box::new(VcrNumbered::new(vcr.clone(), VcrReply::Letter).unwrap()),
+        Box::new(VcrNumbered::new(vcr.clone(), VcrReply::Words).unwrap()),
         view(VcrView::All { off_by_one: false }),
         view(VcrView::Single),
         view(VcrView::Multi),
@@ -148,7 +150,7 @@ fn regions_of_a_conversation_are_numbered_as_they_come() {
 }
 
 #[test]
-fn first_every_thing_is_named_then_every_thing_is_described() {
+fn every_thing_is_named_then_every_things_colour_said_then_every_thing_described() {
     let folder = tempdir().unwrap();
     let files = written(folder.path(), Split::Train);
     let records: Vec<RegionRecord> = read_json(&files.regions).unwrap();
@@ -157,13 +159,36 @@ fn first_every_thing_is_named_then_every_thing_is_described() {
             let id = format!("{number:012}-{index}");
             records.iter().find(|record| record.id == id).unwrap()
         };
-        for (index, topic) in ["name", "description"].into_iter().enumerate() {
+        for (index, topic) in ["name", "colour", "description"].into_iter().enumerate() {
             let topics = &of_picture(index).topics;
             let n_about = topics.iter().filter(|&about| about == topic).count();
             assert_eq!(n_about, scene.objects.len());
             assert!(topics.len() > n_about);
         }
     }
+}
+
+#[test]
+fn conversations_point_at_one_of_the_boxes_they_list() {
+    let folder = tempdir().unwrap();
+    let files = written(folder.path(), Split::Train);
+    let records: Vec<RegionRecord> = read_json(&files.regions).unwrap();
+    let mut n_pointing = 0;
+    for record in records {
+        let turns = record.conversations.chunks(2).zip(&record.topics);
+        for (turn, _) in turns.filter(|(_, topic)| *topic == "pointing") {
+            let (question, answer) = (&turn[0].value, &turn[1].value);
+            let listed = question
+                .split("Choose one of ")
+                .nth(1)
+                .and_then(|rest| rest.split(". Which one is ").next());
+            let listed: Vec<&str> = listed.unwrap().split(", ").collect();
+            assert_eq!(listed.len(), 4, "{question}");
+            assert!(listed.contains(&format!("<{answer}>").as_str()), "{answer}");
+            n_pointing += 1;
+        }
+    }
+    assert!(n_pointing > 0);
 }
 
 #[test]

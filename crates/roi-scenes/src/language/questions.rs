@@ -84,6 +84,8 @@ pub enum Topic {
     Presence,
     /// What the whole picture shows.
     Whole,
+    /// Which of four boxes is meant; made of [`super::pointing`].
+    Pointing,
     /// A box without anything.
     Nothing,
     /// A box with two things.
