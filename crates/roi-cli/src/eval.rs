@@ -120,7 +120,7 @@ struct V7wArgs {
 struct VcrArgs {
     #[command(flatten)]
     set: SetArgs,
-    /// letter: the choices stand in the prompt; likelihood: the likeliest choice is taken.
+    /// letter: the choices stand in the prompt; likelihood and numbered-likelihood: the likeliest choice is taken.
     #[arg(long, value_enum, value_name = "MODE", default_value_t = Mode::Letter)]
     mode: Mode,
 }
@@ -129,8 +129,10 @@ struct VcrArgs {
 enum Mode {
     /// The paper's: an answer that is a letter.
     Letter,
-    /// For models that were not taught letters.
+    /// For models that were not taught letters; objects are called by their classes, as in training.
     Likelihood,
+    /// The same with bare numbers, so that nothing but the picture says what a thing is.
+    NumberedLikelihood,
 }
 
 #[derive(Debug, clap::Args)]
@@ -212,6 +214,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
             let mode = match args.mode {
                 Mode::Letter => VcrMode::Letter,
                 Mode::Likelihood => VcrMode::Likelihood,
+                Mode::NumberedLikelihood => VcrMode::NumberedLikelihood,
             };
             ask(&Vcr::open(&args.set.source(), mode)?, &args.set, out)
         }

@@ -1,4 +1,5 @@
-//! The prompt that asks for a letter.
+//! Prompts that list all regions once and call them by bare numbers from there on, as the GPT4RoI paper's table 5 does. The
+//! words are this project's own.
 
 /// The prompt of the letter form for the answer or, where the right one is given, for its reason.
 ///
@@ -11,14 +12,7 @@ pub fn letter_prompt(
     answer: Option<&str>,
     choices: &[String],
 ) -> String {
-    let mut prompt = String::new();
-    if n_regions > 0 {
-        let tags: Vec<String> = (1..=n_regions).map(|k| format!("<region{k}>")).collect();
-        prompt.push_str(&tags.join(","));
-        prompt.push_str(" are areas of the picture, called by these numbers from here on.\n");
-    }
-    prompt.push_str("Question: ");
-    prompt.push_str(question);
+    let mut prompt = numbered_prompt(n_regions, question);
     prompt.push('\n');
     match answer {
         None => prompt.push_str("Which of these answers is right?\n"),
@@ -32,5 +26,19 @@ pub fn letter_prompt(
         prompt.push_str(&format!("({letter}),{choice}\n"));
     }
     prompt.push_str("Answer with a letter in parentheses.");
+    prompt
+}
+
+/// A question about numbered regions with no choices, to be answered in words: the first lines of [`letter_prompt`].
+#[must_use]
+pub fn numbered_prompt(n_regions: usize, question: &str) -> String {
+    let mut prompt = String::new();
+    if n_regions > 0 {
+        let tags: Vec<String> = (1..=n_regions).map(|k| format!("<region{k}>")).collect();
+        prompt.push_str(&tags.join(","));
+        prompt.push_str(" are areas of the picture, called by these numbers from here on.\n");
+    }
+    prompt.push_str("Question: ");
+    prompt.push_str(question);
     prompt
 }

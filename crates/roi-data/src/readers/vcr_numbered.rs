@@ -1,5 +1,6 @@
-//! VCR as a choice: question, four answers or four rationales, and a letter. The paper's model is fine-tuned to this form;
-//! its repository has nothing for it, so wording and order are this project's own, as evaluation asks.
+//! VCR with all regions listed once and called by bare numbers: nothing but the picture says what a number means. The paper's
+//! model is fine-tuned to choose in this form; its repository has nothing for it, so wording and order are this project's own,
+//! as evaluation asks.
 
 #[cfg(test)]
 mod tests;
@@ -13,11 +14,22 @@ use super::vcr::VcrRecords;
 use crate::draw::Draw;
 use crate::formats::vcr::{VcrChoices, VcrObjects, VcrRecord, sentence};
 use crate::parts::turn;
-use crate::{DataError, Dataset, LeftOut, Sample, Visit, letter_prompt};
+use crate::templates::WHY;
+use crate::{DataError, Dataset, LeftOut, Sample, Visit, letter_prompt, numbered_prompt};
 
-/// The set `vcr_letter`: a record is a picture with all its questions, some of which are asked at each visit.
-pub struct VcrLetter {
+/// How a question is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VcrReply {
+    /// `vcr_letter`: four answers or four rationales stand in the question, and a letter answers it.
+    Letter,
+    /// `vcr_words`: the answer is said in words and, asked why, the rationale.
+    Words,
+}
+
+/// A set of which a record is a picture with all its questions, some of which are asked at each visit.
+pub struct VcrNumbered {
     all: Arc<VcrRecords>,
+    reply: VcrReply,
     /// Questions of a picture, one or more, by their place among all records. All have the same objects.
     pictures: Vec<Vec<usize>>,
     left_out: LeftOut,
@@ -30,16 +42,15 @@ struct Asked {
     rationales: VcrChoices,
 }
 
-impl VcrLetter {
-    const NAME: &str = "vcr_letter";
-    /// Turns of a conversation. Each repeats all boxes and four choices.
-    const MAX_TURNS: usize = 4;
+impl VcrNumbered {
+    /// Questions of a conversation. With choices each repeats all boxes.
+    const MAX_QUESTIONS: usize = 4;
 
     /// Chooses the records that have choices.
     ///
     /// # Errors
     /// If there is none.
-    pub fn new(all: Arc<VcrRecords>) -> Result<Self, DataError> {
+    pub fn new(all: Arc<VcrRecords>, reply: VcrReply) -> Result<Self, DataError> {
         let mut left_out = all.left_out().clone();
         let mut pictures: Vec<Vec<usize>> = Vec::new();
         let mut places: HashMap<(&str, &[String]), usize> = HashMap::new();
@@ -57,11 +68,12 @@ impl VcrLetter {
             }
         }
         if pictures.is_empty() {
-            return Err(left_out.all_of(Self::NAME));
+            return Err(left_out.all_of(name(reply)));
         }
         drop(places);
         Ok(Self {
             all,
+            reply,
             pictures,
             left_out,
         })
@@ -70,6 +82,13 @@ impl VcrLetter {
     fn first(&self, index: usize) -> Option<&VcrRecord> {
         let first = self.pictures.get(index)?.first()?;
         self.all.records().get(*first)
+    }
+}
+
+fn name(reply: VcrReply) -> &'static str {
+    match reply {
+        VcrReply::Letter => "vcr_letter",
+        VcrReply::Words => "vcr_words",
     }
 }
 
@@ -103,9 +122,31 @@ fn choose(record: &VcrRecord, draw: &mut Draw) -> Result<Turn, DataError> {
     Ok(turn(Question::Typed(prompt), format!("({letter})")))
 }
 
-impl Dataset for VcrLetter {
+/// The question, its answer, and why. Only the first question of a conversation lists the regions.
+fn say(record: &VcrRecord, is_first: bool, draw: &mut Draw) -> Result<[Turn; 2], DataError> {
+    let Asked {
+        question,
+        mut answers,
+        mut rationales,
+    } = asked(record)?;
+    let n_listed = if is_first { record.objects.len() } else { 0 };
+    let prompt = numbered_prompt(n_listed, &question);
+    let why = draw.pick(&WHY).copied().unwrap_or_default();
+    Ok([
+        turn(
+            Question::Typed(prompt),
+            answers.texts.swap_remove(answers.right),
+        ),
+        turn(
+            Question::Typed(why.to_owned()),
+            rationales.texts.swap_remove(rationales.right),
+        ),
+    ])
+}
+
+impl Dataset for VcrNumbered {
     fn name(&self) -> &'static str {
-        Self::NAME
+        name(self.reply)
     }
 
     fn len(&self) -> usize {
@@ -136,9 +177,14 @@ impl Dataset for VcrLetter {
         let mut draw = visit.draw();
         let mut order = questions.clone();
         draw.shuffle(&mut order);
-        let turns = order.iter().take(Self::MAX_TURNS);
-        let turns = turns.map(|&at| choose(&self.all.records()[at], &mut draw));
-        let turns = turns.collect::<Result<_, _>>()?;
+        let mut turns = Vec::new();
+        for &at in order.iter().take(Self::MAX_QUESTIONS) {
+            let record = &self.all.records()[at];
+            match self.reply {
+                VcrReply::Letter => turns.push(choose(record, &mut draw)?),
+                VcrReply::Words => turns.extend(say(record, turns.is_empty(), &mut draw)?),
+            }
+        }
         let objects: Vec<usize> = (0..first.objects.len()).collect();
         self.all.sample(first, &objects, turns)
     }

@@ -91,7 +91,11 @@ fn choices_of_scenes_can_all_be_asked_for() {
     let v7w = Visual7W::open(&source(&written, &written.v7w), "test").unwrap();
     is_whole(&v7w);
     assert!(v7w.tasks().iter().all(|task| task.boxes.len() == 4));
-    for mode in [VcrMode::Letter, VcrMode::Likelihood] {
+    for mode in [
+        VcrMode::Letter,
+        VcrMode::Likelihood,
+        VcrMode::NumberedLikelihood,
+    ] {
         let vcr = Vcr::open(&source(&written, &written.vcr), mode).unwrap();
         is_whole(&vcr);
     }

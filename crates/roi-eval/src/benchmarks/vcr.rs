@@ -2,7 +2,9 @@
 //! second time with the right answer given; Q→AR counts where both are right.
 //!
 //! The paper's model is fine-tuned to answer with a letter. A model that is not can be asked in
-//! another way: how likely each choice is as its answer ([`VcrMode::Likelihood`]).
+//! another way: how likely each choice is as its answer ([`VcrMode::Likelihood`]). The training
+//! views call objects by their classes, which can give the reason away; a question about numbers
+//! does not ([`VcrMode::NumberedLikelihood`]).
 //!
 //! Source: the GPT4RoI paper, table 5 (form of the letter prompt; the words are this project's
 //! own).
@@ -16,7 +18,7 @@ use roi_data::formats::vcr::{
     VcrChoices as Choices, VcrMetadata, VcrObjects, VcrRecord, records, sentence,
 };
 use roi_data::formats::{file_below, read_json};
-use roi_data::{DataError, letter_prompt};
+use roi_data::{DataError, letter_prompt, numbered_prompt};
 use roi_geom::{BoxPx, PictureSize};
 use roi_metrics::{Choice, Confusion, VcrQuestion, VcrScores};
 use roi_protocol::Turn;
@@ -37,8 +39,11 @@ const WHY: &str = "Why?";
 pub enum VcrMode {
     /// All choices stand in the prompt, and the answer is a letter.
     Letter,
-    /// No choice stands in the prompt; the likeliest per token, as the answer, is taken.
+    /// No choice stands in the prompt; the likeliest per token, as the answer, is taken. Objects are
+    /// called by their classes, as the training view with all objects listed does.
     Likelihood,
+    /// The same with objects called by bare numbers, as in the letter form.
+    NumberedLikelihood,
 }
 
 /// Questions with four answers and four reasons.
@@ -107,6 +112,7 @@ impl VcrMode {
         match self {
             Self::Letter => "vcr",
             Self::Likelihood => "vcr-likelihood",
+            Self::NumberedLikelihood => "vcr-numbered-likelihood",
         }
     }
 }
@@ -121,7 +127,7 @@ fn pair(
     let metadata: VcrMetadata = read_json(&file_below(source.pictures, &record.metadata_fn)?)?;
     let boxes = boxes(record, &metadata)?;
     let objects = match mode {
-        VcrMode::Letter => VcrObjects::Numbers(record.objects.len()),
+        VcrMode::Letter | VcrMode::NumberedLikelihood => VcrObjects::Numbers(record.objects.len()),
         VcrMode::Likelihood => VcrObjects::Regions(&record.objects),
     };
     let question = sentence(&record.question, objects)?;
@@ -136,7 +142,7 @@ fn pair(
         turns,
         continuations: match mode {
             VcrMode::Letter => Vec::new(),
-            VcrMode::Likelihood => choices.texts.clone(),
+            VcrMode::Likelihood | VcrMode::NumberedLikelihood => choices.texts.clone(),
         },
     };
     let (ask_answer, ask_reason) = match mode {
@@ -149,8 +155,11 @@ fn pair(
                 &reasons.texts,
             )),
         ),
-        VcrMode::Likelihood => {
-            let open = open_question(boxes.len(), &question);
+        VcrMode::Likelihood | VcrMode::NumberedLikelihood => {
+            let open = match mode {
+                VcrMode::NumberedLikelihood => numbered_prompt(boxes.len(), &question),
+                _ => open_question(boxes.len(), &question),
+            };
             let answered = Turn {
                 question: open.clone(),
                 answer: Some(answer.clone()),

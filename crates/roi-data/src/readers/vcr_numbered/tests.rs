@@ -1,4 +1,4 @@
-//! Choices by letter, several a picture.
+//! Choices by letter and answers in words, several a picture.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use roi_prompt::Question;
 use serde_json::{Value, json};
 
-use super::VcrLetter;
+use super::{VcrNumbered, VcrReply};
 use crate::readers::VcrRecords;
 use crate::readers::testing::{Folder, visit};
 use crate::{DataError, Dataset as _};
@@ -35,8 +35,12 @@ fn open(folder: &Folder, records: &[Value]) -> Result<Arc<VcrRecords>, DataError
     VcrRecords::open(&lines, folder.path())
 }
 
-/// Prompts and letters of a visit.
-fn turns(set: &VcrLetter, epoch: u64) -> Vec<[String; 2]> {
+fn letters(records: Arc<VcrRecords>) -> VcrNumbered {
+    VcrNumbered::new(records, VcrReply::Letter).unwrap()
+}
+
+/// Questions and answers of a visit.
+fn turns(set: &VcrNumbered, epoch: u64) -> Vec<[String; 2]> {
     let sample = set.sample(visit(epoch, 0)).unwrap();
     assert_eq!(set.sample(visit(epoch, 0)).unwrap(), sample);
     assert_eq!(sample.boxes.len(), 2);
@@ -50,7 +54,7 @@ fn turns(set: &VcrLetter, epoch: u64) -> Vec<[String; 2]> {
 #[test]
 fn the_letter_is_that_of_the_right_choice_wherever_it_stands() {
     let folder = Folder::new();
-    let set = VcrLetter::new(open(&folder, &[record("one", "Why are")]).unwrap()).unwrap();
+    let set = letters(open(&folder, &[record("one", "Why are")]).unwrap());
     let mut seen = HashSet::new();
     for epoch in 0..60 {
         let [[prompt, letter]] = &turns(&set, epoch)[..] else {
@@ -77,7 +81,7 @@ fn a_picture_is_asked_about_at_most_four_times() {
     let folder = Folder::new();
     let names = ["Why", "When", "Where", "How", "Who", "With whom"];
     let records: Vec<Value> = names.iter().map(|name| record(name, name)).collect();
-    let set = VcrLetter::new(open(&folder, &records).unwrap()).unwrap();
+    let set = letters(open(&folder, &records).unwrap());
     assert_eq!(set.len(), 1);
     let mut asked = HashSet::new();
     for epoch in 0..60 {
@@ -94,6 +98,41 @@ fn a_picture_is_asked_about_at_most_four_times() {
 }
 
 #[test]
+fn answers_in_words_call_regions_by_number_and_say_why() {
+    let folder = Folder::new();
+    let records = open(
+        &folder,
+        &[record("one", "Why are"), record("two", "How do")],
+    )
+    .unwrap();
+    let set = VcrNumbered::new(records, VcrReply::Words).unwrap();
+    let mut first = HashSet::new();
+    for epoch in 0..60 {
+        let turns = turns(&set, epoch);
+        let [
+            [asked, said],
+            [_, because],
+            [next, said_next],
+            [_, because_next],
+        ] = &turns[..]
+        else {
+            panic!("two records of two turns each, not {turns:?}");
+        };
+        let question = asked.strip_prefix(
+            "<region1>,<region2> are areas of the picture, called by these numbers from here on.\n",
+        );
+        let questions = ["Question: Why are 1 and 2?", "Question: How do 1 and 2?"];
+        assert!(questions.contains(&question.unwrap()), "{asked}");
+        assert!(questions.contains(&next.as_str()), "{next}");
+        assert_ne!(question, Some(next.as_str()));
+        assert_eq!([said, said_next], ["1 is sad."; 2]);
+        assert_eq!([because, because_next], ["1 is off."; 2]);
+        first.insert(asked.clone());
+    }
+    assert_eq!(first.len(), 2, "either comes first");
+}
+
+#[test]
 fn records_without_choices_are_reported() {
     let folder = Folder::new();
     let mut broken = record("broken", "Why");
@@ -101,7 +140,7 @@ fn records_without_choices_are_reported() {
     let mut strange = record("strange", "Why");
     strange["rationale_choices"][2] = json!([[7], "is", "there"]);
     let all = [record("fine", "Why"), broken.clone(), strange];
-    let set = VcrLetter::new(open(&folder, &all).unwrap()).unwrap();
+    let set = letters(open(&folder, &all).unwrap());
     let broken_ones = &set.left_out().broken;
     assert_eq!(broken_ones.count, 2);
     assert_eq!(
@@ -109,6 +148,6 @@ fn records_without_choices_are_reported() {
         "no answer of the 4 is said to be right"
     );
     assert_eq!(set.len(), 1);
-    let none = VcrLetter::new(open(&folder, &[broken]).unwrap());
+    let none = VcrNumbered::new(open(&folder, &[broken]).unwrap(), VcrReply::Letter);
     assert!(matches!(none, Err(DataError::NoRecords { .. })));
 }

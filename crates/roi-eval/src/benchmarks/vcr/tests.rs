@@ -168,6 +168,29 @@ fn likelihood_asks_in_the_words_of_training() {
 }
 
 #[test]
+fn numbered_likelihood_asks_in_the_letter_forms_words_and_names_nothing() {
+    let benchmark = open(&set(&[record("v")]), VcrMode::NumberedLikelihood).unwrap();
+    assert_eq!(benchmark.name(), "vcr-numbered-likelihood");
+    let [answer, rationale] = benchmark.tasks() else {
+        panic!("two tasks a record");
+    };
+    let question = "<region1>,<region2>,<region3> are areas of the picture, called by these numbers \
+        from here on.\nQuestion: Why are 1 and 3 here?";
+    assert_eq!(answer.turns[0].question, question);
+    let answers = [
+        "1 is late.",
+        "1 is sad.",
+        "1 is exceedingly glad.",
+        "1 is old.",
+    ];
+    assert_eq!(answer.continuations, answers);
+    assert_eq!(rationale.turns[0].question, question);
+    assert_eq!(rationale.turns[0].answer.as_deref(), Some("1 is sad."));
+    assert_eq!(rationale.turns[1].question, "Why?");
+    assert_eq!(rationale.continuations[3], "1 is off.");
+}
+
+#[test]
 fn the_likeliest_choice_a_token_is_taken() {
     let benchmark = open(&set(&[record("v")]), VcrMode::Likelihood).unwrap();
     let likelihoods = |values: [(f64, u32); 4]| {
