@@ -21,7 +21,7 @@ mod validation;
 mod weights;
 
 pub use gpu::{GpuStats, gpu_stats};
-pub use matrix::{Matrix, MatrixError, MatrixUpload, is_gpu};
+pub use matrix::{Matrix, MatrixError, MatrixUpload, Precision, is_gpu};
 pub use memory::{release_unused, reserved_bytes};
 pub use replay::Replay;
 pub use tuning::{AdapterClass, adapter_class, set_adapter_class};

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, FloatDType, Int, Tensor, TensorData};
 use burn_wgpu::CubeTensor;
 use cubecl::client::Client;
 use cubecl::server::Handle;
@@ -42,12 +42,36 @@ pub enum MatrixError {
     },
 }
 
+/// The numbers in which tensor code multiplies with a matrix: both sides are rounded to them, and so is the product.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Precision {
+    /// Nothing is rounded.
+    #[default]
+    F32,
+    /// Ten bits behind the point, up to 65504.
+    F16,
+    /// Seven bits behind the point, as far as f32 reaches.
+    Bf16,
+}
+
+impl Precision {
+    /// As tensors call it.
+    pub fn dtype(self) -> FloatDType {
+        match self {
+            Self::F32 => FloatDType::F32,
+            Self::F16 => FloatDType::F16,
+            Self::Bf16 => FloatDType::BF16,
+        }
+    }
+}
+
 /// A weight matrix `[rows, cols]`, in one or more parts along its rows.
 #[derive(Clone, Debug)]
 pub struct Matrix {
     parts: Vec<Part>,
     cols: usize,
     layout: Layout,
+    precision: Precision,
 }
 
 /// Consecutive rows of a matrix that share a buffer.
@@ -103,7 +127,15 @@ impl Matrix {
             parts: vec![Part { rows, storage }],
             cols,
             layout: Layout::F32,
+            precision: Precision::F32,
         }
+    }
+
+    /// The same matrix, with which tensor code multiplies in other numbers. Kernels do not: those of a GPU expand weights to f32
+    /// in registers, and nothing learns through them.
+    #[must_use]
+    pub fn multiplied_in(self, precision: Precision) -> Self {
+        Self { precision, ..self }
     }
 
     /// A matrix from all its bytes at once.
@@ -135,15 +167,17 @@ impl Matrix {
             parts: vec![Part { rows, storage }],
             cols,
             layout,
+            precision: Precision::F32,
         }
     }
 
-    /// Stacks matrices of equal width and layout along their rows, without moving them.
+    /// Stacks matrices of equal width and layout along their rows, without moving them. They are multiplied with as the first.
     ///
     /// # Panics
     /// When the list is empty or widths or layouts differ: the caller's configuration is wrong.
     pub fn stack(matrices: Vec<Matrix>) -> Self {
         let (cols, layout) = (matrices[0].cols, matrices[0].layout);
+        let precision = matrices[0].precision;
         assert!(
             matrices
                 .iter()
@@ -154,6 +188,7 @@ impl Matrix {
             parts: matrices.into_iter().flat_map(|m| m.parts).collect(),
             cols,
             layout,
+            precision,
         }
     }
 
@@ -181,11 +216,13 @@ impl Matrix {
     /// # Shape
     /// `x`: `[M, K]`; output: `[M, N]`.
     pub(crate) fn multiply(&self, x: Tensor<2>) -> Tensor<2> {
+        let dtype = self.precision.dtype();
+        let x = x.cast(dtype);
         let products = self
             .blocks()
-            .map(|block| x.clone().matmul(block.transpose()))
+            .map(|block| x.clone().matmul(block.cast(dtype).transpose()))
             .collect::<Vec<_>>();
-        concatenated(products, 1)
+        concatenated(products, 1).cast(FloatDType::F32)
     }
 
     /// The whole matrix as f32 `[N, K]`, for ops whose tensor code has no use for blocks.
@@ -438,6 +475,7 @@ impl MatrixUpload {
             parts: vec![Part { rows, storage }],
             cols,
             layout,
+            precision: Precision::F32,
         })
     }
 }

@@ -28,4 +28,5 @@ pub use cache::KvCache;
 pub use error::ModelError;
 pub use load::ModelLoader;
 pub use model::{Eyes, Gpt4Roi, Picture};
+pub use roi_kernels::Precision;
 pub use roi_kernels::ops::sample::{Candidate, MAX_CANDIDATES, SampleError, candidates};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use burn::tensor::{Device, Tensor};
-use roi_kernels::Matrix;
+use roi_kernels::{Matrix, Precision};
 use roi_weights::{ModelConfig, TensorSpec, expected_tensors, matrix_shape};
 
 use crate::ModelError;
@@ -18,6 +18,7 @@ mod tests;
 impl Gpt4Roi {
     /// The model whose weights are these tensors, which it shares with the caller. `find` gives a
     /// checkpoint's tensor by name as a matrix, see [`matrix_shape`]; all of them are on `device`.
+    /// Linear layers multiply in numbers of `precision`; convolutions, attention, norms and sums are in f32.
     ///
     /// What the model computes has gradients with respect to those that autodiff tracks. Building
     /// it computes a little already (the class token with its position), so such a model serves
@@ -29,12 +30,14 @@ impl Gpt4Roi {
     pub fn from_tensors(
         config: &ModelConfig,
         device: &Device,
+        precision: Precision,
         find: impl Fn(&str) -> Option<Tensor<2>>,
     ) -> Result<Self, ModelError> {
         config.check()?;
         let specs = expected_tensors(config);
         let mut named = NamedTensors {
             device: device.clone(),
+            precision,
             tensors: HashMap::with_capacity(specs.len()),
         };
         let (mut weight_bytes, mut bytes_per_token) = (0, 0);
@@ -64,6 +67,7 @@ impl Gpt4Roi {
 /// Dense tensors, each shaped as [`matrix_shape`] says.
 struct NamedTensors {
     device: Device,
+    precision: Precision,
     tensors: HashMap<String, Tensor<2>>,
 }
 
@@ -73,7 +77,8 @@ impl Weights for NamedTensors {
     }
 
     fn parts(&mut self, name: &str) -> Result<Vec<Matrix>, ModelError> {
-        Ok(vec![Matrix::from_tensor(self.table(name)?)])
+        let matrix = Matrix::from_tensor(self.table(name)?);
+        Ok(vec![matrix.multiplied_in(self.precision)])
     }
 
     fn table(&mut self, name: &str) -> Result<Tensor<2>, ModelError> {

@@ -9,6 +9,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use roi_model::Precision;
 use roi_weights::{DecoderConfig, RegionConfig, TensorClass, TensorSpec, VisionConfig};
 
 #[cfg(doc)]
@@ -34,6 +35,8 @@ pub struct Config {
     pub device: DeviceChoice,
     /// GPUs that share the examples of each batch.
     pub gpus: usize,
+    /// What linear layers multiply in.
+    pub precision: Precision,
     /// The licence of what comes out, a text file.
     pub licence: Option<PathBuf>,
     /// Examples worked on at a time; as many as there are cores if not given.
@@ -219,6 +222,8 @@ pub enum SetKind {
     MultiVcr,
     /// `vcr_letter`: VCR's choices, to be answered with a letter.
     VcrLetter,
+    /// `vcr_words`: VCR's questions about numbered regions, to be answered in words.
+    VcrWords,
     /// `region_chat`: this project's own form.
     RegionChat,
     /// `v7w`
@@ -274,6 +279,11 @@ impl Config {
                 _ => DeviceChoice::Cpu,
             },
             gpus: gpus(document)?,
+            precision: match &*document.choice("precision", &["f32", "f16", "bf16"], Some("f32"))? {
+                "f16" => Precision::F16,
+                "bf16" => Precision::Bf16,
+                _ => Precision::F32,
+            },
             licence: document.optional_text("licence")?.map(at),
             workers: document.optional_whole("workers", 1)?.map(size),
             isolated_labels: document.flag("isolated_labels", false)?,
@@ -634,6 +644,7 @@ fn data_set(
             "single_vcr" => SetKind::SingleVcr,
             "multi_vcr" => SetKind::MultiVcr,
             "vcr_letter" => SetKind::VcrLetter,
+            "vcr_words" => SetKind::VcrWords,
             "region_chat" => SetKind::RegionChat,
             // The last of the choices.
             _ => SetKind::Visual7W {

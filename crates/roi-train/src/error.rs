@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use roi_data::DataError;
-use roi_model::ModelError;
+use roi_model::{ModelError, Precision};
 use roi_prompt::{LearnError, PromptError, ReverseError, TokenizerError};
 use roi_weights::{ChunkError, ConfigError, LayoutError, ManifestError, SourceError};
 
@@ -165,6 +165,14 @@ pub enum TrainError {
         n_broken: u64,
         /// The first ones, each with what is wrong with it.
         problems: Vec<String>,
+    },
+    /// The device does not compute with such numbers.
+    #[error(
+        "this device does not compute with {precision:?} numbers: precision = \"f32\" works everywhere"
+    )]
+    Precision {
+        /// The numbers.
+        precision: Precision,
     },
     /// Something is no number, so that an update would spoil the weights.
     #[error("step {step}: the {what} is {value}; its examples are {}", examples.join(", "))]

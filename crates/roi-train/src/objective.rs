@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use roi_model::Precision;
 use roi_weights::TensorClass;
 
 use crate::{Config, Stage};
@@ -34,7 +35,7 @@ impl Objective {
     }
 }
 
-/// Which weights learn, and what from.
+/// Which weights learn, what from, and how exactly.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Aim {
     /// Which weights.
@@ -43,6 +44,8 @@ pub struct Aim {
     pub objective: Objective,
     /// Parts that stay as they are although the stage trains them.
     pub kept: BTreeSet<TensorClass>,
+    /// What linear layers multiply in, forwards and backwards. Weights, sums over a batch and updates are f32.
+    pub precision: Precision,
 }
 
 impl Aim {
@@ -67,6 +70,7 @@ impl From<&Config> for Aim {
             stage: config.stage,
             objective: config.objective,
             kept: kept.map(|(class, _)| *class).collect(),
+            precision: config.precision,
         }
     }
 }
@@ -77,6 +81,7 @@ impl From<Stage> for Aim {
             stage,
             objective: Objective::default(),
             kept: BTreeSet::new(),
+            precision: Precision::F32,
         }
     }
 }

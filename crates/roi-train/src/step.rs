@@ -5,7 +5,7 @@
 //! their order.
 
 use burn::tensor::{Int, Tensor, activation};
-use roi_model::{Gpt4Roi, Picture};
+use roi_model::{Gpt4Roi, Picture, Precision};
 
 use crate::parameters::read;
 use crate::{Aim, Example, Gradients, Objective, Parameters, TrainError, Workers};
@@ -59,6 +59,11 @@ pub(crate) fn shared_step(
     batch: &[Example],
     workers: &Workers,
 ) -> Result<Step, TrainError> {
+    let (precision, dtype) = (aim.precision, aim.precision.dtype());
+    let mut devices = replicas.iter().map(Parameters::device);
+    if !devices.all(|device| device.supports_dtype(dtype)) {
+        return Err(TrainError::Precision { precision });
+    }
     let measure = Measure::new(&replicas[0], aim.objective, batch)?;
     let mut loss = 0.0;
     let mut sum: Option<Gradients> = None;
@@ -98,9 +103,9 @@ pub fn evaluate(
     let measure = Measure::new(parameters, objective, batch)?;
     let mut loss = 0.0;
     let share = |example: &Example| {
-        let model = Gpt4Roi::from_tensors(parameters.config(), parameters.device(), |name| {
-            parameters.get(name).cloned()
-        })?;
+        let find = |name: &str| parameters.get(name).cloned();
+        let (config, device) = (parameters.config(), parameters.device());
+        let model = Gpt4Roi::from_tensors(config, device, Precision::F32, find)?;
         value(measure.share(&model, example)?)
     };
     workers.in_order(batch, share, |share| loss += share)?;
@@ -254,11 +259,15 @@ fn example_gradients(
     let model = Gpt4Roi::from_tensors(
         parameters.config(),
         &parameters.device().clone().autodiff(),
+        aim.precision,
         |name| Some(leaves[parameters.place(name).ok()?].clone()),
     )?;
     let loss = measure.share(&model, example)?;
+    let scale = loss_scale(aim.precision);
     // An example of which nothing is learnt has no path back to any weight.
-    let mut gradients = loss.is_tracked().then(|| loss.backward());
+    let mut gradients = loss
+        .is_tracked()
+        .then(|| scaled(loss.clone(), scale).backward());
     let names = parameters.specs().iter().map(|spec| &spec.name);
     let trained = names.zip(leaves).filter(|(name, _)| aim.trains(name));
     let entries = trained.map(|(name, leaf)| {
@@ -267,10 +276,27 @@ fn example_gradients(
             .and_then(|gradients| leaf.grad_remove(gradients));
         // A tensor that took no part, as the region extractor where there are no boxes.
         let gradient = found.unwrap_or_else(|| Tensor::zeros(leaf.dims(), parameters.device()));
-        (name.clone(), gradient)
+        (name.clone(), scaled(gradient, scale.map(f64::recip)))
     });
     let gradients = Gradients::new(entries.collect());
     Ok((value(loss.inner())?, gradients))
+}
+
+/// By what a loss is multiplied before it is differentiated, and its gradients divided after: a power of two, so that f32 loses
+/// nothing. Gradients at activations are often below 6e-8, the least that f16 tells from zero; a mean's are never near 8, above
+/// which this would overflow, and if they were, the run would stop at a gradient that is not finite.
+fn loss_scale(precision: Precision) -> Option<f64> {
+    match precision {
+        Precision::F16 => Some(8192.0),
+        Precision::F32 | Precision::Bf16 => None,
+    }
+}
+
+fn scaled<const D: usize>(tensor: Tensor<D>, scale: Option<f64>) -> Tensor<D> {
+    match scale {
+        Some(scale) => tensor * scale,
+        None => tensor,
+    }
 }
 
 fn value(loss: Tensor<1>) -> Result<f64, TrainError> {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use roi_geom::BoxNorm;
+use roi_kernels::Precision;
 use roi_testkit::{Array, assert_close};
 use roi_weights::{Layout, expected_tensors, matrix_shape};
 
@@ -26,7 +27,7 @@ fn tensors(checkpoint: &Checkpoint, device: &Device) -> Tensors {
 }
 
 fn model(checkpoint: &Checkpoint, tensors: &Tensors, device: &Device) -> Gpt4Roi {
-    Gpt4Roi::from_tensors(&checkpoint.config, device, |name| {
+    Gpt4Roi::from_tensors(&checkpoint.config, device, Precision::F32, |name| {
         tensors.get(name).cloned()
     })
     .expect("all tensors")
@@ -114,7 +115,7 @@ fn missing_and_misshapen_tensors_are_named() {
     let name = "model.layers.1.mlp.up_proj.weight";
     let load = |tensors: &Tensors| {
         let find = |name: &str| tensors.get(name).cloned();
-        Gpt4Roi::from_tensors(&checkpoint.config, &device, find).map(|_| ())
+        Gpt4Roi::from_tensors(&checkpoint.config, &device, Precision::F32, find).map(|_| ())
     };
     let mut tensors = tensors(&checkpoint, &device);
     let tensor = tensors.remove(name).expect("a tensor of the model");

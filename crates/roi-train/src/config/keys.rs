@@ -1,7 +1,7 @@
 //! Every key a configuration may have and what may stand behind it. Reading, refusing and explaining use this one list.
 
-/// What a data set may be: the names in the original's configurations, and three that it does not have.
-pub(super) const KINDS: [&str; 13] = [
+/// What a data set may be: the names in the original's configurations, and four that it does not have.
+pub(super) const KINDS: [&str; 14] = [
     "coco_det",
     "RefCOCO",
     "RefCOCOP",
@@ -13,6 +13,7 @@ pub(super) const KINDS: [&str; 13] = [
     "single_vcr",
     "multi_vcr",
     "vcr_letter",
+    "vcr_words",
     "region_chat",
     V7W,
 ];
@@ -36,6 +37,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("seed", FROM_0),
     ("device", "\"cpu\", \"gpu\" or \"cuda\""),
     ("gpus", FROM_1),
+    ("precision", "\"f32\", \"f16\" or \"bf16\""),
     ("licence", FILE),
     ("workers", FROM_1),
     ("isolated_labels", "true or false"),
@@ -100,7 +102,7 @@ pub const KEYS: &[(&str, &str)] = &[
     (
         "data.kind",
         "\"coco_det\", \"RefCOCO\", \"RefCOCOP\", \"RefCOCOG\", \"VGDATA\", \"flickr30k\", \"det_llava\", \"vcr\", \
-         \"single_vcr\", \"multi_vcr\", \"vcr_letter\", \"region_chat\" or \"v7w\"",
+         \"single_vcr\", \"multi_vcr\", \"vcr_letter\", \"vcr_words\", \"region_chat\" or \"v7w\"",
     ),
     ("data.annotations", FILE),
     ("data.images", FOLDER),

@@ -147,6 +147,18 @@ fn several_gpus_are_those_of_cuda() {
 }
 
 #[test]
+fn another_precision_makes_another_run() {
+    let of = |line: &str| parse(&STAGE_0.replacen("stage = 0", &format!("stage = 0\n{line}"), 1));
+    let exact = of("").unwrap();
+    assert_eq!(exact.precision, Precision::F32);
+    for (name, precision) in [("f16", Precision::F16), ("bf16", Precision::Bf16)] {
+        let rounded = of(&format!("precision = \"{name}\"")).unwrap();
+        assert_eq!(rounded.precision, precision);
+        assert_ne!(rounded.settings, exact.settings);
+    }
+}
+
+#[test]
 fn parts_take_the_share_of_both_rates_that_is_given() {
     let text = STAGE_0.replacen("stage = 0", "stage = 0\nmuon_learning_rate = 0.5", 1);
     let with = |rates| text.replacen("[rates]", rates, 1);
@@ -311,6 +323,7 @@ fn every_kind_of_set_has_its_name() {
         SetKind::SingleVcr,
         SetKind::MultiVcr,
         SetKind::VcrLetter,
+        SetKind::VcrWords,
         SetKind::RegionChat,
         SetKind::Visual7W { split },
     ];

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use roi_model::Gpt4Roi;
+use roi_model::{Gpt4Roi, Precision};
 
 use crate::parameters::read;
 use crate::{Example, Examples, Parameters, SeenRegions, TrainError};
@@ -22,9 +22,9 @@ pub fn new_decoder(
     seed: u64,
 ) -> Result<Parameters, TrainError> {
     let bbox = parameters.config().tokens.bbox;
-    let model = Gpt4Roi::from_tensors(parameters.config(), parameters.device(), |name| {
-        parameters.get(name).cloned()
-    })?;
+    let find = |name: &str| parameters.get(name).cloned();
+    let (config, device) = (parameters.config(), parameters.device());
+    let model = Gpt4Roi::from_tensors(config, device, Precision::F32, find)?;
     let mut seen = SeenRegions::default();
     for position in 0..N_EXAMPLES {
         // Broken examples are told by the run.

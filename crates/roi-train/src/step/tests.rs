@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use burn::tensor::{Device, Tensor};
 
+use roi_model::Precision;
+
 use super::{Step, evaluate, shared_step, step};
 use crate::testing::{self, example, noise};
 use crate::{Aim, Example, Gradients, Objective, Parameters, Stage, TrainError, Workers};
@@ -189,6 +191,42 @@ fn devices_take_the_examples_of_a_batch_in_turn() {
         })
         .collect();
     assert_near(&found.gradients, &weighted_sum(&steps), 1e-5);
+}
+
+#[test]
+fn rounded_products_move_gradients_by_a_few_roundings() {
+    /// Products stand one behind another, forwards and backwards, and each rounds three times. There is no bound: where rounding
+    /// moves a value across a corner of ReLU, all behind it has another slope. In this batch none does.
+    const ROUNDINGS: f64 = 16.0;
+    let parameters = testing::parameters();
+    let batch = [example(7, 2, 6), words_of_both(example(8, 2, 6))];
+    let at = |precision| {
+        let objective = Objective::Both;
+        let aim = Aim {
+            precision,
+            ..aim(objective)
+        };
+        let found = step(&parameters, aim, &batch, &alone()).unwrap();
+        let gradients = found.gradients.iter();
+        let all: Vec<f32> = gradients
+            .flat_map(|(_, gradient)| values(gradient))
+            .collect();
+        (found.loss, all)
+    };
+    let length = |values: &[f32]| {
+        let squares = values.iter().map(|&x| f64::from(x) * f64::from(x));
+        squares.sum::<f64>().sqrt()
+    };
+    let (exact_loss, exact) = at(Precision::F32);
+    for (precision, bits) in [(Precision::F16, 11), (Precision::Bf16, 8)] {
+        let (loss, found) = at(precision);
+        let apart: Vec<f32> = exact.iter().zip(&found).map(|(a, b)| a - b).collect();
+        let rounding = 0.5_f64.powi(bits);
+        let share = length(&apart) / length(&exact) / rounding;
+        assert!(share > 0.1 && share < ROUNDINGS, "{precision:?}: {share}");
+        let share = (loss / exact_loss - 1.0).abs() / rounding;
+        assert!(share < ROUNDINGS, "{precision:?}: {share} of the loss");
+    }
 }
 
 /// At everything.
