@@ -18,7 +18,7 @@ use crate::{
 const PRESENT: &str = "roichat-present-1";
 /// Where the one conversation was when there was one.
 const ONLY_CONVERSATION: &str = "roichat-session-1";
-/// While a box is being moved it is kept this often.
+/// While a box is being moved or a question typed, they are kept this often: each time is the whole conversation.
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// One conversation as it is kept.
@@ -128,6 +128,7 @@ impl Session {
         Effect::new(move |_| {
             // Read, since a memo that is only tracked is never worked out.
             boxes.with(|_| ());
+            self.question.track();
             if !is_scheduled.get_value() {
                 is_scheduled.set_value(true);
                 let write = move || {
@@ -139,7 +140,7 @@ impl Session {
         });
         // Another tab of the page.
         window_event_listener(ev::storage, move |_| self.list_conversations());
-        // What a reload in the middle of a movement would lose; nothing else, which another tab may have deleted on purpose.
+        // What a reload in the middle of a movement or a word would lose; nothing else, which another tab may have deleted on purpose.
         window_event_listener(ev::pagehide, move |_| {
             if is_scheduled.get_value() {
                 self.keep_conversation();
@@ -147,7 +148,6 @@ impl Session {
         });
         Effect::new(move |_| {
             self.picture.track();
-            self.question.track();
             self.exchanges.with(|exchanges| {
                 for exchange in exchanges {
                     exchange.done.track();
