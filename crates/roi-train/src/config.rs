@@ -222,6 +222,8 @@ pub enum SetKind {
     MultiVcr,
     /// `vcr_letter`: VCR's choices, to be answered with a letter.
     VcrLetter,
+    /// `vcr_choice`: VCR's choices, to be answered with the words and then the letter.
+    VcrChoice,
     /// `vcr_words`: VCR's questions about numbered regions, to be answered in words.
     VcrWords,
     /// `region_chat`: this project's own form.
@@ -644,6 +646,7 @@ fn data_set(
             "single_vcr" => SetKind::SingleVcr,
             "multi_vcr" => SetKind::MultiVcr,
             "vcr_letter" => SetKind::VcrLetter,
+            "vcr_choice" => SetKind::VcrChoice,
             "vcr_words" => SetKind::VcrWords,
             "region_chat" => SetKind::RegionChat,
             // The last of the choices.

@@ -271,6 +271,7 @@ impl<'a> Opener<'a> {
             SetKind::SingleVcr => self.vcr(set, VcrView::Single)?,
             SetKind::MultiVcr => self.vcr(set, VcrView::Multi)?,
             SetKind::VcrLetter => self.vcr_numbered(set, VcrReply::Letter)?,
+            SetKind::VcrChoice => self.vcr_numbered(set, VcrReply::Choice)?,
             SetKind::VcrWords => self.vcr_numbered(set, VcrReply::Words)?,
             SetKind::RegionChat => Arc::new(RegionChat::open(annotations, images)?),
             SetKind::Visual7W { split } => Arc::new(Visual7W::open(annotations, images, split)?),

@@ -22,6 +22,9 @@ use crate::{DataError, Dataset, LeftOut, Sample, Visit, letter_prompt, numbered_
 pub enum VcrReply {
     /// `vcr_letter`: four answers or four rationales stand in the question, and a letter answers it.
     Letter,
+    /// `vcr_choice`: the same, answered by the right one's words and then its letter. A small model that has to think of the
+    /// words before it says a letter says hardly more than a random one.
+    Choice,
     /// `vcr_words`: the answer is said in words and, asked why, the rationale.
     Words,
 }
@@ -88,6 +91,7 @@ impl VcrNumbered {
 fn name(reply: VcrReply) -> &'static str {
     match reply {
         VcrReply::Letter => "vcr_letter",
+        VcrReply::Choice => "vcr_choice",
         VcrReply::Words => "vcr_words",
     }
 }
@@ -101,8 +105,8 @@ fn asked(record: &VcrRecord) -> Result<Asked, DataError> {
     })
 }
 
-/// The question for the answer or for the rationale, choices in any order.
-fn choose(record: &VcrRecord, draw: &mut Draw) -> Result<Turn, DataError> {
+/// The question for the answer or for the rationale, choices in any order; answered by a letter, behind the words or alone.
+fn choose(record: &VcrRecord, with_words: bool, draw: &mut Draw) -> Result<Turn, DataError> {
     let Asked {
         question,
         answers,
@@ -119,7 +123,12 @@ fn choose(record: &VcrRecord, draw: &mut Draw) -> Result<Turn, DataError> {
     let answer = answer.map(String::as_str);
     let prompt = letter_prompt(record.objects.len(), &question, answer, &texts);
     let letter = ('A'..='Z').nth(right.unwrap_or(0)).unwrap_or('A');
-    Ok(turn(Question::Typed(prompt), format!("({letter})")))
+    let answer = if with_words {
+        format!("{} ({letter})", choices.texts[choices.right])
+    } else {
+        format!("({letter})")
+    };
+    Ok(turn(Question::Typed(prompt), answer))
 }
 
 /// The question, its answer, and why. Only the first question of a conversation lists the regions.
@@ -181,7 +190,8 @@ impl Dataset for VcrNumbered {
         for &at in order.iter().take(Self::MAX_QUESTIONS) {
             let record = &self.all.records()[at];
             match self.reply {
-                VcrReply::Letter => turns.push(choose(record, &mut draw)?),
+                VcrReply::Letter => turns.push(choose(record, false, &mut draw)?),
+                VcrReply::Choice => turns.push(choose(record, true, &mut draw)?),
                 VcrReply::Words => turns.extend(say(record, turns.is_empty(), &mut draw)?),
             }
         }

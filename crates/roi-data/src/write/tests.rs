@@ -59,6 +59,7 @@ fn every_set_is_read_without_a_broken_record() {
         Box::new(llava.unwrap()),
         Box::new(Visual7W::open(&files.v7w, &files.pictures, "train").unwrap()),
         Box::new(VcrNumbered::new(vcr.clone(), VcrReply::Letter).unwrap()),
+        Box::new(VcrNumbered::new(vcr.clone(), VcrReply::Choice).unwrap()),
         Box::new(VcrNumbered::new(vcr.clone(), VcrReply::Words).unwrap()),
         view(VcrView::All { off_by_one: false }),
         view(VcrView::Single),

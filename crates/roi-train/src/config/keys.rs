@@ -1,7 +1,7 @@
 //! Every key a configuration may have and what may stand behind it. Reading, refusing and explaining use this one list.
 
-/// What a data set may be: the names in the original's configurations, and four that it does not have.
-pub(super) const KINDS: [&str; 14] = [
+/// What a data set may be: the names in the original's configurations, and five that it does not have.
+pub(super) const KINDS: [&str; 15] = [
     "coco_det",
     "RefCOCO",
     "RefCOCOP",
@@ -13,6 +13,7 @@ pub(super) const KINDS: [&str; 14] = [
     "single_vcr",
     "multi_vcr",
     "vcr_letter",
+    "vcr_choice",
     "vcr_words",
     "region_chat",
     V7W,
@@ -102,7 +103,7 @@ pub const KEYS: &[(&str, &str)] = &[
     (
         "data.kind",
         "\"coco_det\", \"RefCOCO\", \"RefCOCOP\", \"RefCOCOG\", \"VGDATA\", \"flickr30k\", \"det_llava\", \"vcr\", \
-         \"single_vcr\", \"multi_vcr\", \"vcr_letter\", \"vcr_words\", \"region_chat\" or \"v7w\"",
+         \"single_vcr\", \"multi_vcr\", \"vcr_letter\", \"vcr_choice\", \"vcr_words\", \"region_chat\" or \"v7w\"",
     ),
     ("data.annotations", FILE),
     ("data.images", FOLDER),

@@ -323,6 +323,7 @@ fn every_kind_of_set_has_its_name() {
         SetKind::SingleVcr,
         SetKind::MultiVcr,
         SetKind::VcrLetter,
+        SetKind::VcrChoice,
         SetKind::VcrWords,
         SetKind::RegionChat,
         SetKind::Visual7W { split },

@@ -87,7 +87,7 @@ fn examples(conversations: &Conversations, epoch: u64) -> Vec<Named<Example>> {
         .collect()
 }
 
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 15] = [
     "coco_det",
     "RefCOCO",
     "RefCOCOP",
@@ -99,6 +99,7 @@ const KINDS: [&str; 14] = [
     "single_vcr",
     "multi_vcr",
     "vcr_letter",
+    "vcr_choice",
     "vcr_words",
     "region_chat",
     "v7w",

@@ -98,6 +98,29 @@ fn a_picture_is_asked_about_at_most_four_times() {
 }
 
 #[test]
+fn a_choice_is_said_before_its_letter() {
+    let folder = Folder::new();
+    let records = open(&folder, &[record("one", "Why are")]).unwrap();
+    let set = VcrNumbered::new(records, VcrReply::Choice).unwrap();
+    let mut letters = HashSet::new();
+    for epoch in 0..60 {
+        let [[prompt, said]] = &turns(&set, epoch)[..] else {
+            panic!("one record, one turn");
+        };
+        let (words, letter) = said.rsplit_once(' ').unwrap();
+        let right = if prompt.contains("The right answer") {
+            "1 is off."
+        } else {
+            "1 is sad."
+        };
+        assert_eq!(words, right);
+        assert!(prompt.contains(&format!("\n{letter},{words}\n")), "{said}");
+        letters.insert(letter.to_owned());
+    }
+    assert_eq!(letters.len(), 4);
+}
+
+#[test]
 fn answers_in_words_call_regions_by_number_and_say_why() {
     let folder = Folder::new();
     let records = open(
