@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 use roi_eval::{
-    Attributes, Benchmark, DESCRIBE, Described, Negatives, Progress, Recognition, Report,
+    Attributes, Benchmark, Called, DESCRIBE, Described, Negatives, Progress, Recognition, Report,
     ReportOptions, Settings, Source, Subset, Vcr, VcrMode, Visual7W, evaluate,
 };
 use roi_metrics::meteor::Meteor;
@@ -213,8 +213,8 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
         Command::Vcr(args) => {
             let mode = match args.mode {
                 Mode::Letter => VcrMode::Letter,
-                Mode::Likelihood => VcrMode::Likelihood,
-                Mode::NumberedLikelihood => VcrMode::NumberedLikelihood,
+                Mode::Likelihood => VcrMode::Likelihood(Called::Class),
+                Mode::NumberedLikelihood => VcrMode::Likelihood(Called::Number),
             };
             ask(&Vcr::open(&args.set.source(), mode)?, &args.set, out)
         }

@@ -26,7 +26,7 @@ pub use described::Described;
 pub use negatives::Negatives;
 pub use recognition::Recognition;
 pub use v7w::{Visual7W, region_in};
-pub use vcr::{Vcr, VcrMode, letter_in};
+pub use vcr::{Called, Vcr, VcrMode, letter_in};
 
 /// What the paper asks of a region, a constant of the protocol.
 ///

@@ -27,8 +27,8 @@ mod testing;
 pub use answerer::{AnswerError, Answerer, Likelihood, Question};
 pub use benchmark::{Benchmark, Details, Grade, Number, Scored, Verdict};
 pub use benchmarks::{
-    Attributes, DESCRIBE, Described, Negatives, Recognition, Source, Vcr, VcrMode, Visual7W,
-    letter_in, region_in,
+    Attributes, Called, DESCRIBE, Described, Negatives, Recognition, Source, Vcr, VcrMode,
+    Visual7W, letter_in, region_in,
 };
 pub use captions::score_files;
 pub use denial::denies;

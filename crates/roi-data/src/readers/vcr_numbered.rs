@@ -22,8 +22,7 @@ use crate::{DataError, Dataset, LeftOut, Sample, Visit, letter_prompt, numbered_
 pub enum VcrReply {
     /// `vcr_letter`: four answers or four rationales stand in the question, and a letter answers it.
     Letter,
-    /// `vcr_choice`: the same, answered by the right one's words and then its letter. A small model that has to think of the
-    /// words before it says a letter says hardly more than a random one.
+    /// `vcr_choice`: the same, answered by the right one's words and then its letter: there is more to learn from than a letter.
     Choice,
     /// `vcr_words`: the answer is said in words and, asked why, the rationale.
     Words,

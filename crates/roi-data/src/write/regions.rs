@@ -8,6 +8,7 @@
 use roi_geom::BoxNorm;
 use roi_scenes::language::{self, About, Pointing, Question, Topic};
 
+use crate::draw::Draw;
 use crate::formats::llava::{Detections, LlavaRecord, Message, ScoredBox, Speaker};
 use crate::formats::regions::RegionRecord;
 use crate::{DataError, POINT, POINT_BETWEEN};
@@ -24,11 +25,12 @@ pub(super) struct RegionSets {
 
 impl RegionSets {
     pub(super) fn add(&mut self, drawn: &Drawn<'_>) {
-        let (about_boxes, about_all): (Vec<Question>, Vec<Question>) =
+        let (mut about_boxes, about_all): (Vec<Question>, Vec<Question>) =
             language::questions(drawn.scene)
                 .into_iter()
                 .partition(|question| !question.regions.is_empty());
-        let about_boxes = with_pointing(about_boxes, language::pointing(drawn.scene));
+        about_boxes.extend(language::pointing(drawn.scene).into_iter().map(pointing));
+        Draw::new([drawn.scene.seed, drawn.number, 0, 0]).shuffle(&mut about_boxes);
         for (index, questions) in (0..).zip(conversations(about_boxes)) {
             self.regions.push(conversation(drawn, index, &questions));
         }
@@ -48,22 +50,17 @@ impl RegionSets {
     }
 }
 
-/// Questions that are answered with one of the regions, spread among the others: a model that only ever points in a
+/// A question that is answered with one of the regions. It stands among the others: a model that only ever points in a
 /// conversation, or never, goes on as it began.
-fn with_pointing(mut questions: Vec<Question>, pointing: Vec<Pointing>) -> Vec<Question> {
+fn pointing(asked: Pointing) -> Question {
     let tags = [1, 2, 3, 4].map(|number| format!("<region{number}>"));
     let choose = POINT.replace("{}", &tags.join(POINT_BETWEEN));
-    let step = questions.len() / (pointing.len() + 1) + 1;
-    for (index, asked) in pointing.into_iter().enumerate() {
-        let question = Question {
-            topic: Topic::Pointing,
-            text: format!("{choose}{}", asked.question),
-            answer: tags[asked.answer].clone(),
-            regions: asked.choices.map(About::Object).to_vec(),
-        };
-        questions.insert((index * step).min(questions.len()), question);
+    Question {
+        topic: Topic::Pointing,
+        text: format!("{choose}{}", asked.question),
+        answer: tags[asked.answer].clone(),
+        regions: asked.choices.map(About::Object).to_vec(),
     }
-    questions
 }
 
 /// Questions in conversations: one that asks what each thing is, one for its colour, one for its description, and one of what

@@ -14,8 +14,8 @@ use tempfile::TempDir;
 
 use crate::testing::{percents, score};
 use crate::{
-    Attributes, Benchmark, DESCRIBE, Described, Negatives, Recognition, Source, Subset, Task, Vcr,
-    VcrMode, Visual7W,
+    Attributes, Benchmark, Called, DESCRIBE, Described, Negatives, Recognition, Source, Subset,
+    Task, Vcr, VcrMode, Visual7W,
 };
 
 fn scenes() -> (TempDir, Written) {
@@ -93,8 +93,8 @@ fn choices_of_scenes_can_all_be_asked_for() {
     assert!(v7w.tasks().iter().all(|task| task.boxes.len() == 4));
     for mode in [
         VcrMode::Letter,
-        VcrMode::Likelihood,
-        VcrMode::NumberedLikelihood,
+        VcrMode::Likelihood(Called::Class),
+        VcrMode::Likelihood(Called::Number),
     ] {
         let vcr = Vcr::open(&source(&written, &written.vcr), mode).unwrap();
         is_whole(&vcr);

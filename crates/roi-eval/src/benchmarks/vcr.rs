@@ -3,8 +3,8 @@
 //!
 //! The paper's model is fine-tuned to answer with a letter. A model that is not can be asked in
 //! another way: how likely each choice is as its answer ([`VcrMode::Likelihood`]). The training
-//! views call objects by their classes, which can give the reason away; a question about numbers
-//! does not ([`VcrMode::NumberedLikelihood`]).
+//! views call objects by their classes, which can give the reason away; bare numbers do not
+//! ([`Called`]).
 //!
 //! Source: the GPT4RoI paper, table 5 (form of the letter prompt; the words are this project's
 //! own).
@@ -39,11 +39,17 @@ const WHY: &str = "Why?";
 pub enum VcrMode {
     /// All choices stand in the prompt, and the answer is a letter.
     Letter,
-    /// No choice stands in the prompt; the likeliest per token, as the answer, is taken. Objects are
-    /// called by their classes, as the training view with all objects listed does.
-    Likelihood,
-    /// The same with objects called by bare numbers, as in the letter form.
-    NumberedLikelihood,
+    /// No choice stands in the prompt; the likeliest per token, as the answer, is taken.
+    Likelihood(Called),
+}
+
+/// What objects are called by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Called {
+    /// Class and region, as in the training view with all objects listed.
+    Class,
+    /// Bare numbers, as in the letter form.
+    Number,
 }
 
 /// Questions with four answers and four reasons.
@@ -111,8 +117,8 @@ impl VcrMode {
     fn name(self) -> &'static str {
         match self {
             Self::Letter => "vcr",
-            Self::Likelihood => "vcr-likelihood",
-            Self::NumberedLikelihood => "vcr-numbered-likelihood",
+            Self::Likelihood(Called::Class) => "vcr-likelihood",
+            Self::Likelihood(Called::Number) => "vcr-numbered-likelihood",
         }
     }
 }
@@ -127,8 +133,8 @@ fn pair(
     let metadata: VcrMetadata = read_json(&file_below(source.pictures, &record.metadata_fn)?)?;
     let boxes = boxes(record, &metadata)?;
     let objects = match mode {
-        VcrMode::Letter | VcrMode::NumberedLikelihood => VcrObjects::Numbers(record.objects.len()),
-        VcrMode::Likelihood => VcrObjects::Regions(&record.objects),
+        VcrMode::Likelihood(Called::Class) => VcrObjects::Regions(&record.objects),
+        _ => VcrObjects::Numbers(record.objects.len()),
     };
     let question = sentence(&record.question, objects)?;
     let answers = record.answers(objects)?;
@@ -142,7 +148,7 @@ fn pair(
         turns,
         continuations: match mode {
             VcrMode::Letter => Vec::new(),
-            VcrMode::Likelihood | VcrMode::NumberedLikelihood => choices.texts.clone(),
+            VcrMode::Likelihood(_) => choices.texts.clone(),
         },
     };
     let (ask_answer, ask_reason) = match mode {
@@ -155,10 +161,10 @@ fn pair(
                 &reasons.texts,
             )),
         ),
-        VcrMode::Likelihood | VcrMode::NumberedLikelihood => {
-            let open = match mode {
-                VcrMode::NumberedLikelihood => numbered_prompt(boxes.len(), &question),
-                _ => open_question(boxes.len(), &question),
+        VcrMode::Likelihood(called) => {
+            let open = match called {
+                Called::Class => open_question(boxes.len(), &question),
+                Called::Number => numbered_prompt(boxes.len(), &question),
             };
             let answered = Turn {
                 question: open.clone(),

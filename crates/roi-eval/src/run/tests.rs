@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::{Progress, ReportOptions, Settings, evaluate};
 use crate::testing::{Fake, SetFolder, refused};
 use crate::{
-    AnswerError, Answerer, Benchmark, DESCRIBE, EvalError, Question, Recognition, Report, Vcr,
-    VcrMode,
+    AnswerError, Answerer, Benchmark, Called, DESCRIBE, EvalError, Question, Recognition, Report,
+    Vcr, VcrMode,
 };
 
 const REPORT_FILES: [&str; 4] = ["report.json", "report.md", "sheet.html", "confusion.svg"];
@@ -283,7 +283,7 @@ fn likelihoods_that_are_no_numbers_are_refused() {
     )
     .unwrap();
     let benchmark = set
-        .open(|source| Vcr::open(source, VcrMode::Likelihood))
+        .open(|source| Vcr::open(source, VcrMode::Likelihood(Called::Class)))
         .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let error = run(&benchmark, &mut Broken, folder.path()).unwrap_err();

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::letter_in;
 use crate::testing::{Fake, SetFolder, percents, score};
 use crate::{
-    Answerer as _, Benchmark, EvalError, Likelihood, Question, Reply, Subset, Vcr, VcrMode,
+    Answerer as _, Benchmark, Called, EvalError, Likelihood, Question, Reply, Subset, Vcr, VcrMode,
 };
 
 #[test]
@@ -148,7 +148,7 @@ fn a_record_of_which_half_is_missing_counts_nowhere() {
 
 #[test]
 fn likelihood_asks_in_the_words_of_training() {
-    let benchmark = open(&set(&[record("v")]), VcrMode::Likelihood).unwrap();
+    let benchmark = open(&set(&[record("v")]), VcrMode::Likelihood(Called::Class)).unwrap();
     assert_eq!(benchmark.name(), "vcr-likelihood");
     let [answer, rationale] = benchmark.tasks() else {
         panic!("two tasks a record");
@@ -169,7 +169,7 @@ fn likelihood_asks_in_the_words_of_training() {
 
 #[test]
 fn numbered_likelihood_asks_in_the_letter_forms_words_and_names_nothing() {
-    let benchmark = open(&set(&[record("v")]), VcrMode::NumberedLikelihood).unwrap();
+    let benchmark = open(&set(&[record("v")]), VcrMode::Likelihood(Called::Number)).unwrap();
     assert_eq!(benchmark.name(), "vcr-numbered-likelihood");
     let [answer, rationale] = benchmark.tasks() else {
         panic!("two tasks a record");
@@ -192,7 +192,7 @@ fn numbered_likelihood_asks_in_the_letter_forms_words_and_names_nothing() {
 
 #[test]
 fn the_likeliest_choice_a_token_is_taken() {
-    let benchmark = open(&set(&[record("v")]), VcrMode::Likelihood).unwrap();
+    let benchmark = open(&set(&[record("v")]), VcrMode::Likelihood(Called::Class)).unwrap();
     let likelihoods = |values: [(f64, u32); 4]| {
         let each = values.map(|(log_probability, n_tokens)| Likelihood {
             log_probability,
