@@ -73,7 +73,7 @@ pub fn run() -> Result<()> {
 /// What the model says of itself.
 const ABOUT: &str = "knows drawn scenes of 168 things, such as the samples and every new scene, and is still learning: \
                      places, sizes and empty boxes it gets right, which of four regions is meant nine times in ten, \
-                     six names in seven, and four colours in five; it cannot choose between answers yet. It was \
+                     six names in seven, and three colours in four; it cannot choose between answers yet. It was \
                      trained on nothing else, so photographs need other weights.";
 
 /// Every benchmark that the model card has, with and without region vectors.
