@@ -1,4 +1,4 @@
-//! The packages beside the page: the trained model that it opens with, and the tests' reference checkpoint.
+//! The packages beside the page: the trained model that it opens with, and those that its tests open.
 
 use std::path::Path;
 
@@ -37,16 +37,17 @@ pub fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Converts the reference checkpoint, the smallest model with every part of the real one, whose weights are random, into a package at `package`, with the project's own converter.
+/// Makes two packages of the reference checkpoint, the smallest model with every part of the real one, whose weights are random:
+/// the whole of it at `golden`, with the project's own converter, and at `quick` a part of it that answers sooner.
 ///
 /// # Errors
 /// The converter cannot be built or fails.
-pub fn convert_golden(package: &Path) -> Result<()> {
+pub fn make_test_models(golden: &Path, quick: &Path) -> Result<()> {
     let mut command = process::command("cargo");
     command
         .args(["run", "--quiet", "--release", "--package", "xtask"])
-        .args(["--features", "test-model", "--bin", "test-model", "--"])
-        .arg(package)
+        .args(["--features", "test-models", "--bin", "test-models", "--"])
+        .args([golden, quick])
         .current_dir(workspace::root());
     if std::env::var("RUSTUP_TOOLCHAIN").is_ok_and(|name| name == LINKED_TOOLCHAIN) {
         // Under Trunk, the toolchain is the one for wasm. This runs here, and the usual toolchain has

@@ -32,7 +32,7 @@ pub fn build(tools: &PageTools) -> Result<()> {
     process::run(&mut trunk)
 }
 
-/// Trunk's post-build hook: both models go beside the page, it becomes an application, and the sizes are printed.
+/// Trunk's post-build hook: the models go beside the page, it becomes an application, and the sizes are printed.
 ///
 /// # Errors
 /// Not run by Trunk, or a model cannot be made.
@@ -41,7 +41,10 @@ pub fn finish() -> Result<()> {
         .context("finish-page is run by Trunk: use `trunk build`")?;
     let staging = Path::new(&staging);
     model::copy_trained(&staging.join("model"))?;
-    model::convert_golden(&staging.join("test-model"))?;
+    model::make_test_models(
+        &staging.join("test-model"),
+        &staging.join("quick-test-model"),
+    )?;
     shell::finish(staging)?;
     let optimised = std::env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
     let budget = if optimised {

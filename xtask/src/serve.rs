@@ -29,6 +29,17 @@ pub struct SlowFiles {
     pub bytes_per_second: u64,
 }
 
+/// How files are served where it matters: tests of the page are hosts of many kinds.
+#[derive(Clone, Debug, Default)]
+pub struct Hosting {
+    /// 0 takes a free one.
+    pub port: u16,
+    /// Files on a slow line.
+    pub slow: Option<SlowFiles>,
+    /// Lines that the head of every answer has besides its own, such as `Access-Control-Allow-Origin: *`.
+    pub headers: Vec<String>,
+}
+
 /// A running server; it stops when dropped.
 ///
 /// Each connection has a thread of its own and carries one request, so that none ever waits for another: a browser opens
@@ -46,17 +57,22 @@ impl StaticServer {
     /// # Errors
     /// `root` is not a folder or the port is taken.
     pub fn start(root: &Path, port: u16) -> Result<Self> {
-        Self::start_slowed(root, port, None)
+        let hosting = Hosting {
+            port,
+            ..Hosting::default()
+        };
+        Self::start_as(root, hosting)
     }
 
-    /// The same, with some files as over a slow line.
+    /// Serves the files under `root` on `127.0.0.1` as `hosting` says.
     ///
     /// # Errors
     /// As [`StaticServer::start`].
-    pub fn start_slowed(root: &Path, port: u16, slow: Option<SlowFiles>) -> Result<Self> {
+    pub fn start_as(root: &Path, hosting: Hosting) -> Result<Self> {
         let root = root
             .canonicalize()
             .with_context(|| format!("no folder {}", root.display()))?;
+        let port = hosting.port;
         let listener = TcpListener::bind(("127.0.0.1", port))
             .with_context(|| format!("port {port} of 127.0.0.1"))?;
         let address = listener.local_addr()?;
@@ -68,9 +84,9 @@ impl StaticServer {
                     break;
                 }
                 let Ok(stream) = stream else { continue };
-                let (root, slow) = (root.clone(), slow.clone());
+                let (root, hosting) = (root.clone(), hosting.clone());
                 // A browser that hung up, as it does when a tab closes, is no fault of the server's.
-                std::thread::spawn(move || drop(serve(&root, slow.as_ref(), &stream)));
+                std::thread::spawn(move || drop(serve(&root, &hosting, &stream)));
             }
         });
         Ok(Self {
@@ -104,7 +120,7 @@ impl Drop for StaticServer {
 }
 
 /// Answers the one request of a connection.
-fn serve(root: &Path, slow: Option<&SlowFiles>, stream: &TcpStream) -> io::Result<()> {
+fn serve(root: &Path, hosting: &Hosting, stream: &TcpStream) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut reader = BufReader::new(stream.take(MAX_HEAD_BYTES));
@@ -118,14 +134,15 @@ fn serve(root: &Path, slow: Option<&SlowFiles>, stream: &TcpStream) -> io::Resul
     let mut words = request.split_whitespace();
     let (method, target) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
     if !matches!(method, "GET" | "HEAD") {
-        return refuse(stream, "405 Method Not Allowed");
+        return refuse(stream, hosting, "405 Method Not Allowed");
     }
     let found = resolve(root, target).and_then(|path| Some((File::open(&path).ok()?, path)));
     let Some((mut file, path)) = found else {
-        return refuse(stream, "404 Not Found");
+        return refuse(stream, hosting, "404 Not Found");
     };
     head(
         stream,
+        hosting,
         "200 OK",
         content_type(&path),
         file.metadata()?.len(),
@@ -133,6 +150,7 @@ fn serve(root: &Path, slow: Option<&SlowFiles>, stream: &TcpStream) -> io::Resul
     if method != "GET" {
         return Ok(());
     }
+    let slow = hosting.slow.as_ref();
     match slow.filter(|slow| path.starts_with(root.join(&slow.path))) {
         Some(slow) => copy_slowly(&file, stream, slow.bytes_per_second),
         None => io::copy(&mut file, &mut &*stream).map(drop),
@@ -148,9 +166,10 @@ fn copy_slowly(file: &File, mut stream: &TcpStream, bytes_per_second: u64) -> io
     Ok(())
 }
 
-fn refuse(stream: &TcpStream, status: &str) -> io::Result<()> {
+fn refuse(stream: &TcpStream, hosting: &Hosting, status: &str) -> io::Result<()> {
     head(
         stream,
+        hosting,
         status,
         "text/plain; charset=utf-8",
         status.len() as u64,
@@ -158,11 +177,22 @@ fn refuse(stream: &TcpStream, status: &str) -> io::Result<()> {
     (&*stream).write_all(status.as_bytes())
 }
 
-fn head(mut stream: &TcpStream, status: &str, kind: &str, length: u64) -> io::Result<()> {
-    let head = format!(
+fn head(
+    mut stream: &TcpStream,
+    hosting: &Hosting,
+    status: &str,
+    kind: &str,
+    length: u64,
+) -> io::Result<()> {
+    let mut head = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\
-         Cache-Control: no-cache\r\nConnection: close\r\n\r\n"
+         Cache-Control: no-cache\r\nConnection: close\r\n"
     );
+    for line in &hosting.headers {
+        head.push_str(line);
+        head.push_str("\r\n");
+    }
+    head.push_str("\r\n");
     stream.write_all(head.as_bytes())
 }
 

@@ -13,7 +13,7 @@ use crate::workspace;
 mod tests;
 
 /// Folders whose files the engine keeps by itself, chunk by chunk.
-const PACKAGES: [&str; 2] = ["model", "test-model"];
+const PACKAGES: [&str; 3] = ["model", "test-model", "quick-test-model"];
 const SERVICE_WORKER: &str = "service-worker.js";
 const INDEX: &str = "index.html";
 

@@ -8,7 +8,6 @@ use serde_json::json;
 use xtask::setup::Browser;
 
 use crate::golden::{ANSWER_TOKENS, Case};
-use crate::site::Site;
 use crate::webdriver::{Element, Session, WebGpu, key, wait_for};
 
 /// Software adapters compile shaders slowly and machines that run tests are busy; this only bounds a hang.
@@ -29,12 +28,12 @@ impl Page {
         Self::open_with(browser, url, WebGpu::Software)
     }
 
-    /// Opens a page with the test model, and shows it a case's picture and boxes; answers are the likeliest, as recorded.
+    /// Opens the page at `url`, and shows it a case's picture and boxes; answers are the likeliest, as recorded.
     ///
     /// # Errors
     /// As [`Self::open`]; or the model does not arrive.
-    pub fn ready_to_ask(browser: &Browser, site: &Site, case: &Case) -> Result<Self> {
-        let page = Self::open(browser, &site.with_test_model())?;
+    pub fn ready_to_ask(browser: &Browser, url: &str, case: &Case) -> Result<Self> {
+        let page = Self::open(browser, url)?;
         page.wait_ready()?;
         page.set_scene(case)?;
         page.set_greedy(ANSWER_TOKENS)?;
@@ -87,7 +86,10 @@ impl Page {
     /// # Errors
     /// The page says nothing.
     pub fn status(&self) -> Result<String> {
-        Ok(self.session.text(&self.part("status")?)?.trim().to_owned())
+        self.texts("status")?
+            .into_iter()
+            .next()
+            .context("the page says no status")
     }
 
     /// The name of the adapter as the page shows it.
@@ -103,13 +105,8 @@ impl Page {
     /// # Errors
     /// The window is gone.
     pub fn error(&self) -> Result<Option<String>> {
-        for element in self.parts("error")? {
-            let text = self.session.text(&element)?;
-            if !text.trim().is_empty() {
-                return Ok(Some(text.trim().to_owned()));
-            }
-        }
-        Ok(None)
+        let mut errors = self.texts("error")?.into_iter();
+        Ok(errors.find(|text| !text.is_empty()))
     }
 
     /// Picks a picture with the file button and waits until boxes can be drawn on it.
@@ -300,15 +297,16 @@ impl Page {
         self.texts("answer")
     }
 
-    /// What the parts of the page with this id say, in order.
+    /// What the parts of the page with this id say, in order, all at one moment: the page may put others in their place.
     ///
     /// # Errors
     /// The page cannot be asked.
     pub fn texts(&self, test_id: &str) -> Result<Vec<String>> {
-        self.parts(test_id)?
-            .iter()
-            .map(|element| Ok(self.session.text(element)?.trim().to_owned()))
-            .collect()
+        let said = self.session.execute(
+            "return Array.from(document.querySelectorAll(arguments[0]), (part) => part.textContent.trim());",
+            &json!([of_test_id(test_id)]),
+        )?;
+        serde_json::from_value(said).context("texts of the page")
     }
 
     /// Clicks a part of the page.
@@ -352,7 +350,7 @@ impl Page {
     /// # Errors
     /// There is none.
     pub fn part(&self, test_id: &str) -> Result<Element> {
-        self.session.find(&format!("[data-testid=\"{test_id}\"]"))
+        self.session.find(&of_test_id(test_id))
     }
 
     /// All parts with this `data-testid`, in order.
@@ -360,8 +358,7 @@ impl Page {
     /// # Errors
     /// The window is gone.
     pub fn parts(&self, test_id: &str) -> Result<Vec<Element>> {
-        self.session
-            .find_all(&format!("[data-testid=\"{test_id}\"]"))
+        self.session.find_all(&of_test_id(test_id))
     }
 
     /// [`wait_for`] that, in vain, also tells what the page shows and has logged.
@@ -391,4 +388,9 @@ impl Page {
         let summary = self.session.find("[data-testid=\"settings\"] summary")?;
         self.session.click(&summary)
     }
+}
+
+/// The selector of parts with this `data-testid`.
+fn of_test_id(test_id: &str) -> String {
+    format!("[data-testid=\"{test_id}\"]")
 }

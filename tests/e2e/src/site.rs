@@ -4,10 +4,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use xtask::model::copy_folder;
-use xtask::serve::{SlowFiles, StaticServer};
+use xtask::serve::{Hosting, SlowFiles, StaticServer};
 
 /// Folder of the reference checkpoint's package, whose answers are recorded, beside the page.
 pub const TEST_MODEL: &str = "test-model";
+
+/// Folder of the package of a part of it, for tests that do not ask what an answer says: its first comes in a tenth of the time.
+pub const QUICK_TEST_MODEL: &str = "quick-test-model";
 
 /// A served page.
 #[derive(Debug)]
@@ -38,7 +41,11 @@ impl Site {
             path: chunk.map_or(chunks.clone(), |chunk| chunks.join(chunk)),
             bytes_per_second,
         };
-        let server = StaticServer::start_slowed(&dist()?, 0, Some(slow))?;
+        let hosting = Hosting {
+            slow: Some(slow),
+            ..Hosting::default()
+        };
+        let server = StaticServer::start_as(&dist()?, hosting)?;
         Ok(Self {
             url: server.url(),
             server: Some(server),
@@ -154,6 +161,12 @@ impl Site {
     #[must_use]
     pub fn with_test_model(&self) -> String {
         format!("{}?model={TEST_MODEL}", self.url())
+    }
+
+    /// The address at which it opens with a model that answers anything, but soon.
+    #[must_use]
+    pub fn with_quick_model(&self) -> String {
+        format!("{}?model={QUICK_TEST_MODEL}", self.url())
     }
 
     /// Its address, with a trailing slash: the page opens with its own model.

@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 
-use super::{SlowFiles, StaticServer};
+use super::{Hosting, SlowFiles, StaticServer};
 
 struct Site {
     outer: tempfile::TempDir,
@@ -112,12 +112,36 @@ fn a_slow_file_comes_whole_and_the_others_as_ever() {
         path: "slow".into(),
         bytes_per_second: 5_000,
     };
-    let server = StaticServer::start_slowed(outer.path(), 0, Some(slow)).unwrap();
+    let hosting = Hosting {
+        slow: Some(slow),
+        ..Hosting::default()
+    };
+    let server = StaticServer::start_as(outer.path(), hosting).unwrap();
     for name in ["slow", "fast"] {
         let mut stream = TcpStream::connect(server.address).unwrap();
         write!(stream, "GET /{name}/file.bin HTTP/1.1\r\n\r\n").unwrap();
         let mut reply = Vec::new();
         stream.read_to_end(&mut reply).unwrap();
         assert!(reply.ends_with(&bytes), "{name}");
+    }
+}
+
+#[test]
+fn added_headers_come_with_every_answer() {
+    let outer = tempfile::tempdir().unwrap();
+    std::fs::write(outer.path().join("file"), "text").unwrap();
+    let hosting = Hosting {
+        headers: vec!["Access-Control-Allow-Origin: *".into()],
+        ..Hosting::default()
+    };
+    let server = StaticServer::start_as(outer.path(), hosting).unwrap();
+    let site = Site { outer, server };
+    for line in ["GET /file", "HEAD /file", "GET /none", "PUT /file"] {
+        let reply = site.ask(line);
+        let (head, _) = reply.split_once("\r\n\r\n").unwrap();
+        assert!(
+            head.ends_with("\r\nAccess-Control-Allow-Origin: *"),
+            "{line}: {head}"
+        );
     }
 }

@@ -33,7 +33,7 @@ fn a_box_is_where_the_mouse_drew_it() -> Result<()> {
     };
     let case = Case::named("tall_many")?;
     let site = Site::built()?;
-    let page = Page::open(&browser, &site.with_test_model())?;
+    let page = Page::open(&browser, &site.with_quick_model())?;
     page.wait_ready()?;
     page.choose_picture(&case.picture())?;
 
@@ -117,7 +117,7 @@ fn the_last_question_can_be_asked_again_and_changed() -> Result<()> {
     let case = Case::named("single")?;
     let turn = case.turns.first().context("a turn")?;
     let site = Site::built()?;
-    let page = Page::ready_to_ask(&browser, &site, &case)?;
+    let page = Page::ready_to_ask(&browser, &site.with_quick_model(), &case)?;
     let answer = page.ask(&turn.question)?;
 
     page.type_into("question", "a draft")?;

@@ -81,7 +81,7 @@ fn an_answer_says_when_its_box_has_moved_since_and_forgets_it_when_it_is_back() 
     };
     let case = Case::named("two_regions")?;
     let site = Site::built()?;
-    let page = Page::ready_to_ask(&browser, &site, &case)?;
+    let page = Page::ready_to_ask(&browser, &site.with_quick_model(), &case)?;
     page.ask("What is <region2>?")?;
     assert!(page.parts("moved-note")?.is_empty());
 
@@ -106,7 +106,7 @@ fn what_was_asked_before_the_last_question_can_be_copied_unfolded_and_pointed_at
     };
     let case = Case::named("two_regions")?;
     let site = Site::built()?;
-    let page = Page::ready_to_ask(&browser, &site, &case)?;
+    let page = Page::ready_to_ask(&browser, &site.with_quick_model(), &case)?;
     let first = page.ask("What is <region1>?")?;
     page.ask("And <region2>?")?;
     assert_eq!(page.answers()?.len(), 2);
@@ -167,7 +167,7 @@ fn the_selected_region_is_asked_about_by_a_press_and_the_draft_stays() -> Result
     };
     let case = Case::named("two_regions")?;
     let site = Site::built()?;
-    let page = Page::ready_to_ask(&browser, &site, &case)?;
+    let page = Page::ready_to_ask(&browser, &site.with_quick_model(), &case)?;
     page.type_into("question", "a draft")?;
     // The box drawn last is the selected one.
     for (n_before, (button, question)) in [
@@ -194,7 +194,7 @@ fn a_question_is_asked_of_every_region_and_stop_stops_them_all() -> Result<()> {
     };
     let case = Case::named("two_regions")?;
     let site = Site::built()?;
-    let page = Page::ready_to_ask(&browser, &site, &case)?;
+    let page = Page::ready_to_ask(&browser, &site.with_quick_model(), &case)?;
     page.type_into("question", "What is <region2>?")?;
     page.click("ask-every-region")?;
     page.wait_answer(case.boxes_px.len() - 1)?;
@@ -228,7 +228,7 @@ fn an_answer_tells_what_it_took() -> Result<()> {
     };
     let case = Case::named("single")?;
     let site = Site::built()?;
-    let page = Page::ready_to_ask(&browser, &site, &case)?;
+    let page = Page::ready_to_ask(&browser, &site.with_quick_model(), &case)?;
     page.ask("What is <region1>?")?;
     let details = page.part("answer-details")?;
     page.session().click(&details)?;
@@ -246,7 +246,7 @@ fn conversations_are_kept_beside_each_other_deleted_and_brought_back() -> Result
     };
     let (first, second) = (Case::named("two_regions")?, Case::named("single")?);
     let site = Site::built()?;
-    let page = Page::ready_to_ask(&browser, &site, &first)?;
+    let page = Page::ready_to_ask(&browser, &site.with_quick_model(), &first)?;
     let first_answer = page.ask("What is <region1>?")?;
     page.set_scene(&second)?;
     assert!(page.answers()?.is_empty());
@@ -258,7 +258,7 @@ fn conversations_are_kept_beside_each_other_deleted_and_brought_back() -> Result
     for (number, corners) in (1..).zip(&first.boxes_px) {
         assert_eq!(page.box_corners(number)?, *corners);
     }
-    page.session().open(&site.with_test_model())?;
+    page.session().open(&site.with_quick_model())?;
     page.wait_ready()?;
     wait_shown(&page, "the same one after a reload", &first_answer)?;
     page.ask("And now?")?;
@@ -279,7 +279,7 @@ fn conversations_are_kept_beside_each_other_deleted_and_brought_back() -> Result
     wait_shown(&page, "the one that was deleted", &second_answer)?;
 
     press_in_menu(&page, "clear-all")?;
-    page.session().open(&site.with_test_model())?;
+    page.session().open(&site.with_quick_model())?;
     page.wait_ready()?;
     page.click("conversations")?;
     assert!(page.parts("conversation-1")?.is_empty());
@@ -297,7 +297,7 @@ fn a_moved_box_is_kept_without_a_reload_and_by_one() -> Result<()> {
     };
     let case = Case::named("two_regions")?;
     let site = Site::built()?;
-    let page = Page::ready_to_ask(&browser, &site, &case)?;
+    let page = Page::ready_to_ask(&browser, &site.with_quick_model(), &case)?;
     let [x1, y1, x2, y2] = *case.boxes_px.first().context("a box")?;
     page.correct_box(1, [x1, y1, x2 - 3.0, y2])?;
     let kept = "const key = Object.keys(localStorage).find((key) => key.startsWith('roichat-conversation-1-'));
@@ -308,7 +308,7 @@ fn a_moved_box_is_kept_without_a_reload_and_by_one() -> Result<()> {
     })?;
 
     page.correct_box(1, [x1, y1, x2 - 5.0, y2])?;
-    page.session().open(&site.with_test_model())?;
+    page.session().open(&site.with_quick_model())?;
     page.wait_for("the box after a reload", || {
         let corners = page.box_corners(1).unwrap_or_default();
         Ok((corners == [x1, y1, x2 - 5.0, y2]).then_some(()))
@@ -322,7 +322,7 @@ fn a_full_storage_is_said_and_keeps_nobody_from_asking() -> Result<()> {
     };
     let case = Case::named("two_regions")?;
     let site = Site::built()?;
-    let page = Page::ready_to_ask(&browser, &site, &case)?;
+    let page = Page::ready_to_ask(&browser, &site.with_quick_model(), &case)?;
     page.session().execute(
         "for (let length = 1 << 20; length >= 1; length >>= 1) {
              try { for (let i = 0; ; i++) localStorage['full-' + length + '-' + i] = 'x'.repeat(length); } catch {}
@@ -343,7 +343,7 @@ fn a_saved_conversation_opens_again_and_a_hostile_one_changes_nothing() -> Resul
     };
     let case = Case::named("two_regions")?;
     let site = Site::built()?;
-    let page = Page::ready_to_ask(&browser, &site, &case)?;
+    let page = Page::ready_to_ask(&browser, &site.with_quick_model(), &case)?;
     let answer = page.ask("What is <region1>?")?;
     page.session().execute(WATCH_DOWNLOADS, &json!([]))?;
     press_in_menu(&page, "export-json")?;
@@ -401,7 +401,7 @@ fn a_conversation_is_saved_as_one_picture_sharper_than_its_own() -> Result<()> {
     };
     let case = Case::named("two_regions")?;
     let site = Site::built()?;
-    let page = Page::ready_to_ask(&browser, &site, &case)?;
+    let page = Page::ready_to_ask(&browser, &site.with_quick_model(), &case)?;
     page.ask("What is <region1>?")?;
     page.session().execute(WATCH_DOWNLOADS, &json!([]))?;
     press_in_menu(&page, "export-png")?;
@@ -427,7 +427,7 @@ fn the_one_conversation_of_an_earlier_page_is_taken_over() -> Result<()> {
     };
     let case = Case::named("two_regions")?;
     let site = Site::built()?;
-    let page = Page::ready_to_ask(&browser, &site, &case)?;
+    let page = Page::ready_to_ask(&browser, &site.with_quick_model(), &case)?;
     let answer = page.ask("What is <region1>?")?;
     // As it was kept when there was one conversation.
     let script = "const done = arguments[0];
@@ -455,7 +455,7 @@ fn the_one_conversation_of_an_earlier_page_is_taken_over() -> Result<()> {
         json!(true)
     );
 
-    page.session().open(&site.with_test_model())?;
+    page.session().open(&site.with_quick_model())?;
     page.wait_ready()?;
     wait_shown(&page, "the conversation", &answer)?;
     for (number, corners) in (1..).zip(&case.boxes_px) {

@@ -1,16 +1,16 @@
 //! The engine in a page that is not roichat's: the example as its author would serve it, and the module it stands on.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use xtask::model::copy_folder;
-use xtask::serve::StaticServer;
+use xtask::serve::{Hosting, StaticServer};
 
 use super::browser;
 use crate::golden::{ANSWER_TOKENS, Case};
-use crate::site::{self, TEST_MODEL};
+use crate::site::{self, QUICK_TEST_MODEL, TEST_MODEL};
 use crate::webdriver::{Element, Session, WebGpu, key, wait_for};
 
 /// Bounds a hang, on a busy machine with a software adapter.
@@ -25,12 +25,38 @@ struct Example {
 impl Example {
     /// With the reference checkpoint as its model, and the case's picture and first box.
     fn about(case: &Case) -> Result<Self> {
+        let example = Self::files_about(case)?;
+        let model = example.path().join("model");
+        std::fs::remove_dir_all(&model)?;
+        copy_folder(&built_page()?.join(TEST_MODEL), &model)?;
+        Self::serving(example, Hosting::default())
+    }
+
+    /// On a host whose policy, sent with every file, is as strict as it can be, with its model at an address on another host.
+    fn with_model_elsewhere(case: &Case, model: &str) -> Result<Self> {
+        let example = Self::files_about(case)?;
+        std::fs::remove_dir_all(example.path().join("model"))?;
+        let open = |model: &str| format!("model: \"{model}\"");
+        replace(
+            &example.path().join("embed.js"),
+            &open("model/"),
+            &open(model),
+        )?;
+        let policy = format!(
+            "Content-Security-Policy: default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
+             connect-src 'self' {model}; img-src 'self'; style-src 'self'"
+        );
+        let hosting = Hosting {
+            headers: vec![policy],
+            ..Hosting::default()
+        };
+        Self::serving(example, hosting)
+    }
+
+    fn files_about(case: &Case) -> Result<tempfile::TempDir> {
         let folder = tempfile::tempdir()?;
         let root = folder.path();
-        let dist = site::find_dist().context("the page has not been built")?;
-        xtask::embed::assemble(&dist, root)?;
-        std::fs::remove_dir_all(root.join("model"))?;
-        copy_folder(&dist.join(TEST_MODEL), &root.join("model"))?;
+        xtask::embed::assemble(&built_page()?, root)?;
         std::fs::copy(case.picture(), root.join("picture.png"))?;
 
         let [width, height] = case.size_px;
@@ -47,12 +73,19 @@ impl Example {
         )?;
         let greedy = format!("{{ max_new_tokens: {ANSWER_TOKENS}, ignore_stop: true }}");
         replace(&root.join("embed.js"), "{ max_new_tokens: 200 }", &greedy)?;
-        let server = StaticServer::start(root, 0)?;
+        Ok(folder)
+    }
+
+    fn serving(folder: tempfile::TempDir, hosting: Hosting) -> Result<Self> {
         Ok(Self {
-            server,
+            server: StaticServer::start_as(folder.path(), hosting)?,
             _folder: folder,
         })
     }
+}
+
+fn built_page() -> Result<PathBuf> {
+    site::find_dist().context("the page has not been built")
 }
 
 /// Replaces the one place where a file says `from`.
@@ -114,6 +147,41 @@ fn a_page_of_its_own_gets_the_originals_answer() -> Result<()> {
 
     let console = session.console();
     assert!(!console.contains("Content Security Policy"), "{console}");
+    Ok(())
+}
+
+#[test]
+fn a_strict_host_runs_it_with_a_package_of_another_host_that_allows_that() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let case = Case::named("single")?;
+    let package = built_page()?.join(QUICK_TEST_MODEL);
+    let session = Session::start(&browser, WebGpu::Software)?;
+
+    let closed = StaticServer::start(&package, 0)?;
+    let example = Example::with_model_elsewhere(&case, &closed.url())?;
+    session.open(&example.server.url())?;
+    let said = wait_for("what keeps it from starting", PATIENCE, || {
+        let said = session.text(&part(&session, "status")?)?;
+        Ok(said.contains("manifest.json").then_some(said))
+    })?;
+    ensure!(said.contains(&closed.url()), "{said}");
+
+    let hosting = Hosting {
+        headers: vec!["Access-Control-Allow-Origin: *".into()],
+        ..Hosting::default()
+    };
+    let open = StaticServer::start_as(&package, hosting)?;
+    let example = Example::with_model_elsewhere(&case, &open.url())?;
+    session.open(&example.server.url())?;
+    wait_ready(&session)?;
+    session.click(&part(&session, "ask")?)?;
+    wait_ready(&session)?;
+    let answer = session.text(&part(&session, "answer")?)?;
+    ensure!(!answer.is_empty(), "nothing was answered");
+    let console = session.console();
+    ensure!(!console.contains("Content Security Policy"), "{console}");
     Ok(())
 }
 

@@ -91,7 +91,7 @@ fn a_question_about_a_region_that_is_not_there_leaves_the_page_usable() -> Resul
     let case = Case::named("two_regions")?;
     let turn = case.turns.first().context("a turn")?;
     let site = Site::built()?;
-    let page = Page::ready_to_ask(&browser, &site, &case)?;
+    let page = Page::ready_to_ask(&browser, &site.with_test_model(), &case)?;
 
     page.send_question("What is <region7>?")?;
     let error = page.wait_error()?;

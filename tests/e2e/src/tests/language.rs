@@ -39,17 +39,17 @@ fn a_chosen_language_is_spoken_at_once_and_after_a_reload() -> Result<()> {
     let english = json!(["en", "en", "Send", "Question"]);
     let japanese = json!(["ja", "ja", "送信", "質問"]);
     let site = Site::built()?;
-    let page = Page::open(&browser, &site.with_test_model())?;
+    let page = Page::open(&browser, &site.with_quick_model())?;
     wait_spoken(&page, "English, which the browser prefers", &english)?;
 
     choose(&page, "ja")?;
     wait_spoken(&page, "Japanese", &japanese)?;
-    page.session().open(&site.with_test_model())?;
+    page.session().open(&site.with_quick_model())?;
     wait_spoken(&page, "Japanese after a reload", &japanese)?;
 
     choose(&page, "en")?;
     wait_spoken(&page, "English again", &english)?;
-    page.session().open(&site.with_test_model())?;
+    page.session().open(&site.with_quick_model())?;
     wait_spoken(&page, "English after a reload", &english)?;
     page.wait_ready()
 }
