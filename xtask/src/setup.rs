@@ -20,6 +20,7 @@ use anyhow::Result;
 pub use browser::Browser;
 
 use crate::process;
+use cargo_tool::CargoTool;
 
 /// Trunk's version; newer ones need a newer Rust than the rest of the project.
 const TRUNK_VERSION: &str = "0.21.14";
@@ -52,8 +53,15 @@ impl PageTools {
     pub fn ensure(wasm_opt: WasmOpt) -> Result<Self> {
         let toolchain = wasm_target::ensure()?;
         let bindgen_version = crate::workspace::locked_version("wasm-bindgen")?;
-        let bindgen = cargo_tool::CargoTool::wasm_bindgen(&bindgen_version).ensure()?;
-        let trunk = cargo_tool::CargoTool::trunk(TRUNK_VERSION).ensure()?;
+        let bindgen = CargoTool::wasm_bindgen(&bindgen_version);
+        let trunk = CargoTool::trunk(TRUNK_VERSION);
+        // Where both are built, each leaves cores idle in places.
+        let (bindgen, trunk) = std::thread::scope(|scope| {
+            let trunk = scope.spawn(|| trunk.ensure());
+            (bindgen.ensure(), trunk.join())
+        });
+        let trunk = trunk.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let bindgen = bindgen?;
         let optimiser = (wasm_opt == WasmOpt::Use).then(wasm_opt::ensure).flatten();
         let wasm_opt = optimiser.is_some();
         let programs: Vec<PathBuf> = [bindgen, trunk].into_iter().chain(optimiser).collect();

@@ -15,6 +15,9 @@ pub(super) struct CargoTool<'a> {
     program: &'a str,
     version: &'a str,
     install_arguments: &'a [&'a str],
+    /// A quick build is worth more than a quick program that works for moments; but one that works for seconds is waited for
+    /// at each build of the page.
+    opt_level: &'a str,
 }
 
 impl<'a> CargoTool<'a> {
@@ -27,6 +30,7 @@ impl<'a> CargoTool<'a> {
             program: "wasm-bindgen",
             version,
             install_arguments: &[],
+            opt_level: "1",
         }
     }
 
@@ -38,6 +42,7 @@ impl<'a> CargoTool<'a> {
             program: "trunk",
             version,
             install_arguments,
+            opt_level: "0",
         }
     }
 
@@ -90,8 +95,7 @@ impl<'a> CargoTool<'a> {
             .args(self.install_arguments)
             // The project's own target folder must not fill up with the tool's parts.
             .env_remove("CARGO_TARGET_DIR")
-            // These programs run for seconds: a quick build is worth more than a quick program.
-            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", self.opt_level)
             .env("CARGO_PROFILE_RELEASE_LTO", "false")
             .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
         process::run(&mut command)
