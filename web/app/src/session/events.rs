@@ -89,8 +89,8 @@ impl Session {
                 let streaming = self.streaming();
                 match (streaming, self.ended()) {
                     (Some(exchange), _) => {
-                        exchange.answer.set(answer.text.clone());
                         exchange.done.set(Some(answer));
+                        exchange.answer.set(String::new());
                     }
                     (None, Some(Underway::Ask(id))) => self.answered_late(id, answer),
                     (None, _) => {}

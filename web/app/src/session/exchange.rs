@@ -14,7 +14,7 @@ pub(crate) struct Exchange {
     pub(crate) options: Option<GenerateOptions>,
     /// Id of the model that was asked; empty where that is not known.
     pub(crate) model: String,
-    /// As it is streamed; afterwards the answer's own text.
+    /// As it is streamed; empty afterwards.
     pub(crate) answer: RwSignal<String>,
     /// The whole answer, once it is complete.
     pub(crate) done: RwSignal<Option<Answer>>,
@@ -23,14 +23,13 @@ pub(crate) struct Exchange {
 impl Exchange {
     /// What is known of a turn, with signals of the present owner.
     pub(super) fn new(id: u64, turn: SavedTurn) -> Self {
-        let text = turn.answer.as_ref().map(|answer| answer.text.clone());
         Self {
             id,
             question: turn.question,
             boxes: turn.boxes,
             options: turn.options,
             model: turn.model,
-            answer: RwSignal::new(text.unwrap_or_default()),
+            answer: RwSignal::new(String::new()),
             done: RwSignal::new(turn.answer.map(without_prompt)),
         }
     }

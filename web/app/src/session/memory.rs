@@ -5,7 +5,7 @@ use std::{collections::HashSet, time::Duration};
 
 use leptos::{ev, prelude::*, task::spawn_local};
 use roi_protocol::{Answer, BoxPx, GenerateOptions, SavedTurn};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use web_sys::Blob;
 
 use super::{Exchange, Session, storage};
@@ -28,6 +28,23 @@ pub(super) struct Memory {
     pub(super) picture: Option<PictureMemory>,
     pub(super) exchanges: Vec<SavedTurn>,
     pub(super) question: String,
+}
+
+/// A conversation on its way to where it is kept, read again as [`Memory`].
+#[derive(Serialize)]
+struct Passing<'a> {
+    picture: Option<PictureMemory>,
+    exchanges: Turns<'a>,
+    question: String,
+}
+
+/// Written turn by turn: a copy of all that a long conversation has would make the page's memory grow, which never shrinks.
+struct Turns<'a>(&'a [Exchange]);
+
+impl Serialize for Turns<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Exchange::saved))
+    }
 }
 
 /// The picture of a conversation.
@@ -176,34 +193,32 @@ impl Session {
     /// Keeps the words and boxes of the open conversation as they are now.
     pub(super) fn keep_conversation(self) {
         let key = storage::conversation_key(self.conversation.get_untracked());
-        let memory = self.memory();
-        let is_nothing =
-            memory.picture.is_none() && memory.exchanges.is_empty() && memory.question.is_empty();
-        if is_nothing {
-            storage::remove(&key);
-        } else {
-            let is_new = !storage::has(&key);
-            self.note_kept(storage::write(&key, &memory));
-            // Another tab may have deleted it, and the picture with it.
-            if let Some(picture) = self.picture.get_untracked().filter(|_| is_new) {
-                spawn_local(self.keep_picture(picture));
-            }
+        let picture = self.picture.get_untracked();
+        let question = self.question.get_untracked();
+        let has_turns = self.exchanges.with_untracked(|all| !all.is_empty());
+        if picture.is_none() && !has_turns && question.is_empty() {
+            return storage::remove(&key);
         }
-    }
-
-    fn memory(self) -> Memory {
-        let picture = self.picture.get_untracked().map(|picture| PictureMemory {
-            name: picture.name,
+        let is_new = !storage::has(&key);
+        let picture_memory = picture.as_ref().map(|picture| PictureMemory {
+            name: picture.name.clone(),
             number: Some(picture.kept_as),
             boxes: self.boxes_untracked(),
         });
-        Memory {
-            picture,
-            exchanges: untrack(|| {
-                self.exchanges
-                    .with(|all| all.iter().map(Exchange::saved).collect())
-            }),
-            question: self.question.get_untracked(),
+        let outcome = untrack(|| {
+            self.exchanges.with(|all| {
+                let passing = Passing {
+                    picture: picture_memory,
+                    exchanges: Turns(all),
+                    question,
+                };
+                storage::write(&key, &passing)
+            })
+        });
+        self.note_kept(outcome);
+        // Another tab may have deleted it, and the picture with it.
+        if let Some(picture) = picture.filter(|_| is_new) {
+            spawn_local(self.keep_picture(picture));
         }
     }
 
