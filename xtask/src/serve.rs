@@ -48,6 +48,8 @@ pub struct Hosting {
 pub struct StaticServer {
     address: SocketAddr,
     stop: Arc<AtomicBool>,
+    /// Whether slow files have become fast.
+    hurries: Arc<AtomicBool>,
     acceptor: Option<JoinHandle<()>>,
 }
 
@@ -78,20 +80,24 @@ impl StaticServer {
         let address = listener.local_addr()?;
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
+        let hurries = Arc::new(AtomicBool::new(false));
+        let hurried = Arc::clone(&hurries);
         let acceptor = std::thread::spawn(move || {
             for stream in listener.incoming() {
                 if stopped.load(Ordering::Relaxed) {
                     break;
                 }
                 let Ok(stream) = stream else { continue };
-                let (root, hosting) = (root.clone(), hosting.clone());
+                let (root, hosting, hurried) =
+                    (root.clone(), hosting.clone(), Arc::clone(&hurried));
                 // A browser that hung up, as it does when a tab closes, is no fault of the server's.
-                std::thread::spawn(move || drop(serve(&root, &hosting, &stream)));
+                std::thread::spawn(move || drop(serve(&root, &hosting, &hurried, &stream)));
             }
         });
         Ok(Self {
             address,
             stop,
+            hurries,
             acceptor: Some(acceptor),
         })
     }
@@ -100,6 +106,11 @@ impl StaticServer {
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}/", self.address)
+    }
+
+    /// Sends what is left of slow files at once, and them at once from now on.
+    pub fn hurry(&self) {
+        self.hurries.store(true, Ordering::Relaxed);
     }
 
     /// Serves until the process ends.
@@ -120,7 +131,12 @@ impl Drop for StaticServer {
 }
 
 /// Answers the one request of a connection.
-fn serve(root: &Path, hosting: &Hosting, stream: &TcpStream) -> io::Result<()> {
+fn serve(
+    root: &Path,
+    hosting: &Hosting,
+    hurried: &AtomicBool,
+    stream: &TcpStream,
+) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut reader = BufReader::new(stream.take(MAX_HEAD_BYTES));
@@ -152,18 +168,26 @@ fn serve(root: &Path, hosting: &Hosting, stream: &TcpStream) -> io::Result<()> {
     }
     let slow = hosting.slow.as_ref();
     match slow.filter(|slow| path.starts_with(root.join(&slow.path))) {
-        Some(slow) => copy_slowly(&file, stream, slow.bytes_per_second),
+        Some(slow) => copy_slowly(&file, stream, slow.bytes_per_second, hurried),
         None => io::copy(&mut file, &mut &*stream).map(drop),
     }
 }
 
-/// A tenth of a second's bytes after the other, each with the rest of its tenth waited for.
-fn copy_slowly(file: &File, mut stream: &TcpStream, bytes_per_second: u64) -> io::Result<()> {
+/// A tenth of a second's bytes after the other, each with the rest of its tenth waited for, until there is a hurry.
+fn copy_slowly(
+    mut file: &File,
+    mut stream: &TcpStream,
+    bytes_per_second: u64,
+    hurried: &AtomicBool,
+) -> io::Result<()> {
     let at_a_time = (bytes_per_second / 10).max(1);
-    while io::copy(&mut file.take(at_a_time), &mut stream)? > 0 {
+    while !hurried.load(Ordering::Relaxed) {
+        if io::copy(&mut file.take(at_a_time), &mut stream)? == 0 {
+            return Ok(());
+        }
         std::thread::sleep(Duration::from_millis(100));
     }
-    Ok(())
+    io::copy(&mut file, &mut stream).map(drop)
 }
 
 fn refuse(stream: &TcpStream, hosting: &Hosting, status: &str) -> io::Result<()> {

@@ -137,6 +137,13 @@ impl Site {
         Ok(dist()?.join(TEST_MODEL))
     }
 
+    /// Sends what is slow at once.
+    pub fn hurry(&self) {
+        if let Some(server) = &self.server {
+            server.hurry();
+        }
+    }
+
     /// Takes the host down.
     pub fn stop(&mut self) {
         self.server = None;

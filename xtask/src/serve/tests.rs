@@ -127,6 +127,30 @@ fn a_slow_file_comes_whole_and_the_others_as_ever() {
 }
 
 #[test]
+fn who_hurries_gets_the_rest_of_a_slow_file() {
+    let outer = tempfile::tempdir().unwrap();
+    let bytes: Vec<u8> = (0..100_003_u32).map(|at| (at % 251) as u8).collect();
+    std::fs::write(outer.path().join("slow"), &bytes).unwrap();
+    let hosting = Hosting {
+        slow: Some(SlowFiles {
+            path: "slow".into(),
+            // A byte each tenth of a second: hours.
+            bytes_per_second: 0,
+        }),
+        ..Hosting::default()
+    };
+    let server = StaticServer::start_as(outer.path(), hosting).unwrap();
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    write!(stream, "GET /slow HTTP/1.1\r\n\r\n").unwrap();
+    let mut first = [0; 100];
+    stream.read_exact(&mut first).unwrap();
+    server.hurry();
+    let mut reply = first.to_vec();
+    stream.read_to_end(&mut reply).unwrap();
+    assert!(reply.ends_with(&bytes));
+}
+
+#[test]
 fn added_headers_come_with_every_answer() {
     let outer = tempfile::tempdir().unwrap();
     std::fs::write(outer.path().join("file"), "text").unwrap();
