@@ -9,7 +9,7 @@ use xtask::serve::{Hosting, SlowFiles, StaticServer};
 /// Folder of the reference checkpoint's package, whose answers are recorded, beside the page.
 pub const TEST_MODEL: &str = "test-model";
 
-/// Folder of the package of a part of it, for tests that do not ask what an answer says: its first comes in a tenth of the time.
+/// Folder of the package of a part of it, for tests that do not ask what an answer says: its first comes in a third of the time.
 pub const QUICK_TEST_MODEL: &str = "quick-test-model";
 
 /// A served page.

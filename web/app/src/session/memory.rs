@@ -38,7 +38,7 @@ struct Passing<'a> {
     question: String,
 }
 
-/// Written turn by turn: a copy of all that a long conversation has would make the page's memory grow, which never shrinks.
+/// Written turn by turn, without a copy of all that a long conversation has.
 struct Turns<'a>(&'a [Exchange]);
 
 impl Serialize for Turns<'_> {
