@@ -45,8 +45,9 @@ pub fn copy_folder(from: &Path, to: &Path) -> Result<()> {
 pub fn make_test_models(golden: &Path, quick: &Path) -> Result<()> {
     let mut command = process::command("cargo");
     command
-        .args(["run", "--quiet", "--release", "--package", "xtask"])
-        .args(["--features", "test-models", "--bin", "test-models", "--"])
+        // No package is named: their libraries are then those that the native tests have built, features and all.
+        .args(["run", "--quiet", "--release", "--features"])
+        .args(["xtask/test-models", "--bin", "test-models", "--"])
         .args([golden, quick])
         .current_dir(workspace::root());
     if std::env::var("RUSTUP_TOOLCHAIN").is_ok_and(|name| name == LINKED_TOOLCHAIN) {

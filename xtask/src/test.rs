@@ -58,8 +58,7 @@ fn native_tests(vulkan: bool) -> Result<Command> {
 fn browser_tests(browser: &Browser) -> Command {
     let mut command = cargo_test();
     command
-        // The page's own tests with them: its dependencies are not built for anything else here.
-        .args(["--package", "roichat-e2e", "--package", "roichat-web"])
+        .args(["--package", "roichat-e2e"])
         .env("ROI_REQUIRE_BROWSER", "1")
         .env("ROICHAT_DIST", page::dist_dir())
         .env("CHROME", &browser.chrome)

@@ -5,6 +5,8 @@
 //! the surface lies in ([`RoomPx`]). Nothing crosses from one to another without a function that
 //! says so in its name.
 
+pub mod poster;
+
 mod box_tool;
 mod boxes;
 mod gesture;

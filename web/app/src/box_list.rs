@@ -2,12 +2,12 @@
 
 use leptos::{html, prelude::*};
 use roi_geom::{BoxPx, Coordinate};
+use roi_words::format;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, Node};
 
 use crate::{
     failure::{FailureAt, Place},
-    format,
     keyboard::is_typed_into,
     palette,
     session::Session,

@@ -2,13 +2,13 @@
 
 use js_sys::{Date, Object, Reflect};
 use leptos::{html, prelude::*};
+use roi_words::{Words, shown_name};
 use wasm_bindgen::JsValue;
 use web_sys::HtmlInputElement;
 
 use crate::{
-    samples::shown_name,
     session::{ConversationHead, Session},
-    words::{Words, use_words},
+    words::{locale, use_words},
 };
 
 /// Id of the menu, by which its button opens it.
@@ -156,7 +156,7 @@ fn about(head: &ConversationHead, words: &Words) -> String {
     let parts = [
         Some(shown_name(&head.picture_name, words)),
         questions,
-        Some(day(head.id, &words.language.locale())),
+        Some(day(head.id, &locale(words.language))),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

@@ -9,6 +9,7 @@ use leptos::{
     prelude::*,
     tachys::view::{Mountable, Render},
 };
+use roi_words::Words;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDetailsElement};
 
@@ -17,7 +18,7 @@ use crate::{
     chat::{ExchangeView, copy},
     moved_note::{moved_note, moved_since},
     session::{Exchange, Session},
-    words::{Words, use_words},
+    words::use_words,
 };
 
 type Area = NodeRef<html::Div>;

@@ -11,10 +11,9 @@ use std::{
 use js_sys::{Array, Date, Function, Math, Reflect, Uint8Array};
 use leptos::logging;
 use roi_protocol::{Event, Request};
+use roi_words::EngineEnd;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
-
-use crate::trouble::EngineEnd;
 
 /// Written by Trunk beside the page; its name is that of the worker's package.
 const WORKER_URL: &str = "./roichat-worker_loader.js";

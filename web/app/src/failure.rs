@@ -2,8 +2,9 @@
 //! the latest is the one to act on.
 
 use leptos::prelude::*;
+use roi_words::Trouble;
 
-use crate::{session::Session, trouble::Trouble, words::use_words};
+use crate::{session::Session, words::use_words};
 
 /// Where on the page a failure belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

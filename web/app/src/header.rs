@@ -1,12 +1,13 @@
 //! Who is speaking: the model, the adapter it runs on, and what it is doing.
 
 use leptos::prelude::*;
+use roi_words::Progress;
 
 use crate::{
     failure::{FailureAt, Place},
     language_choice::LanguageChoice,
     self_test_label::{Miscomputes, SelfTestLabel},
-    session::{EngineState, PictureState, Progress, Session},
+    session::{EngineState, PictureState, Session},
     words::use_words,
 };
 

@@ -1,11 +1,9 @@
 //! All keys of the box tool, for whoever asks with `?` or the button.
 
 use leptos::{ev, html, prelude::*};
+use roi_words::KeyRow;
 
-use crate::{
-    keyboard::is_typed_into,
-    words::{KeyRow, use_words},
-};
+use crate::{keyboard::is_typed_into, words::use_words};
 
 /// The button, and the dialog that it opens. The browser closes it with Escape and gives the focus back.
 #[component]

@@ -1,8 +1,9 @@
 //! Choosing the language of the page.
 
 use leptos::prelude::*;
+use roi_words::Language;
 
-use crate::words::{Language, use_language, use_words};
+use crate::words::{keep, use_language, use_words};
 
 /// The languages, each under the name that its speakers know it by.
 #[component]
@@ -23,7 +24,7 @@ pub(crate) fn LanguageChoice() -> impl IntoView {
             on:change=move |ev| {
                 if let Some(chosen) = Language::of_tag(&event_target_value(&ev)) {
                     language.set(chosen);
-                    chosen.keep();
+                    keep(chosen);
                 }
             }
         >

@@ -3,12 +3,12 @@
 use js_sys::Date;
 use leptos::{html, prelude::*};
 use roi_protocol::KeptPackage;
+use roi_words::{Words, format};
 use wasm_bindgen::JsValue;
 
 use crate::{
-    format,
     session::{EngineState, Session, has_picker},
-    words::{Words, use_words},
+    words::{locale, use_words},
 };
 
 /// The list, and a field to open another address.
@@ -131,7 +131,7 @@ fn summary(kept: &KeptPackage, words: &Words) -> String {
     };
     if kept.opened_ms > 0.0 {
         let day = Date::new(&JsValue::from_f64(kept.opened_ms))
-            .to_locale_date_string(&words.language.locale(), &JsValue::UNDEFINED);
+            .to_locale_date_string(&locale(words.language), &JsValue::UNDEFINED);
         (words.models.last_opened)(&size, &String::from(day))
     } else {
         size

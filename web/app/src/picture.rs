@@ -8,17 +8,12 @@ use std::sync::Arc;
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use roi_geom::{BoxPx, PictureSize};
+use roi_words::{PictureTrouble, kept_scene_name};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DataTransfer, File, HtmlImageElement, HtmlInputElement, Response, Url};
 
-use crate::{
-    engine_link::error_text,
-    samples::{Sample, kept_scene_name},
-    scene_link,
-    session::Session,
-    trouble::PictureTrouble,
-};
+use crate::{engine_link::error_text, samples::Sample, scene_link, session::Session};
 
 /// What the engine can decode.
 const ACCEPTED: &str = "image/png,image/jpeg,image/webp";
@@ -52,7 +47,7 @@ pub(crate) enum PictureSource {
 pub(crate) struct Picture {
     /// Later pictures have higher numbers.
     pub(crate) number: u64,
-    /// The file's name, or that of a [sample](crate::samples), which people read in their language.
+    /// The file's name, or that of a [sample](SampleScene), which people read in their language.
     pub(crate) name: String,
     /// As shown.
     pub(crate) size: PictureSize,
@@ -105,7 +100,11 @@ impl Picture {
             }
             PictureSource::Sample(sample) => {
                 let blob = fetch(sample.url).await?;
-                (blob, sample.kept_name().to_owned(), sample.boxes.to_vec())
+                (
+                    blob,
+                    sample.scene.kept_name().to_owned(),
+                    sample.boxes.to_vec(),
+                )
             }
             PictureSource::Kept {
                 blob,

@@ -1,20 +1,21 @@
 //! A conversation as one picture: the picture with its numbered boxes, and what was said beneath it. Always dark on light,
 //! since it is read elsewhere.
 
-mod layout;
-
 use std::cell::RefCell;
 
 use futures::channel::oneshot;
 use leptos::prelude::*;
-use roi_geom::BoxPx;
+use roi_geom::{
+    BoxPx,
+    poster::{Layout, MARGIN, sharpness, wrap},
+};
 use roi_protocol::region_tags;
+use roi_words::PosterTrouble;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, HtmlImageElement};
 
-use self::layout::{Layout, MARGIN, sharpness, wrap};
-use crate::{engine_link::error_text, palette, picture::Picture, trouble::PosterTrouble};
+use crate::{engine_link::error_text, palette, picture::Picture};
 
 const PAPER: &str = "#fffefb";
 const INK: &str = "#1e2226";

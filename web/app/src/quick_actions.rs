@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 use roi_geom::BoxTool;
+use roi_words::prompts::{comparison, description, reason};
 
 use crate::{
     palette,
-    prompts::{comparison, description, reason},
     session::{EngineState, Session},
     words::use_words,
 };

@@ -2,21 +2,14 @@
 
 use leptos::prelude::*;
 use roi_geom::BoxPx;
+use roi_words::SampleScene;
 
-use crate::{
-    picture::PictureSource,
-    session::Session,
-    words::{ENGLISH, Words, use_words},
-};
-
-/// Before the seed, in the name that a new scene is kept under.
-const SCENE: &str = "Scene ";
+use crate::{picture::PictureSource, session::Session, words::use_words};
 
 /// A scene that comes with the page.
 pub(crate) struct Sample {
+    pub(crate) scene: SampleScene,
     pub(crate) url: &'static str,
-    /// What it shows, for people.
-    name: fn(&Words) -> &'static str,
     /// Boxes of some of the things in it.
     pub(crate) boxes: [BoxPx; 3],
 }
@@ -24,8 +17,8 @@ pub(crate) struct Sample {
 /// Scenes of the kind that the page's own model was judged by, none of which it was trained on.
 static SAMPLES: [Sample; 2] = [
     Sample {
+        scene: SampleScene::Snow,
         url: "samples/snow.png",
-        name: |words| words.scenes.snow,
         boxes: [
             BoxPx::new(15.0, 80.0, 70.0, 142.0),
             BoxPx::new(58.0, 170.0, 100.0, 204.0),
@@ -33,8 +26,8 @@ static SAMPLES: [Sample; 2] = [
         ],
     },
     Sample {
+        scene: SampleScene::Penguins,
         url: "samples/penguins.png",
-        name: |words| words.scenes.penguins,
         boxes: [
             BoxPx::new(1.0, 162.0, 59.0, 210.0),
             BoxPx::new(137.0, 31.0, 191.0, 89.0),
@@ -43,36 +36,12 @@ static SAMPLES: [Sample; 2] = [
     },
 ];
 
-impl Sample {
-    /// The name it is kept under, whatever language the page speaks at that moment.
-    pub(crate) fn kept_name(&self) -> &'static str {
-        (self.name)(&ENGLISH)
-    }
-}
-
-/// The name that the new scene of a seed is kept under.
-pub(crate) fn kept_scene_name(seed: u32) -> String {
-    format!("{SCENE}{seed}")
-}
-
-/// What people read as a picture's name: that of a file as it is, that of a picture of the page's own in their language.
-pub(crate) fn shown_name(kept_name: &str, words: &Words) -> String {
-    let is_it = |sample: &&Sample| sample.kept_name() == kept_name;
-    if let Some(sample) = SAMPLES.iter().find(is_it) {
-        return (sample.name)(words).to_owned();
-    }
-    let seed = kept_name
-        .strip_prefix(SCENE)
-        .and_then(|seed| seed.parse().ok());
-    seed.map_or_else(|| kept_name.to_owned(), words.scenes.scene)
-}
-
 /// A button for each.
 #[component]
 pub(crate) fn Samples(session: Session) -> impl IntoView {
     let words = use_words();
     let buttons = SAMPLES.each_ref().map(|sample| {
-        let name = move || (sample.name)(words.get());
+        let name = move || sample.scene.name(words.get());
         view! {
             <button
                 type="button"
@@ -100,29 +69,5 @@ pub(crate) fn Samples(session: Session) -> impl IntoView {
                 <span>{move || words.get().scenes.new}</span>
             </button>
         </div>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{kept_scene_name, shown_name};
-    use crate::words::{ENGLISH, Language};
-
-    #[test]
-    fn pictures_of_the_page_are_called_what_they_are_in_the_persons_language() {
-        let japanese = Language::Japanese.words();
-        let snow = ENGLISH.scenes.snow;
-        assert_eq!(shown_name(snow, &ENGLISH), snow);
-        assert_eq!(shown_name(snow, japanese), japanese.scenes.snow);
-        let scene = kept_scene_name(17);
-        assert_eq!(shown_name(&scene, &ENGLISH), scene);
-        assert_eq!(shown_name(&scene, japanese), "場面 17");
-    }
-
-    #[test]
-    fn files_keep_their_names() {
-        for name in ["street.jpg", "Scene of the crime.png", ""] {
-            assert_eq!(shown_name(name, Language::Japanese.words()), name);
-        }
     }
 }

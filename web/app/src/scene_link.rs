@@ -4,12 +4,13 @@ use futures::channel::oneshot;
 use js_sys::Math;
 use leptos::logging;
 use roi_protocol::{DrawnScene, SceneEvent, SceneRequest};
+use roi_words::SceneTrouble;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use crate::{engine_link::error_text, trouble::SceneTrouble};
+use crate::engine_link::error_text;
 
 /// Written by Trunk beside the page; its name is that of the worker's package.
 const WORKER_URL: &str = "./roichat-scenes_loader.js";

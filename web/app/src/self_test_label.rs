@@ -1,11 +1,9 @@
 //! What is known of this browser's sums, for people.
 
 use leptos::prelude::*;
+use roi_words::SelfTest;
 
-use crate::{
-    session::{SelfTest, Session},
-    words::use_words,
-};
+use crate::{session::Session, words::use_words};
 
 /// Beside the adapter's name: how far the check has come.
 #[component]

@@ -27,17 +27,15 @@ use std::collections::VecDeque;
 use leptos::{prelude::*, task::spawn_local};
 use roi_geom::{BoxPx, BoxTool};
 use roi_protocol::{DeviceInfo, GenerateOptions, KeptPackage, ModelInfo, Request};
+use roi_words::{Notice, Progress, SelfTest, Trouble};
 use wasm_bindgen::JsValue;
 
-pub(crate) use self::{
-    conversations::ConversationHead, exchange::Exchange, folder::has_picker, self_test::SelfTest,
-};
+pub(crate) use self::{conversations::ConversationHead, exchange::Exchange, folder::has_picker};
 use self::{conversations::Removed, retry::Retry};
 use crate::{
     engine_link::EngineLink,
     failure::{Failure, Place},
     picture::{Picture, PictureSource},
-    trouble::{Notice, Trouble},
 };
 
 /// Whether questions can be asked.
@@ -51,48 +49,6 @@ pub(crate) enum EngineState {
     Ready,
     /// An answer is under way.
     Answering,
-}
-
-/// How far loading has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Progress {
-    /// Nothing has been heard yet.
-    Starting,
-    /// Another tab opens or drops a model.
-    Waiting,
-    /// The package is known; its bytes are next.
-    Found {
-        id: String,
-        total_bytes: u64,
-        kept_bytes: u64,
-    },
-    /// Bytes are arriving: so many have been checked, so many more wait for the rest of their chunk.
-    Fetching {
-        bytes: u64,
-        arriving_bytes: u64,
-        total: u64,
-    },
-    /// All bytes are there; the GPU's programs are being made.
-    Compiling { done: u32, total: u32 },
-}
-
-impl Progress {
-    /// The same after `bytes` of the package have been found right. What has arrived altogether does not shrink by that.
-    fn with_checked(&self, bytes: u64, total: u64) -> Self {
-        let arriving_bytes = match self {
-            Self::Fetching {
-                bytes: checked,
-                arriving_bytes,
-                ..
-            } => (checked + arriving_bytes).saturating_sub(bytes),
-            _ => 0,
-        };
-        Self::Fetching {
-            bytes,
-            arriving_bytes,
-            total,
-        }
-    }
 }
 
 /// What the engine has made of the picture that is shown.

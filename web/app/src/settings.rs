@@ -2,11 +2,9 @@
 
 use leptos::prelude::*;
 use roi_protocol::GenerateOptions;
+use roi_words::{FieldWords, Words};
 
-use crate::{
-    session::Session,
-    words::{FieldWords, Words, use_words},
-};
+use crate::{session::Session, words::use_words};
 
 /// Largest integer a message can carry exactly.
 const MAX_SEED: u64 = (1 << 53) - 1;

@@ -3,6 +3,7 @@
 
 use leptos::{html, prelude::*};
 use roi_geom::{CanvasPx, PictureSize, PointPx, RoomSize, Viewport};
+use roi_words::shown_name;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::ResizeObserver;
 
@@ -10,7 +11,7 @@ use crate::{
     failure::{FailureAt, Place},
     keys_dialog::Keys,
     picture::{OpenButton, Picture},
-    samples::{Samples, shown_name},
+    samples::Samples,
     session::{PictureState, Session},
     surface::Surface,
     viewport::{SharedViewport, ZoomButtons},

@@ -1,9 +1,9 @@
 //! Questions to begin with, for whoever has boxes and no words yet.
 
 use leptos::prelude::*;
+use roi_words::Suggestion;
 
 use crate::{
-    prompts::Suggestion,
     session::{EngineState, Session},
     words::use_words,
 };

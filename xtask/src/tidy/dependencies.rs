@@ -60,6 +60,12 @@ const RULES: &[Rule] = &[
         not_directly: &[],
     },
     Rule {
+        package: "roi-words",
+        own: &["roi-geom", "roi-protocol"],
+        never: PURE,
+        not_directly: &[],
+    },
+    Rule {
         package: "roi-kernels",
         own: &["roi-weights"],
         never: LIBRARY,
@@ -152,7 +158,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         package: "roichat-web",
-        own: &["roi-protocol", "roi-geom"],
+        own: &["roi-protocol", "roi-geom", "roi-words"],
         never: NO_BURN,
         not_directly: &[ERASED, "clap"],
     },

@@ -3,6 +3,7 @@
 use js_sys::{Array, JSON};
 use leptos::{prelude::*, task::spawn_local};
 use roi_protocol::{SavedConversation, SavedHeader, SavedPicture, SavedTurn};
+use roi_words::{PosterTrouble, SavedTrouble, Trouble, Words, file_name, shown_name};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
@@ -10,14 +11,11 @@ use web_sys::{Blob, BlobPropertyBag, File};
 
 use super::{Exchange, Session, memory::Memory};
 use crate::{
-    download::{download, file_name},
+    download::download,
     engine_link::error_text,
     failure::Place,
     picture::{Picture, PictureSource},
     poster,
-    samples::shown_name,
-    trouble::{PosterTrouble, SavedTrouble, Trouble},
-    words::Words,
 };
 
 /// No honest file is larger: pictures have a few megabytes, and a third is added by base64.

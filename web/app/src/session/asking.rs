@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 
 use leptos::prelude::*;
 use roi_protocol::{GenerateOptions, Request, SavedTurn, Turn, asked_of_region};
+use roi_words::Trouble;
 
 use super::{EngineState, Exchange, Session, Underway, check::highest_region};
-use crate::{failure::Place, trouble::Trouble};
+use crate::failure::Place;
 
 impl Session {
     /// Sends the question in the field, or says why it cannot be sent.

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use roi_geom::{BoxError, PictureSize};
 use roi_protocol::region_tags;
+use roi_words::QuestionTrouble;
 
 use super::{EngineState, PictureState, Session};
-use crate::trouble::QuestionTrouble;
 
 impl Session {
     /// Why this question cannot be sent as it stands.

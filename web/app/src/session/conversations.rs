@@ -2,13 +2,13 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use roi_geom::BoxTool;
+use roi_words::Trouble;
 use web_sys::Blob;
 
 use super::{PictureState, Session, memory::Memory, storage};
 use crate::{
     failure::Place,
     picture::{Picture, PictureSource},
-    trouble::Trouble,
 };
 
 /// A kept conversation, as a list tells of it.

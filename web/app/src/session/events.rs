@@ -5,16 +5,13 @@ use std::collections::VecDeque;
 use leptos::prelude::*;
 use roi_geom::PictureSize;
 use roi_protocol::{Answer, Event};
+use roi_words::{EngineEnd, Notice, Progress, SelfTest, Trouble};
 
 use super::{
-    EngineState, Exchange, PictureState, Progress, SelfTest, Session, Underway,
-    exchange::without_prompt, packages::ask_to_persist, retry::Retry,
+    EngineState, Exchange, PictureState, Session, Underway, exchange::without_prompt,
+    packages::ask_to_persist, retry::Retry,
 };
-use crate::{
-    engine_link::FromWorker,
-    failure::Place,
-    trouble::{EngineEnd, Notice, Trouble},
-};
+use crate::{engine_link::FromWorker, failure::Place};
 
 impl Session {
     pub(super) fn receive(self, message: FromWorker) {

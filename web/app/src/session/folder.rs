@@ -2,12 +2,13 @@
 
 use js_sys::{Array, Function, Promise, Reflect};
 use leptos::{prelude::*, task::spawn_local};
+use roi_words::Trouble;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DataTransfer, File};
 
 use super::{Session, opening::folder_url};
-use crate::{engine_link::error_text, failure::Place, trouble::Trouble};
+use crate::{engine_link::error_text, failure::Place};
 
 /// Whether this browser lets a person pick a folder.
 pub(crate) fn has_picker() -> bool {

@@ -5,14 +5,15 @@ use std::{collections::HashSet, time::Duration};
 
 use leptos::{ev, prelude::*, task::spawn_local};
 use roi_protocol::{Answer, BoxPx, GenerateOptions, SavedTurn};
+use roi_words::Notice;
 use serde::{Deserialize, Serialize, Serializer};
 use web_sys::Blob;
 
-use super::{Exchange, Session, storage};
-use crate::{
-    picture::{Picture, PictureSource},
-    trouble::{Notice, Unkept},
+use super::{
+    Exchange, Session,
+    storage::{self, StorageError},
 };
+use crate::picture::{Picture, PictureSource};
 
 /// Which conversation is open, and the settings.
 const PRESENT: &str = "roichat-present-1";
@@ -277,10 +278,10 @@ impl Session {
     }
 
     /// Says so when something could not be kept: once, until something could.
-    pub(super) fn note_kept(self, outcome: Result<(), Unkept>) {
+    pub(super) fn note_kept(self, outcome: Result<(), StorageError>) {
         let could_keep = self.can_keep.get_value();
         self.can_keep.set_value(outcome.is_ok());
-        if let Err(why) = outcome
+        if let Err(StorageError(why)) = outcome
             && could_keep
         {
             self.notice.set(Some(Notice::ConversationNotKept(why)));
@@ -289,7 +290,7 @@ impl Session {
 }
 
 /// Puts the only conversation there was where several can be.
-async fn moved(mut memory: Memory, id: u64) -> Result<(), Unkept> {
+async fn moved(mut memory: Memory, id: u64) -> Result<(), StorageError> {
     if let Some(picture) = &mut memory.picture
         && let Some(file) = storage::picture(None).await
     {

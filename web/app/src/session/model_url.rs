@@ -1,8 +1,7 @@
 //! Which package the page's address asks for.
 
 use leptos::prelude::*;
-
-use crate::trouble::Trouble;
+use roi_words::Trouble;
 
 /// The package that lies beside the page.
 const DEFAULT_MODEL: &str = "model/";

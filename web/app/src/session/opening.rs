@@ -2,14 +2,15 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use roi_protocol::Request;
+use roi_words::{Progress, Trouble};
 use wasm_bindgen::JsValue;
 
 use super::{
-    EngineState, PictureState, Progress, Session, Underway, kept_folder,
+    EngineState, PictureState, Session, Underway, kept_folder,
     last_model::LastModel,
     model_url::{default_model, requested_model},
 };
-use crate::{engine_link::EngineLink, failure::Place, trouble::Trouble};
+use crate::{engine_link::EngineLink, failure::Place};
 
 impl Session {
     /// Opens the package that the page's address names with `?model=`, else the one that was opened last, else the one beside

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use roi_protocol::{DeviceInfo, Request};
+use roi_words::SelfTest;
 use serde::{Deserialize, Serialize};
 
 use super::{EngineState, Session, Underway, storage};
@@ -13,19 +14,6 @@ use super::{EngineState, Session, Underway, storage};
 const PAUSE: Duration = Duration::from_secs(10);
 /// Key of what was checked last; the number is the version of what the text means.
 const KEY: &str = "roichat-self-test-1";
-
-/// What is known of the browser's sums.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum SelfTest {
-    /// Nothing yet.
-    Pending,
-    /// Some groups of kernels have passed.
-    Underway { groups: u32, of: u32 },
-    /// All have.
-    Passed,
-    /// A kernel gave something else than its twin, or could not be run; the engine's words.
-    Failed { difference: String },
-}
 
 /// Where all kernels have passed. Another adapter, browser or engine may compute otherwise.
 #[derive(PartialEq, Eq, Serialize, Deserialize)]

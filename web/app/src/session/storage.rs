@@ -5,12 +5,13 @@
 
 use js_sys::{Array, JSON, Promise, Reflect};
 use leptos::prelude::*;
+use roi_words::Unkept;
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, Cache, Request, Response};
 
-use crate::{engine_link::error_text, trouble::Unkept};
+use crate::engine_link::error_text;
 
 /// Key of a conversation, before its id; the number is the version of what the text means.
 const CONVERSATION: &str = "roichat-conversation-1-";
@@ -65,11 +66,13 @@ pub(super) fn has(key: &str) -> bool {
 ///
 /// # Errors
 /// There is no room for it, or the browser lets this page keep nothing.
-pub(super) fn write<T: Serialize>(key: &str, value: &T) -> Result<(), Unkept> {
+pub(super) fn write<T: Serialize>(key: &str, value: &T) -> Result<(), StorageError> {
     let value = value
         .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
         .map_err(JsValue::from)?;
-    let storage = window().local_storage()?.ok_or(Unkept::NothingKept)?;
+    let storage = window()
+        .local_storage()?
+        .ok_or(StorageError(Unkept::NothingKept))?;
     // The text never comes here: that of a long conversation would make the page's memory grow, which never shrinks.
     Reflect::set(&storage, &key.into(), &JSON::stringify(&value)?.into())?;
     Ok(())
@@ -79,10 +82,10 @@ pub(super) fn write<T: Serialize>(key: &str, value: &T) -> Result<(), Unkept> {
 ///
 /// # Errors
 /// As [`write`].
-pub(crate) fn write_text(key: &str, text: &str) -> Result<(), Unkept> {
+pub(crate) fn write_text(key: &str, text: &str) -> Result<(), StorageError> {
     match window().local_storage()? {
         Some(storage) => Ok(storage.set_item(key, text)?),
-        None => Err(Unkept::NothingKept),
+        None => Err(StorageError(Unkept::NothingKept)),
     }
 }
 
@@ -106,7 +109,7 @@ pub(super) async fn picture(number: Option<u64>) -> Option<Blob> {
 ///
 /// # Errors
 /// There is no room for it, or the browser lets this page keep nothing.
-pub(super) async fn put_picture(number: u64, file: &Blob) -> Result<(), Unkept> {
+pub(super) async fn put_picture(number: u64, file: &Blob) -> Result<(), StorageError> {
     let response = Response::new_with_opt_blob(Some(file))?;
     let kept = cache()
         .await?
@@ -119,7 +122,7 @@ pub(super) async fn put_picture(number: u64, file: &Blob) -> Result<(), Unkept> 
 ///
 /// # Errors
 /// The browser lets this page keep nothing.
-pub(super) async fn drop_picture(number: Option<u64>) -> Result<(), Unkept> {
+pub(super) async fn drop_picture(number: Option<u64>) -> Result<(), StorageError> {
     let dropped = cache().await?.delete_with_str(&address(number));
     JsFuture::from(dropped).await?;
     Ok(())
@@ -129,7 +132,7 @@ pub(super) async fn drop_picture(number: Option<u64>) -> Result<(), Unkept> {
 ///
 /// # Errors
 /// The browser lets this page keep nothing.
-pub(super) async fn picture_numbers() -> Result<Vec<u64>, Unkept> {
+pub(super) async fn picture_numbers() -> Result<Vec<u64>, StorageError> {
     let keys: Array = JsFuture::from(cache().await?.keys()).await?.dyn_into()?;
     let numbers = keys.iter().filter_map(|key| {
         let url = key.dyn_into::<Request>().ok()?.url();
@@ -139,17 +142,21 @@ pub(super) async fn picture_numbers() -> Result<Vec<u64>, Unkept> {
     Ok(numbers.collect())
 }
 
-impl From<JsValue> for Unkept {
+/// The browser did not keep something, or did not tell of what it keeps.
+#[derive(Debug)]
+pub(crate) struct StorageError(pub(super) Unkept);
+
+impl From<JsValue> for StorageError {
     /// What browsers say of a full storage is meant for programmers.
     fn from(error: JsValue) -> Self {
         let is_full = error
             .dyn_ref::<js_sys::Error>()
             .is_some_and(|error| error.name() == "QuotaExceededError");
-        if is_full {
-            Self::NoRoom
+        Self(if is_full {
+            Unkept::NoRoom
         } else {
-            Self::Said(error_text(&error))
-        }
+            Unkept::Said(error_text(&error))
+        })
     }
 }
 

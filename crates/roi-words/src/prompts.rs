@@ -1,9 +1,13 @@
 //! What the page's buttons ask. Models know English only, so these stay English in every language of the page; only what stands
 //! on the buttons is worded.
+#![expect(
+    missing_docs,
+    reason = "what each suggestion asks stands in `Suggestion::prompt`"
+)]
 
 /// A question to begin with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Suggestion {
+pub enum Suggestion {
     ColourOfFirst,
     DescribeFirst,
     WhatIsFirst,
@@ -15,14 +19,14 @@ pub(crate) enum Suggestion {
 
 impl Suggestion {
     /// Where there is one box.
-    pub(crate) const OF_ONE: [Self; 4] = [
+    pub const OF_ONE: [Self; 4] = [
         Self::ColourOfFirst,
         Self::DescribeFirst,
         Self::WhatIsFirst,
         Self::WhereIsFirst,
     ];
     /// Where there are more.
-    pub(crate) const OF_TWO: [Self; 4] = [
+    pub const OF_TWO: [Self; 4] = [
         Self::ColourOfFirst,
         Self::DescribeSecond,
         Self::WhereIsFirstFromSecond,
@@ -30,7 +34,8 @@ impl Suggestion {
     ];
 
     /// What is asked.
-    pub(crate) fn prompt(self) -> &'static str {
+    #[must_use]
+    pub fn prompt(self) -> &'static str {
         match self {
             Self::ColourOfFirst => "What colour is <region1>?",
             Self::DescribeFirst => "Describe <region1>.",
@@ -44,16 +49,19 @@ impl Suggestion {
 }
 
 /// Asks for a description of a region.
-pub(crate) fn description(number: usize) -> String {
+#[must_use]
+pub fn description(number: usize) -> String {
     format!("Describe <region{number}>.")
 }
 
 /// Asks why a region is there.
-pub(crate) fn reason(number: usize) -> String {
+#[must_use]
+pub fn reason(number: usize) -> String {
     format!("Why is <region{number}> there?")
 }
 
 /// Asks for what two regions have in common and what not.
-pub(crate) fn comparison(number: usize, other: usize) -> String {
+#[must_use]
+pub fn comparison(number: usize, other: usize) -> String {
     format!("Compare <region{number}> with <region{other}>.")
 }

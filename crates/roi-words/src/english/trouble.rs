@@ -2,7 +2,7 @@
 
 use roi_geom::PictureSize;
 
-use crate::trouble::{
+use crate::{
     EngineEnd, Notice, PictureTrouble, PosterTrouble, QuestionTrouble, SavedTrouble, SceneTrouble,
     Trouble, Unkept,
 };

@@ -1,9 +1,10 @@
-//! Where things stand on a poster, in its own pixels, of which the file has up to two for each.
+//! Where things stand on a poster, which is a picture with what was said about it beneath: in pixels of the poster, of which the
+//! file has up to two for each.
 
-use roi_geom::PictureSize;
+use crate::PictureSize;
 
 /// Room around everything.
-pub(super) const MARGIN: f64 = 28.0;
+pub const MARGIN: f64 = 28.0;
 /// Narrower pictures are enlarged to this, wider ones than [`WIDEST`] reduced.
 const NARROWEST: f64 = 480.0;
 const WIDEST: f64 = 1200.0;
@@ -17,22 +18,25 @@ const SHARP: f64 = 2.0;
 
 /// The poster's columns.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Layout {
+pub struct Layout {
     /// Pixels of the poster for one of the picture.
-    pub(super) scale: f64,
+    pub scale: f64,
     /// Left edge of the picture, which stands in the middle.
-    pub(super) left: f64,
-    /// Extent of the picture.
-    pub(super) picture_width: f64,
-    pub(super) picture_height: f64,
+    pub left: f64,
+    /// Width of the picture.
+    pub picture_width: f64,
+    /// Height of the picture.
+    pub picture_height: f64,
     /// What text may take up.
-    pub(super) text_width: f64,
+    pub text_width: f64,
     /// The poster, margins included.
-    pub(super) width: f64,
+    pub width: f64,
 }
 
 impl Layout {
-    pub(super) fn of(picture: PictureSize) -> Self {
+    /// The columns for a picture of this size.
+    #[must_use]
+    pub fn of(picture: PictureSize) -> Self {
         let (width, height) = (
             f64::from(picture.width.max(1)),
             f64::from(picture.height.max(1)),
@@ -52,7 +56,8 @@ impl Layout {
 }
 
 /// How many pixels the file has for one of a poster of this size; `None` if even one is too many.
-pub(super) fn sharpness(width: f64, height: f64) -> Option<f64> {
+#[must_use]
+pub fn sharpness(width: f64, height: f64) -> Option<f64> {
     let by_side = MAX_SIDE / width.max(height);
     let by_area = (MAX_AREA / (width * height)).sqrt();
     let sharpness = SHARP.min(by_side).min(by_area);
@@ -61,7 +66,8 @@ pub(super) fn sharpness(width: f64, height: f64) -> Option<f64> {
 
 /// Breaks text into lines of at most `width` as `measure` has it: between words, or inside one that is too long for a line.
 /// Line breaks of the text stay.
-pub(super) fn wrap(text: &str, width: f64, mut measure: impl FnMut(&str) -> f64) -> Vec<String> {
+#[must_use]
+pub fn wrap(text: &str, width: f64, mut measure: impl FnMut(&str) -> f64) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.lines() {
         let mut line = String::new();

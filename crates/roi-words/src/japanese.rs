@@ -3,15 +3,10 @@
 mod news;
 mod trouble;
 
-use super::{
-    AnswerWords, BarWords, BoxWords, ChatWords, ComposerWords, ConversationWords, FieldWords,
-    KeyWords, Language, ModelWords, PageWords, PictureWords, QuickWords, SceneWords, SettingWords,
-    ViewWords, Words,
-};
 use crate::{
-    format,
-    prompts::Suggestion,
-    session::{Progress, SelfTest},
+    AnswerWords, BarWords, BoxWords, ChatWords, ComposerWords, ConversationWords, FieldWords,
+    KeyWords, Language, ModelWords, PageWords, PictureWords, Progress, QuickWords, SceneWords,
+    SelfTest, SettingWords, Suggestion, ViewWords, Words, format,
 };
 
 /// All texts.

@@ -1,7 +1,8 @@
 //! Numbers as people read them, in any language.
 
 /// Bytes in decimal units, as download dialogs count them.
-pub(crate) fn bytes(n: u64) -> String {
+#[must_use]
+pub fn bytes(n: u64) -> String {
     let n = n as f64;
     match n {
         _ if n < 1e3 => format!("{n} B"),
@@ -12,19 +13,22 @@ pub(crate) fn bytes(n: u64) -> String {
 }
 
 /// A coordinate with at most three decimals: a thousandth of a pixel means nothing to anyone.
-pub(crate) fn coordinate(value: f64) -> String {
+#[must_use]
+pub fn coordinate(value: f64) -> String {
     let rounded = (value * 1e3).round() / 1e3;
     format!("{rounded}")
 }
 
 /// A coordinate as it is read aloud: a tenth of a pixel is more than anyone listens for.
-pub(crate) fn spoken(value: f64) -> String {
+#[must_use]
+pub fn spoken(value: f64) -> String {
     // Adding zero makes −0 positive.
     format!("{}", (value * 10.0).round() / 10.0 + 0.0)
 }
 
 /// A duration in the unit that fits it.
-pub(crate) fn milliseconds(ms: f64) -> String {
+#[must_use]
+pub fn milliseconds(ms: f64) -> String {
     if ms < 1000.0 {
         format!("{ms:.0} ms")
     } else {
@@ -33,7 +37,8 @@ pub(crate) fn milliseconds(ms: f64) -> String {
 }
 
 /// Something a second, as precisely as an estimate deserves.
-pub(crate) fn speed(per_second: f64) -> String {
+#[must_use]
+pub fn speed(per_second: f64) -> String {
     if per_second < 10.0 {
         format!("{per_second:.1}")
     } else {

@@ -4,7 +4,7 @@
 use roi_geom::PictureSize;
 use roi_protocol::SavedError;
 
-use crate::trouble::{
+use crate::{
     EngineEnd, Notice, PictureTrouble, PosterTrouble, QuestionTrouble, SavedTrouble, SceneTrouble,
     Trouble, Unkept,
 };

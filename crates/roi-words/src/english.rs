@@ -3,19 +3,14 @@
 mod news;
 mod trouble;
 
-use super::{
-    AnswerWords, BarWords, BoxWords, ChatWords, ComposerWords, ConversationWords, FieldWords,
-    KeyWords, Language, ModelWords, PageWords, PictureWords, QuickWords, SceneWords, SettingWords,
-    ViewWords, Words,
-};
 use crate::{
-    format,
-    prompts::Suggestion,
-    session::{Progress, SelfTest},
+    AnswerWords, BarWords, BoxWords, ChatWords, ComposerWords, ConversationWords, FieldWords,
+    KeyWords, Language, ModelWords, PageWords, PictureWords, Progress, QuickWords, SceneWords,
+    SelfTest, SettingWords, Suggestion, ViewWords, Words, format,
 };
 
 /// All texts.
-pub(crate) const ENGLISH: Words = Words {
+pub const ENGLISH: Words = Words {
     language: Language::English,
     page: PageWords {
         title: "roichat: ask about any part of a picture",

@@ -1,14 +1,18 @@
 //! What can go wrong, and what is worth knowing, as the parts of the page tell each other: plain data, worded for people where it
-//! is shown (`words/*/trouble.rs`).
+//! is shown (`english/trouble.rs` and its like).
 //!
 //! A `String` in it is what somebody else says: the engine a sentence in English, the browser a few words in its own language.
+#![expect(
+    missing_docs,
+    reason = "the sentence for each stands in `english/trouble.rs`; only what that does not tell is told here"
+)]
 
 use roi_geom::PictureSize;
 use roi_protocol::{SavedError, SeveralRegions};
 
 /// Why something could not be done.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Trouble {
+pub enum Trouble {
     /// The engine never came up.
     EngineNotStarted(EngineEnd),
     /// The engine was running; it is being started again.
@@ -54,7 +58,7 @@ pub(crate) enum Trouble {
 
 /// How the engine's worker ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum EngineEnd {
+pub enum EngineEnd {
     /// Nobody says why.
     WorkerEnded,
     /// It is of another version than the page.
@@ -66,7 +70,7 @@ pub(crate) enum EngineEnd {
 
 /// Why a picture is not shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum PictureTrouble {
+pub enum PictureTrouble {
     /// The file of a sample did not arrive.
     SampleNotFetched(&'static str),
     SceneNotDrawn(SceneTrouble),
@@ -89,7 +93,7 @@ pub(crate) enum PictureTrouble {
 
 /// Why there is no new scene.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum SceneTrouble {
+pub enum SceneTrouble {
     /// The drawer's program, at this address, did not arrive.
     NotLoaded(&'static str),
     /// The drawer is of another version than the page.
@@ -100,7 +104,7 @@ pub(crate) enum SceneTrouble {
 
 /// Why a question is not sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum QuestionTrouble {
+pub enum QuestionTrouble {
     ModelLoading,
     NoModel,
     PictureRefused,
@@ -121,7 +125,7 @@ pub(crate) enum QuestionTrouble {
 
 /// Why a file is not opened as a saved conversation.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum SavedTrouble {
+pub enum SavedTrouble {
     TooLarge,
     Unreadable(String),
     NotOurs,
@@ -138,7 +142,7 @@ pub(crate) enum SavedTrouble {
 
 /// Why a conversation does not become one picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum PosterTrouble {
+pub enum PosterTrouble {
     NotDrawn(String),
     NoCanvas,
     TooLong,
@@ -149,7 +153,7 @@ pub(crate) enum PosterTrouble {
 
 /// Something worth knowing that stops nobody.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Notice {
+pub enum Notice {
     /// The model is used but not kept, for what the engine says.
     ModelNotKept(String),
     ConversationNotKept(Unkept),
@@ -158,7 +162,7 @@ pub(crate) enum Notice {
 
 /// Why something could not be kept in this browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Unkept {
+pub enum Unkept {
     NoRoom,
     /// The browser keeps nothing for this page.
     NothingKept,
