@@ -6,7 +6,7 @@ use crate::{AnswerWords, format};
 
 /// Size and speed of an answer, and why it ended if it ended early.
 #[must_use]
-pub fn summary(answer: &Answer, words: &AnswerWords) -> String {
+pub fn answer_summary(answer: &Answer, words: &AnswerWords) -> String {
     let timings = &answer.timings_ms;
     let total = timings.image + timings.regions + timings.prefill + timings.decode;
     let mut parts = vec![(words.tokens)(answer.token_ids.len())];
@@ -26,7 +26,7 @@ pub fn summary(answer: &Answer, words: &AnswerWords) -> String {
 
 /// Names and values, in the order in which the steps happen.
 #[must_use]
-pub fn details(
+pub fn answer_details(
     answer: &Answer,
     options: Option<&GenerateOptions>,
     model: &str,
@@ -140,7 +140,7 @@ mod tests {
     }
 
     fn value(answer: &Answer, name: &str) -> Option<String> {
-        details(answer, None, "", &WORDS)
+        answer_details(answer, None, "", &WORDS)
             .into_iter()
             .find(|(found, _)| *found == name)
             .map(|(_, value)| value)

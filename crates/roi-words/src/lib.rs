@@ -17,7 +17,7 @@ mod trouble;
 mod words;
 
 pub use self::{
-    answer::{details, summary},
+    answer::{answer_details, answer_summary},
     english::ENGLISH,
     language::Language,
     names::{SampleScene, file_name, kept_scene_name, shown_name},

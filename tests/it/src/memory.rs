@@ -38,19 +38,11 @@ fn models_that_have_been_left_hold_nothing() {
     on_gpu(|device| {
         let case = Case::named("single");
         let mut engine = empty(device);
-        let peaks = [
-            Layout::F32,
-            Layout::Q8,
-            Layout::F32,
-            Layout::Q4,
-            Layout::F32,
-        ]
-        .map(|layout| {
+        let [first, _, last] = [Layout::F32, Layout::Q4, Layout::F32].map(|layout| {
             open(&mut engine, &package(layout)).expect("the package is right");
             peak_bytes(&mut engine, &case, 0)
         });
-        let [first, .., last] = peaks;
-        assert_no_more("the same model for the third time", first, last);
+        assert_no_more("the same model again", first, last);
     });
 }
 

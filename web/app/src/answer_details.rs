@@ -1,7 +1,9 @@
 //! What an answer took and what it was made with: in short beneath it, and at length for those who ask.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
-use roi_words::{AnswerWords, details, summary};
+use roi_words::{AnswerWords, answer_details, answer_summary};
 use web_sys::{HtmlDetailsElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use crate::{session::Exchange, words::use_words};
@@ -9,18 +11,20 @@ use crate::{session::Exchange, words::use_words};
 /// A line about a complete answer, which unfolds into all there is to say. That is made when somebody wants it: for hundreds of
 /// answers it would be most of what the page holds.
 #[component]
-pub(crate) fn AnswerDetails(exchange: Exchange) -> impl IntoView {
+pub(crate) fn AnswerDetails(exchange: Memo<Arc<Exchange>>) -> impl IntoView {
     let words = use_words();
-    let done = exchange.done;
     let is_wanted = RwSignal::new(false);
     let short = move || {
         let words = &words.get().answer;
-        done.with(|done| done.as_ref().map(|answer| summary(answer, words)))
+        exchange.with(|exchange| {
+            let answer = exchange.turn.answer.as_ref();
+            answer.map(|answer| answer_summary(answer, words))
+        })
     };
     let list = move || {
         is_wanted
             .get()
-            .then(|| details_list(&exchange, &words.get().answer))
+            .then(|| exchange.with(|exchange| details_list(exchange, &words.get().answer)))
     };
     // A click comes before what it unfolds; a script unfolds without one.
     view! {
@@ -39,10 +43,10 @@ pub(crate) fn AnswerDetails(exchange: Exchange) -> impl IntoView {
 
 /// All there is to say of a complete answer.
 pub(crate) fn details_list(exchange: &Exchange, words: &AnswerWords) -> impl IntoView + use<> {
-    let rows = exchange.done.with(|done| {
-        done.as_ref()
-            .map(|answer| details(answer, exchange.options.as_ref(), &exchange.model, words))
-    });
+    let turn = &exchange.turn;
+    let answer = turn.answer.as_ref();
+    let rows =
+        answer.map(|answer| answer_details(answer, turn.options.as_ref(), &turn.model, words));
     let rows = rows.unwrap_or_default().into_iter();
     let rows = rows.map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> });
     view! { <dl>{rows.collect_view()}</dl> }

@@ -1,5 +1,7 @@
 //! The conversation so far.
 
+use std::sync::Arc;
+
 use leptos::{html, prelude::*};
 use roi_protocol::region_tags;
 
@@ -72,14 +74,17 @@ fn About(session: Session) -> impl IntoView {
 
 /// A question and its answer, with all that can be done with them.
 #[component]
-pub(crate) fn ExchangeView(session: Session, exchange: Exchange) -> impl IntoView {
+pub(crate) fn ExchangeView(session: Session, exchange: Arc<Exchange>) -> impl IntoView {
     let words = use_words();
-    let (exchange_id, done) = (exchange.id, exchange.done);
-    let question = question_view(session, &exchange.question);
-    let (moved, details) = (exchange.clone(), exchange.clone());
-    let answer = Memo::new(move |_| exchange.shown());
-    let is_waiting = move || done.with(Option::is_none) && answer.with(String::is_empty);
-    let is_done = move || done.with(Option::is_some);
+    let exchange_id = exchange.id;
+    let question = question_view(session, &exchange.turn.question);
+    let exchange = Memo::new(move |_| {
+        let now = session.exchange(exchange_id);
+        now.unwrap_or_else(|| exchange.clone())
+    });
+    let answer = Memo::new(move |_| exchange.with(|exchange| session.shown_answer(exchange)));
+    let is_done = move || exchange.with(|exchange| exchange.turn.answer.is_some());
+    let is_waiting = move || !is_done() && answer.with(String::is_empty);
     let is_last = move || {
         session.engine.get() == EngineState::Ready
             && session
@@ -94,9 +99,9 @@ pub(crate) fn ExchangeView(session: Session, exchange: Exchange) -> impl IntoVie
                 <Show when=is_waiting>
                     <p class="thinking" aria-label=move || words.get().chat.thinking><i></i><i></i><i></i></p>
                 </Show>
-                <MovedNote session exchange=moved />
+                <MovedNote session exchange />
                 <Show when=is_done>
-                    <AnswerDetails exchange=details.clone() />
+                    <AnswerDetails exchange />
                     <p class="answer-actions">
                         <button type="button" class="quiet" data-testid="copy-answer"
                             on:click=move |_| copy(&answer.get_untracked())>
@@ -155,13 +160,8 @@ pub(crate) fn copy(text: &str) {
 fn follow_end(session: Session, transcript: NodeRef<html::Div>) {
     const NEAR_END: i32 = 80;
     Effect::new(move |before: Option<usize>| {
-        let n_exchanges = session.exchanges.with(|exchanges| {
-            if let Some(last) = exchanges.last() {
-                last.answer.track();
-                last.done.track();
-            }
-            exchanges.len()
-        });
+        session.streamed.track();
+        let n_exchanges = session.exchanges.with(Vec::len);
         if let Some(area) = transcript.get() {
             let has_grown = before.is_some_and(|before| n_exchanges > before);
             let below = area.scroll_height() - area.scroll_top() - area.client_height();

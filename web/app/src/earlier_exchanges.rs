@@ -166,7 +166,8 @@ fn tell_details(session: Session, words: Signal<&'static Words>, part: &Element)
 fn of_earlier<T>(session: Session, what: impl Fn(&Exchange) -> T) -> Vec<T> {
     session.exchanges.with(|all| {
         let n_earlier = all.len().saturating_sub(1);
-        all[..n_earlier].iter().map(what).collect()
+        let earlier = all[..n_earlier].iter();
+        earlier.map(|exchange| what(exchange)).collect()
     })
 }
 

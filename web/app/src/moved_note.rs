@@ -1,5 +1,7 @@
 //! A word on an answer whose boxes have been moved: what it says was said of another place.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use roi_protocol::moved_regions;
 
@@ -10,9 +12,9 @@ use crate::{
 
 /// Names the regions of an exchange that have moved since; nothing while none has.
 #[component]
-pub(crate) fn MovedNote(session: Session, exchange: Exchange) -> impl IntoView {
+pub(crate) fn MovedNote(session: Session, exchange: Memo<Arc<Exchange>>) -> impl IntoView {
     let words = use_words();
-    let moved = Memo::new(move |_| moved_since(session, &exchange));
+    let moved = Memo::new(move |_| exchange.with(|exchange| moved_since(session, exchange)));
     view! {
         <Show when=move || moved.with(|moved| !moved.is_empty())>
             {moved_note(move || moved.with(|moved| (words.get().chat.moved)(moved)))}
@@ -22,13 +24,12 @@ pub(crate) fn MovedNote(session: Session, exchange: Exchange) -> impl IntoView {
 
 /// The regions that an exchange speaks of and that have moved since.
 pub(crate) fn moved_since(session: Session, exchange: &Exchange) -> Vec<u32> {
-    let answer = exchange
-        .done
-        .with(|done| done.as_ref().map(|done| done.text.clone()));
-    let said = format!("{}\n{}", exchange.question, answer.unwrap_or_default());
+    let turn = &exchange.turn;
+    let answer = turn.answer.as_ref().map_or("", |answer| &answer.text);
+    let said = format!("{}\n{answer}", turn.question);
     session.tool.with(|tool| {
         let now = tool.as_ref().map(|tool| tool.boxes());
-        now.map_or_else(Vec::new, |now| moved_regions(&said, &exchange.boxes, now))
+        now.map_or_else(Vec::new, |now| moved_regions(&said, &turn.boxes, now))
     })
 }
 

@@ -22,7 +22,7 @@ mod retry;
 mod self_test;
 pub(crate) mod storage;
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
 use leptos::{prelude::*, task::spawn_local};
 use roi_geom::{BoxPx, BoxTool};
@@ -103,7 +103,9 @@ pub(crate) struct Session {
     /// Index of the box that is pointed at, on the picture or elsewhere.
     hovered: Memo<Option<usize>>,
     pub(crate) question: RwSignal<String>,
-    pub(crate) exchanges: RwSignal<Vec<Exchange>>,
+    pub(crate) exchanges: RwSignal<Vec<Arc<Exchange>>>,
+    /// What has come of the answer under way; empty when there is none.
+    pub(crate) streamed: RwSignal<String>,
     /// Questions that are asked one by one after the one under way.
     pub(crate) queue: RwSignal<VecDeque<String>>,
     pub(crate) options: RwSignal<GenerateOptions>,
@@ -162,6 +164,7 @@ impl Session {
             hovered: Self::hovered_in(tool),
             question: RwSignal::new(String::new()),
             exchanges: RwSignal::new(Vec::new()),
+            streamed: RwSignal::new(String::new()),
             queue: RwSignal::new(VecDeque::new()),
             options: RwSignal::new(options),
             picture_state: RwSignal::new(PictureState::Unsent),

@@ -282,15 +282,6 @@ fn every_activation_matches(device: &Device) {
     }
 }
 
-fn f16_weights_give_the_same_ids(device: &Device) {
-    let model = checkpoint(Layout::F16, device);
-    for case in CASES.map(|name| Case::new(name, &model)) {
-        for turn in case.turns() {
-            case.ids_match(&turn);
-        }
-    }
-}
-
 /// Logits of quantised weights, against the original's: their distance as a share of the original
 /// logits' spread.
 fn quantised_logits_stay_near(device: &Device) {
@@ -427,7 +418,6 @@ fn no_regions_are_no_rows(device: &Device) {
 
 on_each_device!(
     every_activation_matches,
-    f16_weights_give_the_same_ids,
     quantised_logits_stay_near,
     cache_goes_on_where_it_was_cut,
     chosen_token_is_the_one_that_runs,

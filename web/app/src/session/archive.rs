@@ -9,7 +9,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, File};
 
-use super::{Exchange, Session, memory::Memory};
+use super::{Session, memory::Memory};
 use crate::{
     download::download,
     engine_link::error_text,
@@ -59,10 +59,9 @@ impl Session {
             return;
         };
         let name = file_name(&picture.name, "json");
-        let turns = untrack(|| {
-            self.exchanges
-                .with(|all| all.iter().map(Exchange::saved).collect())
-        });
+        let turns = self
+            .exchanges
+            .with_untracked(|all| all.iter().map(|exchange| exchange.turn.clone()).collect());
         let saved = written(
             &picture,
             self.boxes_untracked(),
@@ -84,11 +83,11 @@ impl Session {
         };
         let name = shown_name(&picture.name, words);
         let exchanges = self.exchanges.get_untracked();
-        let model = exchanges.last().map(|last| last.model.clone());
+        let model = exchanges.last().map(|last| last.turn.model.clone());
         let turns: Vec<(String, String)> = untrack(|| {
             exchanges
                 .iter()
-                .map(|exchange| (exchange.question.clone(), exchange.shown()))
+                .map(|exchange| (exchange.turn.question.clone(), self.shown_answer(exchange)))
                 .collect()
         });
         let boxes = self.boxes_untracked();

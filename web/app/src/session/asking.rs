@@ -1,6 +1,6 @@
 //! Asking: the question in the field, one that stands in no field, the last one again, one of every region; and stopping.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
 use leptos::prelude::*;
 use roi_protocol::{GenerateOptions, Request, SavedTurn, Turn, asked_of_region};
@@ -61,21 +61,21 @@ impl Session {
         let Some(last) = self.last_answered() else {
             return;
         };
-        if let Err(why) = self.check(&last.question) {
+        if let Err(why) = self.check(&last.turn.question) {
             return self.fail(Place::Question, Trouble::Question(why));
         }
         self.remove_exchange(last.id);
         let n_asked_again = self.n_asked_again.get_value() + 1;
         self.n_asked_again.set_value(n_asked_again);
         let seed = self.options.with_untracked(|options| options.seed);
-        self.ask_with_seed(last.question, seed.wrapping_add(n_asked_again));
+        self.ask_with_seed(last.turn.question.clone(), seed.wrapping_add(n_asked_again));
     }
 
     /// Takes the last exchange back to change its question.
     pub(crate) fn edit_last(self) {
         if let Some(last) = self.last_answered() {
             self.remove_exchange(last.id);
-            self.question.set(last.question);
+            self.question.set(last.turn.question.clone());
         }
     }
 
@@ -103,7 +103,7 @@ impl Session {
         let mut question = None;
         self.exchanges.update(|exchanges| {
             if let Some(place) = exchanges.iter().position(|exchange| exchange.id == id) {
-                question = Some(exchanges.remove(place).question);
+                question = Some(exchanges.remove(place).turn.question.clone());
             }
         });
         self.pin_mentioned();
@@ -115,7 +115,7 @@ impl Session {
         let mentioned = self.exchanges.with_untracked(|exchanges| {
             exchanges
                 .iter()
-                .map(|exchange| highest_region(&exchange.question))
+                .map(|exchange| highest_region(&exchange.turn.question))
                 .max()
                 .unwrap_or(0)
         });
@@ -128,7 +128,7 @@ impl Session {
     }
 
     /// The last exchange, unless an answer is under way.
-    fn last_answered(self) -> Option<Exchange> {
+    fn last_answered(self) -> Option<Arc<Exchange>> {
         if self.engine.get_untracked() != EngineState::Ready {
             return None;
         }
@@ -149,11 +149,13 @@ impl Session {
             self.fail(Place::Question, Trouble::Question(why));
             return false;
         }
-        let earlier = |exchange: &Exchange| Turn {
-            question: exchange.question.clone(),
+        let earlier = |exchange: &Arc<Exchange>| Turn {
+            question: exchange.turn.question.clone(),
             answer: exchange
-                .done
-                .with_untracked(|done| done.as_ref().map(|done| done.answer.clone())),
+                .turn
+                .answer
+                .as_ref()
+                .map(|done| done.answer.clone()),
         };
         let mut turns: Vec<Turn> = self
             .exchanges
@@ -186,6 +188,7 @@ impl Session {
         };
         let exchange = self.new_exchange(turn);
         let id = exchange.id;
+        self.streamed.set(String::new());
         self.exchanges.update(|exchanges| exchanges.push(exchange));
         self.failure.set(None);
         self.engine.set(EngineState::Answering);
@@ -200,9 +203,8 @@ impl Session {
         true
     }
 
-    /// An exchange whose signals outlive the button that asked, which may stand in an exchange that goes.
-    pub(super) fn new_exchange(self, turn: SavedTurn) -> Exchange {
-        let id = self.next_number();
-        self.owner.get_value().with(|| Exchange::new(id, turn))
+    /// A turn as an exchange of the open conversation.
+    pub(super) fn new_exchange(self, turn: SavedTurn) -> Arc<Exchange> {
+        Arc::new(Exchange::new(self.next_number(), turn))
     }
 }

@@ -201,7 +201,7 @@ impl Session {
     pub(super) fn leave(self) {
         let unanswered = self.exchanges.with_untracked(|all| {
             let last = all.last()?;
-            last.done.with_untracked(Option::is_none).then_some(last.id)
+            last.turn.answer.is_none().then_some(last.id)
         });
         if let Some(id) = unanswered {
             self.left

@@ -8,7 +8,7 @@ use roi_protocol::{Answer, Event};
 use roi_words::{EngineEnd, Notice, Progress, SelfTest, Trouble};
 
 use super::{
-    EngineState, Exchange, PictureState, Session, Underway, exchange::without_prompt,
+    EngineState, PictureState, Session, Underway, exchange::without_prompt,
     packages::ask_to_persist, retry::Retry,
 };
 use crate::{engine_link::FromWorker, failure::Place};
@@ -77,19 +77,17 @@ impl Session {
             }
             Event::ImageReady { size } => self.picture_ready(size),
             Event::Token { text } => {
-                if let Some(exchange) = self.streaming() {
-                    exchange.answer.update(|answer| answer.push_str(&text));
+                if self.streaming().is_some() {
+                    self.streamed.update(|streamed| streamed.push_str(&text));
                 }
             }
             Event::Done(answer) => {
-                let answer = without_prompt(answer);
                 let streaming = self.streaming();
                 match (streaming, self.ended()) {
-                    (Some(exchange), _) => {
-                        exchange.done.set(Some(answer));
-                        exchange.answer.set(String::new());
+                    (Some(id), _) => self.answered(id, answer),
+                    (None, Some(Underway::Ask(id))) => {
+                        self.answered_late(id, without_prompt(answer));
                     }
-                    (None, Some(Underway::Ask(id))) => self.answered_late(id, answer),
                     (None, _) => {}
                 }
                 self.engine.set(EngineState::Ready);
@@ -102,14 +100,13 @@ impl Session {
         }
     }
 
-    /// The exchange that is being answered, unless the conversation has moved on without it.
-    fn streaming(self) -> Option<Exchange> {
+    /// The id of the exchange that is being answered, unless the conversation has moved on without it.
+    fn streaming(self) -> Option<u64> {
         let Some(Underway::Ask(id)) = self.underway.with_value(|queue| queue.front().copied())
         else {
             return None;
         };
-        self.exchanges
-            .with_untracked(|all| all.iter().find(|exchange| exchange.id == id).cloned())
+        untrack(|| self.exchange(id)).map(|exchange| exchange.id)
     }
 
     /// The answer belongs to a conversation that has been left.

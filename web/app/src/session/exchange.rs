@@ -1,58 +1,61 @@
-//! A question and its answer: as the page shows them, and as they are kept.
+//! A question and its answer, as they are kept. Plain values: whatever reacts holds memory, and a conversation has hundreds.
+
+use std::sync::Arc;
 
 use leptos::prelude::*;
-use roi_protocol::{Answer, BoxPx, GenerateOptions, SavedTurn, shown_while_streaming};
+use roi_protocol::{Answer, SavedTurn, shown_while_streaming};
 
-/// A question and what has been said to it so far.
-#[derive(Clone, Debug)]
+use super::Session;
+
+/// A question and, once it is complete, its answer. Until then what has come of it is in [`Session::streamed`].
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Exchange {
     pub(crate) id: u64,
-    pub(crate) question: String,
-    /// The boxes as they were when it was asked; empty where that is not known.
-    pub(crate) boxes: Vec<BoxPx>,
-    /// How the answer is generated, where that is known.
-    pub(crate) options: Option<GenerateOptions>,
-    /// Id of the model that was asked; empty where that is not known.
-    pub(crate) model: String,
-    /// As it is streamed; empty afterwards.
-    pub(crate) answer: RwSignal<String>,
-    /// The whole answer, once it is complete.
-    pub(crate) done: RwSignal<Option<Answer>>,
+    pub(crate) turn: SavedTurn,
 }
 
 impl Exchange {
-    /// What is known of a turn, with signals of the present owner.
     pub(super) fn new(id: u64, turn: SavedTurn) -> Self {
-        Self {
-            id,
-            question: turn.question,
-            boxes: turn.boxes,
-            options: turn.options,
-            model: turn.model,
-            answer: RwSignal::new(String::new()),
-            done: RwSignal::new(turn.answer.map(without_prompt)),
-        }
+        let answer = turn.answer.map(without_prompt);
+        let turn = SavedTurn { answer, ..turn };
+        Self { id, turn }
     }
 
-    /// As it is kept.
-    pub(crate) fn saved(&self) -> SavedTurn {
-        SavedTurn {
-            question: self.question.clone(),
-            boxes: self.boxes.clone(),
-            options: self.options.clone(),
-            model: self.model.clone(),
-            answer: self.done.get(),
-        }
+    /// The same with its answer.
+    fn answered(&self, answer: Answer) -> Self {
+        let turn = SavedTurn {
+            answer: Some(answer),
+            ..self.turn.clone()
+        };
+        Self::new(self.id, turn)
+    }
+}
+
+impl Session {
+    /// The exchange of this id as it is now, unless it has been taken back.
+    pub(crate) fn exchange(self, id: u64) -> Option<Arc<Exchange>> {
+        self.exchanges
+            .with(|all| all.iter().rfind(|exchange| exchange.id == id).cloned())
     }
 
-    /// What people read of the answer.
-    pub(crate) fn shown(&self) -> String {
-        self.done.with(|done| match done {
-            Some(done) => done.shown().to_owned(),
+    /// What people read of an exchange's answer, as far as it has come.
+    pub(crate) fn shown_answer(self, exchange: &Exchange) -> String {
+        match &exchange.turn.answer {
+            Some(answer) => answer.shown().to_owned(),
             None => self
-                .answer
+                .streamed
                 .with(|text| shown_while_streaming(text).to_owned()),
-        })
+        }
+    }
+
+    /// An exchange gets its answer.
+    pub(super) fn answered(self, id: u64, answer: Answer) {
+        self.exchanges.update(|all| {
+            if let Some(exchange) = all.iter_mut().rfind(|exchange| exchange.id == id) {
+                *exchange = Arc::new(exchange.answered(answer));
+            }
+        });
+        self.streamed.set(String::new());
     }
 }
 

@@ -1,7 +1,7 @@
 //! What survives a reload: every conversation with its picture, boxes and draft, which of them is open, and the settings.
 //! It stays in this browser.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use leptos::{ev, prelude::*, task::spawn_local};
 use roi_protocol::{Answer, BoxPx, GenerateOptions, SavedTurn};
@@ -40,11 +40,11 @@ struct Passing<'a> {
 }
 
 /// Written turn by turn, without a copy of all that a long conversation has.
-struct Turns<'a>(&'a [Exchange]);
+struct Turns<'a>(&'a [Arc<Exchange>]);
 
 impl Serialize for Turns<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(Exchange::saved))
+        serializer.collect_seq(self.0.iter().map(|exchange| &exchange.turn))
     }
 }
 
@@ -166,11 +166,7 @@ impl Session {
         });
         Effect::new(move |_| {
             self.picture.track();
-            self.exchanges.with(|exchanges| {
-                for exchange in exchanges {
-                    exchange.done.track();
-                }
-            });
+            self.exchanges.track();
             self.keep_conversation();
         });
         Effect::new(move |_| {
@@ -206,15 +202,13 @@ impl Session {
             number: Some(picture.kept_as),
             boxes: self.boxes_untracked(),
         });
-        let outcome = untrack(|| {
-            self.exchanges.with(|all| {
-                let passing = Passing {
-                    picture: picture_memory,
-                    exchanges: Turns(all),
-                    question,
-                };
-                storage::write(&key, &passing)
-            })
+        let outcome = self.exchanges.with_untracked(|all| {
+            let passing = Passing {
+                picture: picture_memory,
+                exchanges: Turns(all),
+                question,
+            };
+            storage::write(&key, &passing)
         });
         self.note_kept(outcome);
         // Another tab may have deleted it, and the picture with it.
