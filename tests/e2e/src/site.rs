@@ -106,13 +106,26 @@ impl Site {
         ))
     }
 
+    /// A copy of the page with another worker in place of the engine's.
+    ///
+    /// # Errors
+    /// The page has not been built.
+    pub fn with_worker(program: &str) -> Result<Self> {
+        Self::with_loader(|_| program.to_owned())
+    }
+
     /// A copy of the page with a script in front of the worker's program.
     fn with_before_engine(script: &str) -> Result<Self> {
+        Self::with_loader(|program| format!("{script}\n{program}"))
+    }
+
+    /// A copy of the page with something else as its worker's program.
+    fn with_loader(changed: impl FnOnce(&str) -> String) -> Result<Self> {
         let copy = tempfile::tempdir()?;
         copy_folder(&dist()?, copy.path()).context("copying the page")?;
         let loader = copy.path().join("roichat-worker_loader.js");
         let program = std::fs::read_to_string(&loader).context("the worker's loader")?;
-        std::fs::write(&loader, format!("{script}\n{program}"))?;
+        std::fs::write(&loader, changed(&program))?;
         let root = copy.path().to_owned();
         Self::serving(&root, Some(copy))
     }

@@ -13,6 +13,7 @@ mod faults;
 mod keeping;
 mod kernels;
 mod language;
+mod memory;
 mod next_visit;
 mod scenes;
 mod versions;

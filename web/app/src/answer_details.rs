@@ -1,18 +1,18 @@
 //! What an answer took and what it was made with: in short beneath it, and at length for those who ask.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 use roi_words::{AnswerWords, answer_details, answer_summary};
 use web_sys::{HtmlDetailsElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
-use crate::{session::Exchange, words::use_words};
+use crate::{exchange_view::Seen, session::Exchange};
 
 /// A line about a complete answer, which unfolds into all there is to say. That is made when somebody wants it: for hundreds of
 /// answers it would be most of what the page holds.
 #[component]
-pub(crate) fn AnswerDetails(exchange: Memo<Arc<Exchange>>) -> impl IntoView {
-    let words = use_words();
+pub(crate) fn AnswerDetails(seen: Seen) -> impl IntoView {
+    let Seen {
+        words, exchange, ..
+    } = seen;
     let is_wanted = RwSignal::new(false);
     let short = move || {
         let words = &words.get().answer;

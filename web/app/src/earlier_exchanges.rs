@@ -15,7 +15,7 @@ use web_sys::{Element, HtmlDetailsElement};
 
 use crate::{
     answer_details::{details_list, show_all},
-    chat::{ExchangeView, copy},
+    exchange_view::{ExchangeView, Seen, copy},
     moved_note::{moved_note, moved_since},
     session::{Exchange, Session},
     words::use_words,
@@ -30,7 +30,6 @@ pub(crate) fn EarlierExchanges(session: Session) -> impl IntoView {
     let area = Area::new();
     draw(session, area);
     note_moved(session, area);
-    light_tags(session, area);
     let on_click = move |ev: ev::MouseEvent| {
         let target: Element = event_target(&ev);
         if let Some(button) = closest(&target, "[data-testid=copy-answer]") {
@@ -49,20 +48,11 @@ pub(crate) fn EarlierExchanges(session: Session) -> impl IntoView {
         tell_details(session, words, &details);
         show_all(&details);
     };
-    let hover = move |ev: &ev::PointerEvent, is_over: bool| {
-        let tag = closest(&event_target(ev), ".tag");
-        let region = tag.and_then(|tag| tag.get_attribute("data-region")?.parse().ok());
-        if let Some(region) = region {
-            session.change_boxes(|tool| tool.hover(is_over.then_some(region)));
-        }
-    };
     // Read out when they were the last; nothing new is to be heard here.
     view! {
         <div class="earlier" aria-live="off" node_ref=area
             on:click=on_click
-            on:toggle:capture=on_toggle
-            on:pointerover=move |ev| hover(&ev, true)
-            on:pointerout=move |ev| hover(&ev, false)>
+            on:toggle:capture=on_toggle>
         </div>
     }
 }
@@ -71,7 +61,8 @@ pub(crate) fn EarlierExchanges(session: Session) -> impl IntoView {
 fn draw(session: Session, area: Area) {
     let words = use_words();
     Effect::new(move |drawn: Option<(_, Vec<u64>)>| {
-        let language = words.get().language;
+        let words = words.get();
+        let language = words.language;
         let ids: Vec<u64> = of_earlier(session, |exchange| exchange.id);
         let Some(area) = area.get() else {
             return (language, Vec::new());
@@ -93,7 +84,11 @@ fn draw(session: Session, area: Area) {
             let Some(exchange) = exchanges.with(|all| all.get(index).cloned()) else {
                 break;
             };
-            if let Some(article) = still(|| view! { <ExchangeView session exchange /> }) {
+            let article = still(|| {
+                let seen = Seen::now(session, exchange, words);
+                view! { <ExchangeView session seen /> }
+            });
+            if let Some(article) = article {
                 area.append_child(&article).ok();
             }
         }
@@ -124,20 +119,6 @@ fn note_moved(session: Session, area: Area) {
                 (None, None) => {}
             }
             article = exchange.next_element_sibling();
-        }
-    });
-}
-
-/// Lights the tags of the box that is pointed at.
-fn light_tags(session: Session, area: Area) {
-    Effect::new(move |_| {
-        let hovered = session.hovered();
-        let Some(area) = area.get() else { return };
-        let tags = area.get_elements_by_class_name("tag");
-        for tag in (0..tags.length()).filter_map(|index| tags.item(index)) {
-            let region = tag.get_attribute("data-region");
-            let is_lit = hovered.is_some_and(|hovered| region == Some(hovered.to_string()));
-            tag.class_list().toggle_with_force("lit", is_lit).ok();
         }
     });
 }

@@ -19,6 +19,7 @@ mod conversation_menu;
 mod download;
 mod earlier_exchanges;
 mod engine_link;
+mod exchange_view;
 mod failure;
 mod header;
 mod keyboard;

@@ -1,20 +1,17 @@
 //! A word on an answer whose boxes have been moved: what it says was said of another place.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 use roi_protocol::moved_regions;
 
 use crate::{
+    exchange_view::Seen,
     session::{Exchange, Session},
-    words::use_words,
 };
 
 /// Names the regions of an exchange that have moved since; nothing while none has.
 #[component]
-pub(crate) fn MovedNote(session: Session, exchange: Memo<Arc<Exchange>>) -> impl IntoView {
-    let words = use_words();
-    let moved = Memo::new(move |_| exchange.with(|exchange| moved_since(session, exchange)));
+pub(crate) fn MovedNote(seen: Seen) -> impl IntoView {
+    let Seen { words, moved, .. } = seen;
     view! {
         <Show when=move || moved.with(|moved| !moved.is_empty())>
             {moved_note(move || moved.with(|moved| (words.get().chat.moved)(moved)))}
