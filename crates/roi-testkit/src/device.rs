@@ -21,6 +21,8 @@ pub fn on_gpu(body: impl FnOnce(&Device)) {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(device) = GPU.get_or_init(find) {
         body(device);
+        // A driver that still compiles while the program ends crashes, when the compiler is taken down under it.
+        device.sync().expect("the device ends what it was given");
     }
 }
 
