@@ -15,7 +15,7 @@ use roi_weights::{DecoderConfig, RegionConfig, TensorClass, TensorSpec, VisionCo
 #[cfg(doc)]
 use crate::Parameters;
 use crate::optimizer::{AdamW, Method, Muon, Rule};
-use crate::{Objective, Schedule, Stage};
+use crate::{Growth, Objective, Schedule, Stage};
 pub use document::ConfigFileError;
 use document::Document;
 pub use keys::KEYS;
@@ -82,6 +82,8 @@ pub struct Config {
     pub keep_checkpoints: usize,
     /// Where the weights come from.
     pub start: Start,
+    /// What grows of them before anything is learnt, see [`Parameters::grown`].
+    pub growth: Growth,
     /// Whether they get a decoder that has learnt nothing, see [`Parameters::with_looking_decoder`].
     pub new_decoder: bool,
     /// What is learnt from.
@@ -318,6 +320,11 @@ impl Config {
             checkpoint_every: document.whole("checkpoint_every", 1, Some(1000))?,
             keep_checkpoints: size(document.whole("keep_checkpoints", 1, Some(2))?),
             start: start(document, folder)?,
+            growth: Growth {
+                level_step: document.optional_whole("grown.level_step", 1)?.map(size),
+                region_width: document.optional_whole("grown.region_width", 1)?.map(size),
+                mid_width: document.optional_whole("grown.mid_width", 1)?.map(size),
+            },
             new_decoder: document.flag("start.new_decoder", false)?,
             data: data(document, folder)?,
             settings: Settings::new(),
@@ -523,6 +530,9 @@ fn start(document: &mut Document, folder: &Path) -> Result<Start, ConfigFileErro
                     "start.vision",
                     "start.projector",
                     "start.new_decoder",
+                    "grown.level_step",
+                    "grown.region_width",
+                    "grown.mid_width",
                 ],
             )?;
             Ok(Start::Nothing {

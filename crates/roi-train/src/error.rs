@@ -37,6 +37,18 @@ pub enum TrainError {
         /// What is wrong.
         source: LayoutError,
     },
+    /// A size that a model cannot grow to.
+    #[error("{size} cannot grow from {before} to {after}: {rule}")]
+    Growth {
+        /// The size, as a configuration names it.
+        size: &'static str,
+        /// What it is.
+        before: usize,
+        /// What it is to become.
+        after: usize,
+        /// What it can become.
+        rule: &'static str,
+    },
     /// A tensor that the model does not have.
     #[error("the model has no tensor {name}")]
     NoSuchTensor {

@@ -87,6 +87,9 @@ impl Beginning {
                 checkpoint(base.as_deref(), model, &vision, device)?
             }
         };
+        if config.growth.is_any() {
+            beginning.parameters = beginning.parameters.grown(&config.growth, config.seed)?;
+        }
         if let Some(path) = &config.licence {
             beginning.companions.licence = Some(read(path)?);
         }

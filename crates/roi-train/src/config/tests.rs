@@ -546,6 +546,10 @@ fn keys_that_exclude_each_other_are_refused() {
         complaint(STAGE_1, "model = \"vicuna\"\n", ""),
         "line 5: start.vision means nothing without start.model"
     );
+    assert_eq!(
+        complaint(STAGE_0, "[vision]", "[grown]\nmid_width = 192\n[vision]"),
+        "line 13: grown.mid_width means nothing without start.model"
+    );
 }
 
 #[test]
@@ -598,10 +602,11 @@ fn every_key_is_one_that_something_reads() {
     // A key that nobody reads is accepted and does nothing: as bad as a misspelt one.
     const DATE: &str = "1979-05-27";
     for (key, _) in KEYS {
-        let base = if key.starts_with("start.") {
-            STAGE_1
-        } else {
-            STAGE_0
+        let grown = format!("{STAGE_1}\n[grown]\n");
+        let base = match key.split_once('.') {
+            Some(("start", _)) => STAGE_1,
+            Some(("grown", _)) => &grown,
+            _ => STAGE_0,
         };
         let (table, name) = key.rsplit_once('.').unwrap_or(("", key));
         let line = format!("{name} = {DATE}");

@@ -113,6 +113,30 @@ fn an_export_is_a_beginning_again() {
 }
 
 #[test]
+fn a_beginning_can_grow_and_be_exported() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = from_nothing(dir.path());
+    let export = |beginning: &Beginning, out: &str| {
+        let out = dir.path().join(out);
+        let exported = beginning
+            .companions
+            .export(&beginning.parameters, &out, Precision::F32);
+        exported.unwrap();
+    };
+    export(&first, "model");
+    let grown = start_from(
+        dir.path(),
+        "model = \"model\"\n[grown]\nlevel_step = 2\nregion_width = 32\nmid_width = 36",
+    );
+    let sizes = grown.parameters.config();
+    assert_eq!((sizes.vision.layers, sizes.vision.level_step), (4, 2));
+    assert_eq!((sizes.region.width, sizes.region.mid_width), (32, 36));
+    export(&grown, "larger");
+    let again = start_from(dir.path(), "model = \"larger\"");
+    assert_same_weights(&again.parameters, &grown.parameters);
+}
+
+#[test]
 fn a_package_is_a_beginning_and_can_be_exported() {
     let dir = tempfile::tempdir().unwrap();
     let package = dir.path().join("package");
