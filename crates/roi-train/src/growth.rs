@@ -4,8 +4,8 @@
 //! states, and where a tensor has more inputs, its old outputs take zero times them. So the larger model's outputs are the smaller
 //! one's, while every new weight gets a gradient or will after a step.
 //!
-//! Source: Chen et al. 2016, "Net2Net: Accelerating Learning via Knowledge Transfer", whose widening splits channels instead;
-//! Wang et al. 2023, "Learning to Grow Pretrained Models", for layers that start as the identity.
+//! Source: Chen et al. 2016, "Net2Net: Accelerating Learning via Knowledge Transfer", for layers that start as the identity.
+//! Differs: channels are added with zeros behind them, where the paper splits those there are.
 
 #[cfg(test)]
 mod tests;
