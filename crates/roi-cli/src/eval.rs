@@ -7,7 +7,7 @@ use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 use roi_eval::{
     Attributes, Benchmark, Called, DESCRIBE, Described, Negatives, Progress, Recognition, Report,
-    ReportOptions, Settings, Source, Subset, Vcr, VcrMode, Visual7W, evaluate,
+    ReportOptions, Settings, Source, Subset, Vcr, VcrMode, VcrRegions, Visual7W, evaluate,
 };
 use roi_metrics::meteor::Meteor;
 use roi_protocol::GenerateOptions;
@@ -120,19 +120,23 @@ struct V7wArgs {
 struct VcrArgs {
     #[command(flatten)]
     set: SetArgs,
-    /// letter: the choices stand in the prompt; likelihood and numbered-likelihood: the likeliest choice is taken.
+    /// letter…: the choices stand in the prompt; …likelihood…: the likeliest choice is taken.
     #[arg(long, value_enum, value_name = "MODE", default_value_t = Mode::Letter)]
     mode: Mode,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum Mode {
-    /// The paper's: an answer that is a letter.
+    /// The paper's: an answer that is a letter. All regions are listed first and called by bare numbers.
     Letter,
+    /// The same, but that each region stands where it is mentioned.
+    LetterInPlace,
     /// For models that were not taught letters; objects are called by their classes, as in training.
     Likelihood,
     /// The same with bare numbers, so that nothing but the picture says what a thing is.
     NumberedLikelihood,
+    /// The same, but that each region stands where it is mentioned.
+    LikelihoodInPlace,
 }
 
 #[derive(Debug, clap::Args)]
@@ -212,9 +216,11 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
         ),
         Command::Vcr(args) => {
             let mode = match args.mode {
-                Mode::Letter => VcrMode::Letter,
+                Mode::Letter => VcrMode::Letter(VcrRegions::Listed),
+                Mode::LetterInPlace => VcrMode::Letter(VcrRegions::InPlace),
                 Mode::Likelihood => VcrMode::Likelihood(Called::Class),
-                Mode::NumberedLikelihood => VcrMode::Likelihood(Called::Number),
+                Mode::NumberedLikelihood => VcrMode::Likelihood(Called::Number(VcrRegions::Listed)),
+                Mode::LikelihoodInPlace => VcrMode::Likelihood(Called::Number(VcrRegions::InPlace)),
             };
             ask(&Vcr::open(&args.set.source(), mode)?, &args.set, out)
         }

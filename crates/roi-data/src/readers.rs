@@ -10,7 +10,7 @@ mod refcocog;
 mod region_chat;
 mod v7w;
 mod vcr;
-mod vcr_numbered;
+mod vcr_questions;
 mod vg;
 
 #[cfg(test)]
@@ -24,7 +24,7 @@ pub use refcocog::RefCocoG;
 pub use region_chat::RegionChat;
 pub use v7w::Visual7W;
 pub use vcr::{Vcr, VcrRecords, VcrView};
-pub use vcr_numbered::{VcrNumbered, VcrReply};
+pub use vcr_questions::{VcrQuestions, VcrReply};
 pub use vg::VisualGenome;
 
 use std::path::Path;

@@ -37,6 +37,7 @@ pub use left_out::{LeftOut, Skip};
 pub use naming::Classes;
 pub use published::{Published, PublishedRow};
 pub use report::Report;
+pub use roi_data::VcrRegions;
 pub use run::{Progress, ReportOptions, Settings, evaluate};
 pub use subset::Subset;
 pub use task::{Reply, Task};

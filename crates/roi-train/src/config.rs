@@ -9,6 +9,8 @@ mod tests;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use roi_data::VcrRegions;
+use roi_data::readers::VcrReply;
 use roi_model::Precision;
 use roi_weights::{DecoderConfig, RegionConfig, TensorClass, TensorSpec, VisionConfig};
 
@@ -222,12 +224,13 @@ pub enum SetKind {
     SingleVcr,
     /// `multi_vcr`
     MultiVcr,
-    /// `vcr_letter`: VCR's choices, to be answered with a letter.
-    VcrLetter,
-    /// `vcr_choice`: VCR's choices, to be answered with the words and then the letter.
-    VcrChoice,
-    /// `vcr_words`: VCR's questions about numbered regions, to be answered in words.
-    VcrWords,
+    /// `vcr_letter`, `vcr_choice` and `vcr_words`: VCR's questions as they are judged.
+    VcrQuestions {
+        /// What answers them.
+        reply: VcrReply,
+        /// Where their regions stand: listed, or with the key `in_place` where they are mentioned.
+        regions: VcrRegions,
+    },
     /// `region_chat`: this project's own form.
     RegionChat,
     /// `v7w`
@@ -629,6 +632,7 @@ fn data_set(
 ) -> Result<DataSet, ConfigFileError> {
     let key = |name: &str| format!("data[{index}].{name}");
     let (detections, classes, split) = (key("detections"), key("classes"), key("split"));
+    let in_place = key("in_place");
     let kind = document.choice(&key("kind"), &keys::KINDS, None)?;
     if kind != keys::DET_LLAVA {
         document.needs("kind = \"det_llava\"", &[&detections, &classes])?;
@@ -636,10 +640,21 @@ fn data_set(
     if kind != keys::V7W {
         document.needs("kind = \"v7w\"", &[&split])?;
     }
+    if ![keys::VCR_LETTER, keys::VCR_CHOICE, keys::VCR_WORDS].contains(&&*kind) {
+        document.needs(
+            "kind = \"vcr_letter\", \"vcr_choice\" or \"vcr_words\"",
+            &[&in_place],
+        )?;
+    }
     let path = |document: &mut Document, key: &str| {
         let path = document.required_text(key);
         path.map(|path| folder.join(path))
     };
+    let regions = match document.flag(&in_place, false)? {
+        true => VcrRegions::InPlace,
+        false => VcrRegions::Listed,
+    };
+    let vcr = |reply| SetKind::VcrQuestions { reply, regions };
     Ok(DataSet {
         kind: match &*kind {
             "coco_det" => SetKind::CocoDet,
@@ -655,9 +670,9 @@ fn data_set(
             "vcr" => SetKind::Vcr,
             "single_vcr" => SetKind::SingleVcr,
             "multi_vcr" => SetKind::MultiVcr,
-            "vcr_letter" => SetKind::VcrLetter,
-            "vcr_choice" => SetKind::VcrChoice,
-            "vcr_words" => SetKind::VcrWords,
+            keys::VCR_LETTER => vcr(VcrReply::Letter),
+            keys::VCR_CHOICE => vcr(VcrReply::Choice),
+            keys::VCR_WORDS => vcr(VcrReply::Words),
             "region_chat" => SetKind::RegionChat,
             // The last of the choices.
             _ => SetKind::Visual7W {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use roi_data::readers::{
     ClassNames, CocoDet, DetLlava, ExtraQuestions, Flickr30k, Pictures, Positions, RefCoco,
-    RefCocoG, RegionChat, Vcr, VcrNumbered, VcrRecords, VcrReply, VcrView, Visual7W, VisualGenome,
+    RefCocoG, RegionChat, Vcr, VcrQuestions, VcrRecords, VcrView, Visual7W, VisualGenome,
     read_detections,
 };
 use roi_data::{DataError, Dataset, LeftOut, Mix, MixedSet, Place, Sample, Visit};
@@ -270,9 +270,10 @@ impl<'a> Opener<'a> {
             SetKind::Vcr => self.vcr(set, VcrView::All { off_by_one: *slips })?,
             SetKind::SingleVcr => self.vcr(set, VcrView::Single)?,
             SetKind::MultiVcr => self.vcr(set, VcrView::Multi)?,
-            SetKind::VcrLetter => self.vcr_numbered(set, VcrReply::Letter)?,
-            SetKind::VcrChoice => self.vcr_numbered(set, VcrReply::Choice)?,
-            SetKind::VcrWords => self.vcr_numbered(set, VcrReply::Words)?,
+            SetKind::VcrQuestions { reply, regions } => {
+                let records = self.vcr_records(set)?;
+                Arc::new(VcrQuestions::new(records, *reply, *regions)?)
+            }
             SetKind::RegionChat => Arc::new(RegionChat::open(annotations, images)?),
             SetKind::Visual7W { split } => Arc::new(Visual7W::open(annotations, images, split)?),
         })
@@ -280,15 +281,6 @@ impl<'a> Opener<'a> {
 
     fn vcr(&mut self, set: &'a DataSet, view: VcrView) -> Result<Arc<dyn Dataset>, TrainError> {
         Ok(Arc::new(Vcr::new(self.vcr_records(set)?, view)?))
-    }
-
-    fn vcr_numbered(
-        &mut self,
-        set: &'a DataSet,
-        reply: VcrReply,
-    ) -> Result<Arc<dyn Dataset>, TrainError> {
-        let records = self.vcr_records(set)?;
-        Ok(Arc::new(VcrNumbered::new(records, reply)?))
     }
 
     fn vcr_records(&mut self, set: &'a DataSet) -> Result<Arc<VcrRecords>, DataError> {

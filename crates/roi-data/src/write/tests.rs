@@ -14,10 +14,10 @@ use crate::formats::regions::RegionRecord;
 use crate::formats::vcr::VcrToken;
 use crate::readers::{
     ClassNames, CocoDet, DetLlava, ExtraQuestions, Flickr30k, Pictures, Positions, RefCoco,
-    RefCocoG, Vcr, VcrNumbered, VcrRecords, VcrReply, VcrView, Visual7W, VisualGenome,
+    RefCocoG, Vcr, VcrQuestions, VcrRecords, VcrReply, VcrView, Visual7W, VisualGenome,
     read_detections,
 };
-use crate::{DataError, Dataset};
+use crate::{DataError, Dataset, VcrRegions};
 
 const SEED: u64 = 11;
 const N_PICTURES: u64 = 6;
@@ -49,6 +49,9 @@ fn every_set_is_read_without_a_broken_record() {
         ClassNames::read(&files.coco).unwrap(),
         ExtraQuestions::Asked,
     );
+    let asked = |reply, regions| -> Box<dyn Dataset> {
+        Box::new(VcrQuestions::new(vcr.clone(), reply, regions).unwrap())
+    };
     let sets: Vec<Box<dyn Dataset>> = vec![
         Box::new(CocoDet::open(&files.coco, pictures).unwrap()),
         Box::new(RefCoco::open(&files.refcoco, pictures, Positions::Allowed).unwrap()),
@@ -58,9 +61,11 @@ fn every_set_is_read_without_a_broken_record() {
         Box::new(Flickr30k::open(&files.flickr30k, pictures).unwrap()),
         Box::new(llava.unwrap()),
         Box::new(Visual7W::open(&files.v7w, &files.pictures, "train").unwrap()),
-        Box::new(VcrNumbered::new(vcr.clone(), VcrReply::Letter).unwrap()),
-        Box::new(VcrNumbered::new(vcr.clone(), VcrReply::Choice).unwrap()),
-        Box::new(VcrNumbered::new(vcr.clone(), VcrReply::Words).unwrap()),
+        asked(VcrReply::Letter, VcrRegions::Listed),
+        asked(VcrReply::Choice, VcrRegions::Listed),
+        asked(VcrReply::Words, VcrRegions::Listed),
+        asked(VcrReply::Choice, VcrRegions::InPlace),
+        asked(VcrReply::Words, VcrRegions::InPlace),
         view(VcrView::All { off_by_one: false }),
         view(VcrView::Single),
         view(VcrView::Multi),

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use roi_data::VcrRegions;
 use roi_data::formats::coco::CocoFile;
 use roi_data::formats::llava::Speaker;
 use roi_data::formats::read_json;
@@ -92,9 +93,11 @@ fn choices_of_scenes_can_all_be_asked_for() {
     is_whole(&v7w);
     assert!(v7w.tasks().iter().all(|task| task.boxes.len() == 4));
     for mode in [
-        VcrMode::Letter,
+        VcrMode::Letter(VcrRegions::Listed),
+        VcrMode::Letter(VcrRegions::InPlace),
         VcrMode::Likelihood(Called::Class),
-        VcrMode::Likelihood(Called::Number),
+        VcrMode::Likelihood(Called::Number(VcrRegions::Listed)),
+        VcrMode::Likelihood(Called::Number(VcrRegions::InPlace)),
     ] {
         let vcr = Vcr::open(&source(&written, &written.vcr), mode).unwrap();
         is_whole(&vcr);

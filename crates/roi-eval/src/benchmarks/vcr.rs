@@ -3,11 +3,12 @@
 //!
 //! The paper's model is fine-tuned to answer with a letter. A model that is not can be asked in
 //! another way: how likely each choice is as its answer ([`VcrMode::Likelihood`]). The training
-//! views call objects by their classes, which can give the reason away; bare numbers do not
-//! ([`Called`]).
+//! views call objects by their classes, which can give the reason away; numbers do not ([`Called`]).
+//! Either way regions can be listed before the question or stand where they are mentioned
+//! ([`VcrRegions`]).
 //!
 //! Source: the GPT4RoI paper, table 5 (form of the letter prompt; the words are this project's
-//! own).
+//! own); jshilong/GPT4RoI 00273ad, `gpt4roi/datasets/vcr.py`, `MultiVCRDataset` (regions in place).
 
 #[cfg(test)]
 mod tests;
@@ -18,7 +19,7 @@ use roi_data::formats::vcr::{
     VcrChoices as Choices, VcrMetadata, VcrObjects, VcrRecord, records, sentence,
 };
 use roi_data::formats::{file_below, read_json};
-use roi_data::{DataError, letter_prompt, numbered_prompt};
+use roi_data::{DataError, VcrRegions, letter_prompt, open_prompt};
 use roi_geom::{BoxPx, PictureSize};
 use roi_metrics::{Choice, Confusion, VcrQuestion, VcrScores};
 use roi_protocol::Turn;
@@ -37,8 +38,8 @@ const WHY: &str = "Why?";
 /// How a choice is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VcrMode {
-    /// All choices stand in the prompt, and the answer is a letter.
-    Letter,
+    /// All choices stand in the prompt, and the answer is a letter. The paper lists the regions.
+    Letter(VcrRegions),
     /// No choice stands in the prompt; the likeliest per token, as the answer, is taken.
     Likelihood(Called),
 }
@@ -48,8 +49,8 @@ pub enum VcrMode {
 pub enum Called {
     /// Class and region, as in the training view with all objects listed.
     Class,
-    /// Bare numbers, as in the letter form.
-    Number,
+    /// Numbers, as in the letter form.
+    Number(VcrRegions),
 }
 
 /// Questions with four answers and four reasons.
@@ -116,9 +117,11 @@ impl Vcr {
 impl VcrMode {
     fn name(self) -> &'static str {
         match self {
-            Self::Letter => "vcr",
+            Self::Letter(VcrRegions::Listed) => "vcr",
+            Self::Letter(VcrRegions::InPlace) => "vcr-in-place",
             Self::Likelihood(Called::Class) => "vcr-likelihood",
-            Self::Likelihood(Called::Number) => "vcr-numbered-likelihood",
+            Self::Likelihood(Called::Number(VcrRegions::Listed)) => "vcr-numbered-likelihood",
+            Self::Likelihood(Called::Number(VcrRegions::InPlace)) => "vcr-in-place-likelihood",
         }
     }
 }
@@ -132,13 +135,25 @@ fn pair(
     let picture = file_below(source.pictures, &record.img_fn)?;
     let metadata: VcrMetadata = read_json(&file_below(source.pictures, &record.metadata_fn)?)?;
     let boxes = boxes(record, &metadata)?;
-    let objects = match mode {
-        VcrMode::Likelihood(Called::Class) => VcrObjects::Regions(&record.objects),
-        _ => VcrObjects::Numbers(record.objects.len()),
+    let n_objects = record.objects.len();
+    let classes = VcrObjects::Regions(&record.objects);
+    let (n_listed, in_question, in_choices) = match mode {
+        // Choices that stand in the prompt are part of the question.
+        VcrMode::Letter(regions) => (
+            regions.n_listed(n_objects),
+            regions.asked(n_objects),
+            regions.asked(n_objects),
+        ),
+        VcrMode::Likelihood(Called::Number(regions)) => (
+            regions.n_listed(n_objects),
+            regions.asked(n_objects),
+            regions.said(n_objects),
+        ),
+        VcrMode::Likelihood(Called::Class) => (n_objects, classes, classes),
     };
-    let question = sentence(&record.question, objects)?;
-    let answers = record.answers(objects)?;
-    let reasons = record.rationales(objects)?;
+    let question = sentence(&record.question, in_question)?;
+    let answers = record.answers(in_choices)?;
+    let reasons = record.rationales(in_choices)?;
     let answer = &answers.texts[answers.right];
     let task = |part: &str, turns: Vec<Turn>, choices: &Choices| Task {
         id: format!("{id} {part}"),
@@ -147,15 +162,15 @@ fn pair(
         boxes: boxes.clone(),
         turns,
         continuations: match mode {
-            VcrMode::Letter => Vec::new(),
+            VcrMode::Letter(_) => Vec::new(),
             VcrMode::Likelihood(_) => choices.texts.clone(),
         },
     };
     let (ask_answer, ask_reason) = match mode {
-        VcrMode::Letter => (
-            asked(letter_prompt(boxes.len(), &question, None, &answers.texts)),
+        VcrMode::Letter(_) => (
+            asked(letter_prompt(n_listed, &question, None, &answers.texts)),
             asked(letter_prompt(
-                boxes.len(),
+                n_listed,
                 &question,
                 Some(answer),
                 &reasons.texts,
@@ -163,8 +178,8 @@ fn pair(
         ),
         VcrMode::Likelihood(called) => {
             let open = match called {
-                Called::Class => open_question(boxes.len(), &question),
-                Called::Number => numbered_prompt(boxes.len(), &question),
+                Called::Class => open_question(n_listed, &question),
+                Called::Number(_) => open_prompt(n_listed, &question),
             };
             let answered = Turn {
                 question: open.clone(),

@@ -12,13 +12,16 @@ pub(super) const KINDS: [&str; 15] = [
     "vcr",
     "single_vcr",
     "multi_vcr",
-    "vcr_letter",
-    "vcr_choice",
-    "vcr_words",
+    VCR_LETTER,
+    VCR_CHOICE,
+    VCR_WORDS,
     "region_chat",
     V7W,
 ];
 pub(super) const DET_LLAVA: &str = "det_llava";
+pub(super) const VCR_LETTER: &str = "vcr_letter";
+pub(super) const VCR_CHOICE: &str = "vcr_choice";
+pub(super) const VCR_WORDS: &str = "vcr_words";
 pub(super) const V7W: &str = "v7w";
 
 const FOLDER: &str = "the path of a folder";
@@ -114,6 +117,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("data.original_slips", "true or false"),
     ("data.detections", FILE),
     ("data.classes", FILE),
+    ("data.in_place", "true or false"),
     ("data.split", "\"train\", \"val\" or \"test\""),
 ];
 

@@ -308,6 +308,10 @@ fn every_kind_of_set_has_its_name() {
         }
     });
     let split = "train".to_owned();
+    let listed = |reply| SetKind::VcrQuestions {
+        reply,
+        regions: VcrRegions::Listed,
+    };
     let expected = [
         SetKind::CocoDet,
         SetKind::RefCoco,
@@ -322,13 +326,29 @@ fn every_kind_of_set_has_its_name() {
         SetKind::Vcr,
         SetKind::SingleVcr,
         SetKind::MultiVcr,
-        SetKind::VcrLetter,
-        SetKind::VcrChoice,
-        SetKind::VcrWords,
+        listed(VcrReply::Letter),
+        listed(VcrReply::Choice),
+        listed(VcrReply::Words),
         SetKind::RegionChat,
         SetKind::Visual7W { split },
     ];
     assert_eq!(kinds, expected);
+}
+
+#[test]
+fn only_vcrs_questions_can_have_regions_in_place() {
+    let in_place = |kind: &str| format!("{}in_place = true", STAGE_1.replace("coco_det", kind));
+    for (kind, reply) in [
+        ("vcr_letter", VcrReply::Letter),
+        ("vcr_choice", VcrReply::Choice),
+        ("vcr_words", VcrReply::Words),
+    ] {
+        let regions = VcrRegions::InPlace;
+        let expected = SetKind::VcrQuestions { reply, regions };
+        assert_eq!(parse(&in_place(kind)).unwrap().data[0].kind, expected);
+    }
+    let error = parse(&in_place("multi_vcr")).unwrap_err().to_string();
+    assert!(error.contains("data[0].in_place"), "{error}");
 }
 
 #[test]

@@ -10,6 +10,10 @@ pub enum VcrObjects<'a> {
     Numbers(usize),
     /// As `{class} at region{number}`: the form of training with all objects listed.
     Regions(&'a [String]),
+    /// As tags, `<region{number}>`, of so many objects: a question that brings its regions with it.
+    Tags(usize),
+    /// As `region{number}`, of so many objects: an answer to a question with tags.
+    Names(usize),
 }
 
 impl VcrObjects<'_> {
@@ -18,6 +22,8 @@ impl VcrObjects<'_> {
         let number = index.saturating_add(1);
         let found = match self {
             Self::Numbers(n) => (index < n).then(|| number.to_string()),
+            Self::Tags(n) => (index < n).then(|| format!("<region{number}>")),
+            Self::Names(n) => (index < n).then(|| format!("region{number}")),
             Self::Regions(classes) => classes
                 .get(index)
                 .map(|class| format!("{class} at region{number}")),

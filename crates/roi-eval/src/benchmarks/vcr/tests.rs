@@ -1,5 +1,6 @@
 //! Letters, prompts, and records with what is wrong with them.
 
+use roi_data::VcrRegions;
 use serde_json::{Value, json};
 
 use super::letter_in;
@@ -76,7 +77,7 @@ fn open(set: &SetFolder, mode: VcrMode) -> Result<Vcr, EvalError> {
 
 #[test]
 fn letter_prompts_have_the_papers_form() {
-    let benchmark = open(&set(&[record("v-0")]), VcrMode::Letter).unwrap();
+    let benchmark = open(&set(&[record("v-0")]), VcrMode::Letter(VcrRegions::Listed)).unwrap();
     let [answer, rationale] = benchmark.tasks() else {
         panic!("two tasks a record");
     };
@@ -103,8 +104,35 @@ fn letter_prompts_have_the_papers_form() {
 }
 
 #[test]
+fn letter_prompts_in_place_bring_regions_with_their_tags() {
+    let mode = VcrMode::Letter(VcrRegions::InPlace);
+    let benchmark = open(&set(&[record("v-0")]), mode).unwrap();
+    assert_eq!(benchmark.name(), "vcr-in-place");
+    let [answer, rationale] = benchmark.tasks() else {
+        panic!("two tasks a record");
+    };
+    assert_eq!(answer.boxes.len(), 3);
+    assert_eq!(
+        answer.turns[0].question,
+        "Question: Why are <region1> and <region3> here?\n\
+         Which of these answers is right?\n\
+         (A),<region1> is late.\n(B),<region1> is sad.\n(C),<region1> is exceedingly glad.\n(D),<region1> is old.\n\
+         Answer with a letter in parentheses."
+    );
+    assert!(
+        rationale.turns[0]
+            .question
+            .contains("\nThe right answer: <region1> is sad.\n")
+    );
+}
+
+#[test]
 fn both_must_be_right_for_q_to_ar() {
-    let benchmark = open(&set(&[record("a"), record("b")]), VcrMode::Letter).unwrap();
+    let benchmark = open(
+        &set(&[record("a"), record("b")]),
+        VcrMode::Letter(VcrRegions::Listed),
+    )
+    .unwrap();
     let truth = |id: &str| if id.ends_with("answer") { "(B)" } else { "(D)" };
     let all_right = score(&benchmark, |task| truth(&task.id).to_owned());
     assert_eq!(
@@ -137,7 +165,11 @@ fn both_must_be_right_for_q_to_ar() {
 
 #[test]
 fn a_record_of_which_half_is_missing_counts_nowhere() {
-    let benchmark = open(&set(&[record("a"), record("b")]), VcrMode::Letter).unwrap();
+    let benchmark = open(
+        &set(&[record("a"), record("b")]),
+        VcrMode::Letter(VcrRegions::Listed),
+    )
+    .unwrap();
     let reply = |letter: &str| Some(Reply::Answer(letter.to_owned()));
     let scored = benchmark
         .score(&[reply("(B)"), None, reply("(B)"), reply("(D)")])
@@ -169,7 +201,11 @@ fn likelihood_asks_in_the_words_of_training() {
 
 #[test]
 fn numbered_likelihood_asks_in_the_letter_forms_words_and_names_nothing() {
-    let benchmark = open(&set(&[record("v")]), VcrMode::Likelihood(Called::Number)).unwrap();
+    let benchmark = open(
+        &set(&[record("v")]),
+        VcrMode::Likelihood(Called::Number(VcrRegions::Listed)),
+    )
+    .unwrap();
     assert_eq!(benchmark.name(), "vcr-numbered-likelihood");
     let [answer, rationale] = benchmark.tasks() else {
         panic!("two tasks a record");
@@ -188,6 +224,24 @@ fn numbered_likelihood_asks_in_the_letter_forms_words_and_names_nothing() {
     assert_eq!(rationale.turns[0].answer.as_deref(), Some("1 is sad."));
     assert_eq!(rationale.turns[1].question, "Why?");
     assert_eq!(rationale.continuations[3], "1 is off.");
+}
+
+#[test]
+fn likelihood_in_place_asks_with_tags_and_answers_with_names() {
+    let mode = VcrMode::Likelihood(Called::Number(VcrRegions::InPlace));
+    let benchmark = open(&set(&[record("v")]), mode).unwrap();
+    assert_eq!(benchmark.name(), "vcr-in-place-likelihood");
+    let [answer, rationale] = benchmark.tasks() else {
+        panic!("two tasks a record");
+    };
+    let question = "Question: Why are <region1> and <region3> here?";
+    assert_eq!(answer.turns[0].question, question);
+    assert_eq!(answer.continuations[1], "region1 is sad.");
+    assert_eq!(
+        rationale.turns[0].answer.as_deref(),
+        Some("region1 is sad.")
+    );
+    assert_eq!(rationale.continuations[3], "region1 is off.");
 }
 
 #[test]
@@ -258,7 +312,7 @@ fn broken_records_are_named() {
         with("", "img_fn", json!("1.png")),
     ];
     let set = set(&records);
-    let benchmark = open(&set, VcrMode::Letter).unwrap();
+    let benchmark = open(&set, VcrMode::Letter(VcrRegions::Listed)).unwrap();
     let ids: Vec<&str> = benchmark
         .tasks()
         .iter()
@@ -298,7 +352,9 @@ fn broken_records_are_named() {
         limit: Some(1),
         seed: Some(3),
     };
-    let part = set.open_part(two, |source| Vcr::open(source, VcrMode::Letter));
+    let part = set.open_part(two, |source| {
+        Vcr::open(source, VcrMode::Letter(VcrRegions::Listed))
+    });
     assert_eq!(part.unwrap().tasks().len(), 2);
 }
 
@@ -320,7 +376,7 @@ fn words_are_joined_as_people_write_them() {
         "up",
         "?"
     ]);
-    let benchmark = open(&set(&[spoken]), VcrMode::Letter).unwrap();
+    let benchmark = open(&set(&[spoken]), VcrMode::Letter(VcrRegions::Listed)).unwrap();
     let question = &benchmark.tasks()[0].turns[0].question;
     assert!(
         question.contains("Question: Don't 1, 2 and 3 know (or care) what 2's up?\n"),

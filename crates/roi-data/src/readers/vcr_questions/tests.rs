@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use roi_prompt::Question;
+use roi_prompt::{Part, Question};
 use serde_json::{Value, json};
 
-use super::{VcrNumbered, VcrReply};
+use super::{VcrQuestions, VcrReply};
 use crate::readers::VcrRecords;
 use crate::readers::testing::{Folder, visit};
-use crate::{DataError, Dataset as _};
+use crate::{DataError, Dataset as _, VcrRegions};
 
 fn record(id: &str, question: &str) -> Value {
     let choices = |words: [&str; 4]| -> Vec<Value> {
@@ -35,18 +35,27 @@ fn open(folder: &Folder, records: &[Value]) -> Result<Arc<VcrRecords>, DataError
     VcrRecords::open(&lines, folder.path())
 }
 
-fn letters(records: Arc<VcrRecords>) -> VcrNumbered {
-    VcrNumbered::new(records, VcrReply::Letter).unwrap()
+fn letters(records: Arc<VcrRecords>) -> VcrQuestions {
+    VcrQuestions::new(records, VcrReply::Letter, VcrRegions::Listed).unwrap()
+}
+
+/// A region's vector as its box's number in brackets.
+fn shown(part: &Part) -> String {
+    match part {
+        Part::Text(words) => words.clone(),
+        Part::Region(index) => format!("[{}]", index + 1),
+        Part::Picture => panic!("the picture stands in the overview"),
+    }
 }
 
 /// Questions and answers of a visit.
-fn turns(set: &VcrNumbered, epoch: u64) -> Vec<[String; 2]> {
+fn turns(set: &VcrQuestions, epoch: u64) -> Vec<[String; 2]> {
     let sample = set.sample(visit(epoch, 0)).unwrap();
     assert_eq!(set.sample(visit(epoch, 0)).unwrap(), sample);
     assert_eq!(sample.boxes.len(), 2);
     let turn = |turn: roi_prompt::Turn| match turn.question {
         Question::Typed(text) => [text, turn.answer.unwrap()],
-        Question::Parts(parts) => panic!("{parts:?}"),
+        Question::Parts(parts) => [parts.iter().map(shown).collect(), turn.answer.unwrap()],
     };
     sample.turns.into_iter().map(turn).collect()
 }
@@ -101,7 +110,7 @@ fn a_picture_is_asked_about_at_most_four_times() {
 fn a_choice_is_said_before_its_letter() {
     let folder = Folder::new();
     let records = open(&folder, &[record("one", "Why are")]).unwrap();
-    let set = VcrNumbered::new(records, VcrReply::Choice).unwrap();
+    let set = VcrQuestions::new(records, VcrReply::Choice, VcrRegions::Listed).unwrap();
     let mut letters = HashSet::new();
     for epoch in 0..60 {
         let [[prompt, said]] = &turns(&set, epoch)[..] else {
@@ -128,7 +137,7 @@ fn answers_in_words_call_regions_by_number_and_say_why() {
         &[record("one", "Why are"), record("two", "How do")],
     )
     .unwrap();
-    let set = VcrNumbered::new(records, VcrReply::Words).unwrap();
+    let set = VcrQuestions::new(records, VcrReply::Words, VcrRegions::Listed).unwrap();
     let mut first = HashSet::new();
     for epoch in 0..60 {
         let turns = turns(&set, epoch);
@@ -156,6 +165,49 @@ fn answers_in_words_call_regions_by_number_and_say_why() {
 }
 
 #[test]
+fn regions_in_place_stand_where_each_question_mentions_them_first() {
+    let folder = Folder::new();
+    let two = [record("one", "Why are"), record("two", "How do")];
+    let records = open(&folder, &two).unwrap();
+    let set = VcrQuestions::new(records, VcrReply::Choice, VcrRegions::InPlace).unwrap();
+    for epoch in 0..60 {
+        let turns = turns(&set, epoch);
+        assert_eq!(turns.len(), 2);
+        for [prompt, said] in turns {
+            let (first, rest) = prompt.split_once('\n').unwrap();
+            let questions = ["Why are", "How do"]
+                .map(|words| format!("Question: {words} region1 [1] and region2 [2]?"));
+            assert!(
+                questions.iter().any(|question| question == first),
+                "{first}"
+            );
+            assert!(!rest.contains('['), "{rest}");
+            let (words, letter) = said.rsplit_once(' ').unwrap();
+            assert!(
+                rest.contains(&format!("\n{letter},{words}\n")),
+                "{rest}{said}"
+            );
+            assert!(
+                ["region1 is sad.", "region1 is off."].contains(&words),
+                "{words}"
+            );
+        }
+    }
+}
+
+#[test]
+fn regions_in_place_are_called_by_name_in_answers_without_choices() {
+    let folder = Folder::new();
+    let records = open(&folder, &[record("one", "Why are")]).unwrap();
+    let set = VcrQuestions::new(records, VcrReply::Words, VcrRegions::InPlace).unwrap();
+    let [[asked, said], [_, because]] = &turns(&set, 0)[..] else {
+        panic!("one record, two turns");
+    };
+    assert_eq!(asked, "Question: Why are region1 [1] and region2 [2]?");
+    assert_eq!([said, because], ["region1 is sad.", "region1 is off."]);
+}
+
+#[test]
 fn records_without_choices_are_reported() {
     let folder = Folder::new();
     let mut broken = record("broken", "Why");
@@ -171,6 +223,7 @@ fn records_without_choices_are_reported() {
         "no answer of the 4 is said to be right"
     );
     assert_eq!(set.len(), 1);
-    let none = VcrNumbered::new(open(&folder, &[broken]).unwrap(), VcrReply::Letter);
+    let none = open(&folder, &[broken]).unwrap();
+    let none = VcrQuestions::new(none, VcrReply::Letter, VcrRegions::Listed);
     assert!(matches!(none, Err(DataError::NoRecords { .. })));
 }
