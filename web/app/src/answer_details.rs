@@ -16,10 +16,8 @@ pub(crate) fn AnswerDetails(seen: Seen) -> impl IntoView {
     let is_wanted = RwSignal::new(false);
     let short = move || {
         let words = &words.get().answer;
-        exchange.with(|exchange| {
-            let answer = exchange.turn.answer.as_ref();
-            answer.map(|answer| answer_summary(answer, words))
-        })
+        let answer = exchange.with(|exchange| exchange.answer());
+        answer.map(|answer| answer_summary(&answer, words))
     };
     let list = move || {
         is_wanted
@@ -43,7 +41,7 @@ pub(crate) fn AnswerDetails(seen: Seen) -> impl IntoView {
 
 /// All there is to say of a complete answer.
 pub(crate) fn details_list(exchange: &Exchange, words: &AnswerWords) -> impl IntoView + use<> {
-    let turn = &exchange.turn;
+    let turn = exchange.turn();
     let answer = turn.answer.as_ref();
     let rows =
         answer.map(|answer| answer_details(answer, turn.options.as_ref(), &turn.model, words));

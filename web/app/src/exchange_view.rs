@@ -80,9 +80,8 @@ pub(crate) fn ExchangeView(session: Session, seen: Seen) -> impl IntoView {
         ..
     } = seen;
     let hovered = untrack(|| session.hovered());
-    let question =
-        exchange.with_untracked(|exchange| question_view(&exchange.turn.question, hovered));
-    let is_done = move || exchange.with(|exchange| exchange.turn.answer.is_some());
+    let question = exchange.with_untracked(|exchange| question_view(&exchange.question, hovered));
+    let is_done = move || exchange.with(|exchange| exchange.is_answered());
     let is_waiting = move || !is_done() && answer.with(String::is_empty);
     view! {
         <article class="exchange">

@@ -21,12 +21,10 @@ pub(crate) fn MovedNote(seen: Seen) -> impl IntoView {
 
 /// The regions that an exchange speaks of and that have moved since.
 pub(crate) fn moved_since(session: Session, exchange: &Exchange) -> Vec<u32> {
-    let turn = &exchange.turn;
-    let answer = turn.answer.as_ref().map_or("", |answer| &answer.text);
-    let said = format!("{}\n{answer}", turn.question);
+    let said = format!("{}\n{}", exchange.question, exchange.said());
     session.tool.with(|tool| {
         let now = tool.as_ref().map(|tool| tool.boxes());
-        now.map_or_else(Vec::new, |now| moved_regions(&said, &turn.boxes, now))
+        now.map_or_else(Vec::new, |now| moved_regions(&said, exchange.boxes(), now))
     })
 }
 

@@ -58,9 +58,9 @@ const ASK_UNTIL: &str = "const [count, done] = arguments;
       }
     })();";
 
-/// A question, its box, its answer and what the answer took are some 700 bytes; memory grows by pages of 64 KiB, and asking copies
+/// A question, its box, its answer and what the answer took are some 400 bytes; memory grows by pages of 64 KiB, and asking copies
 /// the whole conversation for a moment.
-const BYTES_PER_QUESTION: u64 = 2_000;
+const BYTES_PER_QUESTION: u64 = 1_000;
 
 #[test]
 fn a_question_costs_the_page_no_more_than_what_is_kept_of_it() -> Result<()> {

@@ -61,7 +61,7 @@ impl Session {
         let name = file_name(&picture.name, "json");
         let turns = self
             .exchanges
-            .with_untracked(|all| all.iter().map(|exchange| exchange.turn.clone()).collect());
+            .with_untracked(|all| all.iter().map(|exchange| exchange.turn()).collect());
         let saved = written(
             &picture,
             self.boxes_untracked(),
@@ -83,11 +83,11 @@ impl Session {
         };
         let name = shown_name(&picture.name, words);
         let exchanges = self.exchanges.get_untracked();
-        let model = exchanges.last().map(|last| last.turn.model.clone());
+        let model = exchanges.last().map(|last| last.model().to_owned());
         let turns: Vec<(String, String)> = untrack(|| {
             exchanges
                 .iter()
-                .map(|exchange| (exchange.turn.question.clone(), self.shown_answer(exchange)))
+                .map(|exchange| (exchange.question.to_string(), self.shown_answer(exchange)))
                 .collect()
         });
         let boxes = self.boxes_untracked();

@@ -61,21 +61,21 @@ impl Session {
         let Some(last) = self.last_answered() else {
             return;
         };
-        if let Err(why) = self.check(&last.turn.question) {
+        if let Err(why) = self.check(&last.question) {
             return self.fail(Place::Question, Trouble::Question(why));
         }
         self.remove_exchange(last.id);
         let n_asked_again = self.n_asked_again.get_value() + 1;
         self.n_asked_again.set_value(n_asked_again);
         let seed = self.options.with_untracked(|options| options.seed);
-        self.ask_with_seed(last.turn.question.clone(), seed.wrapping_add(n_asked_again));
+        self.ask_with_seed(last.question.to_string(), seed.wrapping_add(n_asked_again));
     }
 
     /// Takes the last exchange back to change its question.
     pub(crate) fn edit_last(self) {
         if let Some(last) = self.last_answered() {
             self.remove_exchange(last.id);
-            self.question.set(last.turn.question.clone());
+            self.question.set(last.question.to_string());
         }
     }
 
@@ -103,7 +103,7 @@ impl Session {
         let mut question = None;
         self.exchanges.update(|exchanges| {
             if let Some(place) = exchanges.iter().position(|exchange| exchange.id == id) {
-                question = Some(exchanges.remove(place).turn.question.clone());
+                question = Some(exchanges.remove(place).question.to_string());
             }
         });
         self.pin_mentioned();
@@ -115,7 +115,7 @@ impl Session {
         let mentioned = self.exchanges.with_untracked(|exchanges| {
             exchanges
                 .iter()
-                .map(|exchange| highest_region(&exchange.turn.question))
+                .map(|exchange| highest_region(&exchange.question))
                 .max()
                 .unwrap_or(0)
         });
@@ -150,12 +150,8 @@ impl Session {
             return false;
         }
         let earlier = |exchange: &Arc<Exchange>| Turn {
-            question: exchange.turn.question.clone(),
-            answer: exchange
-                .turn
-                .answer
-                .as_ref()
-                .map(|done| done.answer.clone()),
+            question: exchange.question.to_string(),
+            answer: exchange.told().map(str::to_owned),
         };
         let mut turns: Vec<Turn> = self
             .exchanges
@@ -186,10 +182,8 @@ impl Session {
                 .unwrap_or_default(),
             answer: None,
         };
-        let exchange = self.new_exchange(turn);
-        let id = exchange.id;
         self.streamed.set(String::new());
-        self.exchanges.update(|exchanges| exchanges.push(exchange));
+        let id = self.add_exchange(turn);
         self.failure.set(None);
         self.engine.set(EngineState::Answering);
         self.send(
@@ -201,10 +195,5 @@ impl Session {
             Some(Underway::Ask(id)),
         );
         true
-    }
-
-    /// A turn as an exchange of the open conversation.
-    pub(super) fn new_exchange(self, turn: SavedTurn) -> Arc<Exchange> {
-        Arc::new(Exchange::new(self.next_number(), turn))
     }
 }

@@ -1,11 +1,13 @@
 //! Several conversations: beginning one, going to another, removing them and taking that back.
 
+use std::sync::Arc;
+
 use leptos::{prelude::*, task::spawn_local};
 use roi_geom::BoxTool;
 use roi_words::Trouble;
 use web_sys::Blob;
 
-use super::{PictureState, Session, memory::Memory, storage};
+use super::{Exchange, PictureState, Session, memory::Memory, storage};
 use crate::{
     failure::Place,
     picture::{Picture, PictureSource},
@@ -88,10 +90,12 @@ impl Session {
             // Typed before there was anything to ask about; it belongs to no conversation yet.
             draft = self.question.get_untracked();
         }
-        let mut exchanges = Vec::new();
+        let mut exchanges: Vec<Arc<Exchange>> = Vec::new();
         for kept in memory.exchanges {
             if kept.answer.is_some() {
-                exchanges.push(self.new_exchange(kept));
+                let before = exchanges.last().map(|last| &**last);
+                let exchange = Exchange::new(self.next_number(), kept, before);
+                exchanges.push(Arc::new(exchange));
             } else if draft.is_empty() {
                 // It was being answered when the page went; it can be sent again.
                 draft = kept.question;
@@ -201,7 +205,7 @@ impl Session {
     pub(super) fn leave(self) {
         let unanswered = self.exchanges.with_untracked(|all| {
             let last = all.last()?;
-            last.turn.answer.is_none().then_some(last.id)
+            (!last.is_answered()).then_some(last.id)
         });
         if let Some(id) = unanswered {
             self.left

@@ -44,7 +44,7 @@ struct Turns<'a>(&'a [Arc<Exchange>]);
 
 impl Serialize for Turns<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|exchange| &exchange.turn))
+        serializer.collect_seq(self.0.iter().map(|exchange| exchange.turn()))
     }
 }
 
