@@ -8,12 +8,12 @@ mod tests;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use roi_prompt::{Question, Turn};
+use roi_prompt::{Part, Question, Turn};
 
 use super::vcr::VcrRecords;
 use crate::draw::Draw;
 use crate::formats::vcr::{VcrChoices, VcrObjects, VcrRecord, sentence};
-use crate::parts::{tagged, turn};
+use crate::parts::turn;
 use crate::templates::WHY;
 use crate::{DataError, Dataset, LeftOut, Sample, VcrRegions, Visit, letter_prompt, open_prompt};
 
@@ -118,13 +118,13 @@ impl VcrQuestions {
             answers,
             rationales,
         } = texts(record, self.regions.asked(n_objects))?;
-        let said = texts(record, self.regions.said(n_objects))?;
+        let names = self.regions.said(n_objects);
         let (answer, choices, said) = match draw.is_heads() {
-            true => (None, answers, said.answers),
+            true => (None, answers, record.answers(names)?),
             false => (
                 Some(&answers.texts[answers.right]),
                 rationales,
-                said.rationales,
+                record.rationales(names)?,
             ),
         };
         let mut order: Vec<usize> = (0..choices.texts.len()).collect();
@@ -151,7 +151,8 @@ impl VcrQuestions {
     ) -> Result<[Turn; 2], DataError> {
         let n_objects = record.objects.len();
         let question = sentence(&record.question, self.regions.asked(n_objects))?;
-        let mut said = texts(record, self.regions.said(n_objects))?;
+        let names = self.regions.said(n_objects);
+        let (mut answers, mut rationales) = (record.answers(names)?, record.rationales(names)?);
         let n_listed = if is_first {
             self.regions.n_listed(n_objects)
         } else {
@@ -162,11 +163,11 @@ impl VcrQuestions {
         Ok([
             turn(
                 self.question(prompt, n_objects),
-                said.answers.texts.swap_remove(said.answers.right),
+                answers.texts.swap_remove(answers.right),
             ),
             turn(
                 Question::Typed(why.to_owned()),
-                said.rationales.texts.swap_remove(said.rationales.right),
+                rationales.texts.swap_remove(rationales.right),
             ),
         ])
     }
@@ -175,7 +176,7 @@ impl VcrQuestions {
     fn question(&self, prompt: String, n_objects: usize) -> Question {
         match self.regions {
             VcrRegions::Listed => Question::Typed(prompt),
-            VcrRegions::InPlace => Question::Parts(tagged(&prompt, n_objects)),
+            VcrRegions::InPlace => Question::Parts(Part::tagged(&prompt, n_objects)),
         }
     }
 }

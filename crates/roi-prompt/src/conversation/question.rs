@@ -3,6 +3,9 @@
 //! Training sets open otherwise than the demo does, ask with a bare `<bbox>`, or name a region without its vector. Parts say
 //! so by type: a text of theirs is never searched for tags or control strings, whatever a caption happens to spell.
 
+use std::collections::BTreeSet;
+
+use super::regions::find_tag;
 use crate::tokenizer::is_space;
 
 /// The words around the picture in the sentence that opens a conversation.
@@ -43,6 +46,31 @@ impl Part {
             Self::Region(index),
         ]
     }
+
+    /// What typed words become where nothing has been mentioned before: a box's first tag is [introduced](Self::introduced),
+    /// others are its name. A tag of no box stays as it is.
+    pub fn tagged(words: &str, n_boxes: usize) -> Vec<Self> {
+        let mut parts = Vec::new();
+        let mut mentioned = BTreeSet::new();
+        let mut before = String::new();
+        let mut rest = words;
+        while let Some(tag) = find_tag(rest) {
+            before.push_str(tag.before);
+            let number = tag.number.parse().ok();
+            match number.filter(|number| (1..=n_boxes).contains(number)) {
+                Some(number) if mentioned.insert(number) => {
+                    parts.push(Self::Text(std::mem::take(&mut before)));
+                    parts.extend(Self::introduced(number - 1));
+                }
+                Some(number) => before.push_str(&format!("region{number}")),
+                None => before.push_str(&rest[tag.before.len()..rest.len() - tag.after.len()]),
+            }
+            rest = tag.after;
+        }
+        before.push_str(rest);
+        parts.push(Self::Text(before));
+        parts
+    }
 }
 
 impl Question {
@@ -80,5 +108,47 @@ impl From<&str> for Question {
 impl From<Vec<Part>> for Question {
     fn from(parts: Vec<Part>) -> Self {
         Self::Parts(parts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Part;
+
+    fn text(words: &str) -> Part {
+        Part::Text(words.to_owned())
+    }
+
+    #[test]
+    fn a_tag_becomes_its_regions_name_and_at_first_its_vector_too() {
+        let [name, vector] = Part::introduced(1);
+        let [other_name, other_vector] = Part::introduced(0);
+        let expected = [
+            text("Is "),
+            name,
+            vector,
+            text(" like "),
+            other_name,
+            other_vector,
+            text(" or region2?"),
+        ];
+        let tagged = Part::tagged("Is <region2> like <region1> or <region02>?", 2);
+        assert_eq!(tagged, expected);
+    }
+
+    #[test]
+    fn what_is_no_tag_of_a_box_stays_as_it_is() {
+        for words in [
+            "",
+            "region1",
+            "<region>",
+            "<region0>",
+            "<region3>",
+            "<regionx>",
+            "<region1",
+            "a <regional> b",
+        ] {
+            assert_eq!(Part::tagged(words, 2), [text(words)], "{words}");
+        }
     }
 }

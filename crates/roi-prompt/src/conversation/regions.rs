@@ -80,14 +80,15 @@ impl Regions {
     }
 }
 
-struct Tag<'a> {
-    before: &'a str,
+pub(super) struct Tag<'a> {
+    pub(super) before: &'a str,
     /// Its digits without leading zeros: `<region01>` is `<region1>`.
-    number: &'a str,
-    after: &'a str,
+    pub(super) number: &'a str,
+    pub(super) after: &'a str,
 }
 
-fn find_tag(text: &str) -> Option<Tag<'_>> {
+/// The first tag of a text.
+pub(super) fn find_tag(text: &str) -> Option<Tag<'_>> {
     const OPENING: &str = "<region";
     text.match_indices(OPENING).find_map(|(at, _)| {
         let inside = &text[at + OPENING.len()..];
