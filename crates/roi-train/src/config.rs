@@ -324,6 +324,7 @@ impl Config {
             keep_checkpoints: size(document.whole("keep_checkpoints", 1, Some(2))?),
             start: start(document, folder)?,
             growth: Growth {
+                image_size: document.optional_whole("grown.image_size", 1)?.map(size),
                 level_step: document.optional_whole("grown.level_step", 1)?.map(size),
                 region_width: document.optional_whole("grown.region_width", 1)?.map(size),
                 mid_width: document.optional_whole("grown.mid_width", 1)?.map(size),
@@ -533,6 +534,7 @@ fn start(document: &mut Document, folder: &Path) -> Result<Start, ConfigFileErro
                     "start.vision",
                     "start.projector",
                     "start.new_decoder",
+                    "grown.image_size",
                     "grown.level_step",
                     "grown.region_width",
                     "grown.mid_width",

@@ -2,11 +2,13 @@
 //!
 //! What is new computes, but nothing of it reaches what was there: layers that are put into the tower add nothing to the hidden
 //! states, and where a tensor has more inputs, its old outputs take zero times them. So the larger model's outputs are the smaller
-//! one's, while every new weight gets a gradient or will after a step.
+//! one's, while every new weight gets a gradient or will after a step. Only a larger picture changes them: the same patches then
+//! show less each.
 //!
 //! Source: Chen et al. 2016, "Net2Net: Accelerating Learning via Knowledge Transfer", for layers that start as the identity.
 //! Differs: channels are added with zeros behind them, where the paper splits those there are.
 
+mod positions;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +21,8 @@ use crate::{Parameters, TrainError};
 /// Sizes that become larger; `None` stays as it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Growth {
+    /// Pixels along an edge of the tower's square. The places of its patches are interpolated between those that were learnt.
+    pub image_size: Option<usize>,
     /// Layers of the tower between one level and the next. New ones come last before each level.
     pub level_step: Option<usize>,
     /// Channels of the pyramid, in as many groups more.
@@ -40,6 +44,13 @@ impl Growth {
     /// [`TrainError::Growth`].
     fn sizes(&self, old: &ModelConfig) -> Result<ModelConfig, TrainError> {
         let mut new = old.clone();
+        if let Some(side) = self.image_size {
+            let before = old.vision.image_size;
+            if side < before {
+                return Err(refuse("vision.image_size", before, side, NOT_LESS));
+            }
+            new.vision.image_size = side;
+        }
         if let Some(step) = self.level_step {
             let before = old.vision.level_step;
             let n_new = step.checked_sub(before);
@@ -91,7 +102,7 @@ fn refuse(size: &'static str, before: usize, after: usize, rule: &'static str) -
 }
 
 impl Parameters {
-    /// A larger model with the same outputs. `seed` decides the new weights.
+    /// A larger model, with the same outputs if its picture is no larger. `seed` decides the new weights.
     ///
     /// # Errors
     /// [`TrainError::Growth`] when it cannot grow to such sizes.
@@ -177,6 +188,10 @@ impl Sizes<'_> {
     ) -> Vec<f32> {
         if spec.shape == before.shape {
             return values.to_vec();
+        }
+        if spec.name.ends_with(".position_embedding.weight") {
+            let grids = [self.old.vision.grid(), self.new.vision.grid()];
+            return positions::interpolated(values, grids);
         }
         let (rows_before, rows) = (before.shape[0] as usize, spec.shape[0] as usize);
         let (row_before, row) = (values.len() / rows_before, initial.len() / rows);

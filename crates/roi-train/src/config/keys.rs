@@ -77,6 +77,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("start.vision", FOLDER),
     ("start.projector", FILE),
     ("start.new_decoder", "true or false"),
+    ("grown.image_size", FROM_1),
     ("grown.level_step", FROM_1),
     ("grown.region_width", FROM_1),
     ("grown.mid_width", FROM_1),

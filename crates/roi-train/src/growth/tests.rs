@@ -93,6 +93,7 @@ fn a_larger_model_computes_what_the_smaller_one_does() {
         ..none
     };
     let all = Growth {
+        image_size: None,
         level_step: Some(2),
         region_width: Some(40),
         mid_width: Some(22),
@@ -115,6 +116,7 @@ fn what_is_new_takes_part_once_it_has_learnt_something() {
         level_step: Some(2),
         region_width: Some(24),
         mid_width: Some(22),
+        ..Growth::default()
     };
     let large = small().grown(&growth, 3).unwrap();
     let before = outputs(&large);
@@ -137,7 +139,19 @@ fn what_is_new_takes_part_once_it_has_learnt_something() {
 
 #[test]
 fn sizes_that_no_growth_leads_to_are_refused() {
+    let side = small().config().vision.image_size;
+    let smaller = format!(
+        "vision.image_size cannot grow from {side} to {}: it cannot become less",
+        side - 1
+    );
     for (growth, said) in [
+        (
+            Growth {
+                image_size: Some(side - 1),
+                ..Growth::default()
+            },
+            smaller.as_str(),
+        ),
         (
             Growth {
                 level_step: Some(0),
@@ -171,4 +185,38 @@ fn sizes_that_no_growth_leads_to_are_refused() {
         assert!(matches!(error, TrainError::Growth { .. }), "{error:?}");
         assert_eq!(error.to_string(), said);
     }
+}
+
+#[test]
+fn a_larger_picture_has_more_patches_and_every_other_weight_as_it_was() {
+    let small = small();
+    let patch = small.config().vision.patch_size;
+    let growth = Growth {
+        image_size: Some(small.config().vision.image_size + 2 * patch),
+        ..Growth::default()
+    };
+    let large = small.grown(&growth, 3).unwrap();
+    let grid = small.config().vision.grid();
+    let config = large.config();
+    assert_eq!(config.vision.grid(), grid + 2);
+    let n_image_tokens = outputs(&large)[0].len() / config.decoder.hidden;
+    assert_eq!(n_image_tokens, (grid + 2).pow(2));
+    for spec in small.specs() {
+        if !spec.name.ends_with(".position_embedding.weight") {
+            assert_eq!(
+                large.hash(&spec.name).unwrap(),
+                small.hash(&spec.name).unwrap(),
+                "{}",
+                spec.name
+            );
+        }
+    }
+    let uneven = Growth {
+        image_size: Some(small.config().vision.image_size + 1),
+        ..Growth::default()
+    };
+    assert!(
+        small.grown(&uneven, 3).is_err(),
+        "patches have to fill the picture"
+    );
 }
