@@ -45,7 +45,13 @@ mod tagged;
 mod viewport;
 mod words;
 
+/// What some 300 questions take to keep. A program's memory only ever grows: this way it does so before there is anything to
+/// lose, and not in the middle of a conversation.
+const ROOM_FOR_CONVERSATIONS: usize = 256 << 10;
+
 fn main() {
     console_error_panic_hook::set_once();
+    let room = std::hint::black_box(Vec::<u8>::with_capacity(ROOM_FOR_CONVERSATIONS));
     leptos::mount::mount_to_body(app::App);
+    drop(room);
 }
