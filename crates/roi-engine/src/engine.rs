@@ -50,7 +50,7 @@ pub(crate) struct Loaded {
     pub(crate) info: ModelInfo,
     pub(crate) seen: Option<Seen>,
     /// `None` after a question that failed half-way, and where nothing had to be prepared.
-    memory: Option<Memory>,
+    pub(crate) memory: Option<Memory>,
 }
 
 impl Engine {
@@ -268,11 +268,7 @@ impl Engine {
         self.counters.regions_encoded += n_encoded;
         let prefill_ms = (host.now_ms)();
 
-        let placeholders = Placeholders {
-            im_patch: config.tokens.im_patch,
-            bbox: config.tokens.bbox,
-        };
-        let wanted = cells(&prompt.ids, placeholders, seen.id, &keys);
+        let wanted = cells(&prompt.ids, placeholders(model), seen.id, &keys);
         // Taken out, so that a failure leaves nothing half-written behind.
         let mut memory = match loaded.memory.take() {
             Some(memory) => memory,
@@ -393,6 +389,15 @@ pub(crate) fn sight(is_blank: bool, is_rounded: bool) -> Sight {
         (true, _) => Sight::Blank,
         (false, true) => Sight::RoundedToF16,
         (false, false) => Sight::Exact,
+    }
+}
+
+/// Ids of this model that stand for something else.
+pub(crate) fn placeholders(model: &Gpt4Roi) -> Placeholders {
+    let tokens = &model.config().tokens;
+    Placeholders {
+        im_patch: tokens.im_patch,
+        bbox: tokens.bbox,
     }
 }
 

@@ -2,8 +2,9 @@
 
 use roi_prompt::PromptError;
 
-use crate::engine::{conversation, normalised, prompt_turns, sight};
-use crate::session::values;
+use crate::cache::{cells, n_reusable};
+use crate::engine::{conversation, normalised, placeholders, prompt_turns, sight};
+use crate::session::{Memory, values};
 use crate::{Engine, EngineError, Question};
 
 /// How likely a text is as an answer.
@@ -17,8 +18,8 @@ pub struct Likelihood {
 
 impl Engine {
     /// How likely each of `texts` is as the answer to the last turn. It stands where the answer would, behind `Assistant:` and
-    /// tokenized as in a conversation; what ends it is not counted. An answer that the last turn has is not looked at, and
-    /// nothing is kept for the next question but the regions' vectors.
+    /// tokenized as in a conversation; what ends it is not counted. An answer that the last turn has is not looked at. What the
+    /// texts have in common with each other and with the question before is read once.
     ///
     /// # Errors
     /// [`EngineError`]; also when a text makes the conversation longer than the model can read.
@@ -34,7 +35,7 @@ impl Engine {
         let sight = sight(self.has_blank_regions, question.options.compat.f16_boxes);
         let limit = model.config().decoder.max_positions;
         let mut turns = prompt_turns(question.turns);
-        let mut found = Vec::with_capacity(texts.len());
+        let mut conversations = Vec::with_capacity(texts.len());
         for text in texts {
             if let Some(last) = turns.last_mut() {
                 last.answer = Some(text.clone());
@@ -44,6 +45,15 @@ impl Engine {
             if tokens > limit {
                 return Err(PromptError::TooLong { tokens, limit }.into());
             }
+            conversations.push(answered);
+        }
+        // Taken out, so that a failure leaves nothing half-written behind.
+        let mut memory = match loaded.memory.take() {
+            Some(memory) => memory,
+            None => Memory::new(model),
+        };
+        let mut found = Vec::with_capacity(texts.len());
+        for answered in conversations {
             if answered.answer.is_empty() {
                 found.push(Likelihood {
                     log_probability: 0.0,
@@ -52,13 +62,18 @@ impl Engine {
                 continue;
             }
             let mentioned: Vec<_> = answered.regions.iter().map(|&index| norms[index]).collect();
-            let (_, vectors, _) = seen.regions(&mentioned, sight, model, host).await?;
-            let image_tokens = &seen.picture.image_tokens;
-            let embeds = model.embed_prompt(&answered.ids, 0, image_tokens, &vectors)?;
+            let (keys, vectors, _) = seen.regions(&mentioned, sight, model, host).await?;
+            let wanted = cells(&answered.ids, placeholders(model), seen.id, &keys);
             // What a position says is about the token behind it.
-            let said_at: Vec<_> = answered.answer.clone().map(|index| index - 1).collect();
+            let said_at = answered.answer.start - 1..answered.answer.end - 1;
+            let n_reused = n_reusable(&memory.cells, &wanted).min(said_at.start);
+            memory.truncate(n_reused);
+            let image_tokens = &seen.picture.image_tokens;
+            let embeds = model.embed_prompt(&answered.ids, n_reused, image_tokens, &vectors)?;
+            let positions: Vec<_> = said_at.map(|index| index - n_reused).collect();
+            let logits = model.logits_behind(embeds, &positions, &mut memory.cache);
+            memory.cells.extend_from_slice(&wanted[n_reused..]);
             let targets = &answered.ids[answered.answer];
-            let logits = model.logits_at(embeds, &said_at);
             let [_, vocab_rows] = logits.dims();
             let logits = values(logits, host).await?;
             let log_probabilities = logits
@@ -70,6 +85,7 @@ impl Engine {
                 n_tokens: u32::try_from(targets.len()).unwrap_or(u32::MAX),
             });
         }
+        loaded.memory = Some(memory);
         Ok(found)
     }
 }

@@ -240,13 +240,28 @@ impl Gpt4Roi {
     /// When there is no position, or one is not below T.
     pub fn logits_at(&self, embeds: Tensor<2>, positions: &[usize]) -> Tensor<2> {
         let [tokens, _] = embeds.dims();
+        self.logits_behind(embeds, positions, &mut self.new_cache(tokens))
+    }
+
+    /// The same of the rest of a prompt, behind the tokens in the cache, where it is kept. Positions count from its first token.
+    ///
+    /// # Panics
+    /// Also when the cache has no room for it.
+    pub fn logits_behind(
+        &self,
+        embeds: Tensor<2>,
+        positions: &[usize],
+        cache: &mut KvCache,
+    ) -> Tensor<2> {
+        let [tokens, _] = embeds.dims();
         assert!(
             !positions.is_empty() && positions.iter().all(|&position| position < tokens),
             "logits at {positions:?} of {tokens} tokens"
         );
         let wanted: Vec<i32> = positions.iter().map(|&position| position as i32).collect();
         let wanted = Tensor::<1, Int>::from_ints(&wanted[..], &embeds.device());
-        let hidden = self.decoder.forward(embeds, &mut self.new_cache(tokens));
+        cache.go_on();
+        let hidden = self.decoder.forward(embeds, cache);
         self.decoder.logits(hidden.select(0, wanted))
     }
 

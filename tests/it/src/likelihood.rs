@@ -76,3 +76,31 @@ fn blank_regions_are_all_alike_and_leave_no_trace() {
     assert_eq!(blank, first(&[there], true));
     assert_eq!(seen, first(&[here], false));
 }
+
+/// What is read once for several answers is what each would be read behind.
+#[test]
+fn an_answer_is_as_likely_beside_others_as_alone() {
+    let case = Case::named("two_regions");
+    let conversation = case.conversation(0);
+    let texts = ["A cat.", "A cat on the left of the second.", "Two."];
+    let mut engine = seeing(&cpu(), &case);
+    let of = |engine: &mut Engine, texts: &[&str]| {
+        likelihoods(engine, &case.boxes_px, &conversation, texts).expect("likelihoods")
+    };
+    let together = of(&mut engine, &texts);
+    let said = ask(&mut engine, &case.boxes_px, &conversation, &greedy(6)).expect("an answer");
+    for (text, beside) in texts.iter().zip(&together) {
+        let mut fresh = seeing(&cpu(), &case);
+        let alone = of(&mut fresh, &[text])[0];
+        assert_eq!(beside.n_tokens, alone.n_tokens);
+        let apart = (beside.log_probability - alone.log_probability).abs();
+        // Rows of a product may be summed in another order when there are fewer.
+        assert!(
+            apart < 1e-4,
+            "{text}: {beside:?} beside others, {alone:?} alone"
+        );
+        let said_then =
+            ask(&mut fresh, &case.boxes_px, &conversation, &greedy(6)).expect("an answer");
+        assert_eq!(said_then.token_ids, said.token_ids);
+    }
+}
