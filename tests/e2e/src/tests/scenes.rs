@@ -9,6 +9,7 @@ use crate::site::Site;
 
 /// Opens a part's picture and waits until it stands there with its boxes.
 pub(super) fn open_scene(page: &Page, part: &str, name: &str) -> Result<()> {
+    page.wait_for("its button", || Ok(page.parts(part)?.into_iter().next()))?;
     page.click(part)?;
     page.wait_for("the scene", || {
         let shown = page.session().find_all(&format!("img[alt^=\"{name}\"]"))?;
