@@ -137,7 +137,7 @@ pub async fn bench(
     }
 
     let ids = prompt(config, options.prompt_tokens);
-    let embeds = model.embed_prompt(&ids, 0, &picture.image_tokens, &[vector])?;
+    let embeds = model.embed_prompt(&ids, 0..ids.len(), &picture.image_tokens, &[vector])?;
     let mut cache = model.new_cache(ids.len() + options.new_tokens.max(2));
     let mut prefill_ms = Vec::new();
     for _ in 0..=options.repeats {

@@ -276,10 +276,9 @@ impl Engine {
         };
         let n_reused = n_reusable(&memory.cells, &wanted);
         memory.truncate(n_reused);
-        let embeds =
-            model.embed_prompt(&prompt.ids, n_reused, &seen.picture.image_tokens, &vectors)?;
-        let new = &wanted[n_reused..];
-        let logits = prefill(model, host, embeds, new, &mut memory, cancel).await?;
+        let image_tokens = &seen.picture.image_tokens;
+        let embed = |tokens| model.embed_prompt(&prompt.ids, tokens, image_tokens, &vectors);
+        let logits = prefill(model, host, embed, &wanted, &mut memory, cancel).await?;
         self.counters.tokens_prefilled += count(memory.cells.len() - n_reused);
         self.counters.tokens_reused += count(n_reused);
 

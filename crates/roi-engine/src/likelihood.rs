@@ -69,7 +69,8 @@ impl Engine {
             let n_reused = n_reusable(&memory.cells, &wanted).min(said_at.start);
             memory.truncate(n_reused);
             let image_tokens = &seen.picture.image_tokens;
-            let embeds = model.embed_prompt(&answered.ids, n_reused, image_tokens, &vectors)?;
+            let rest = n_reused..wanted.len();
+            let embeds = model.embed_prompt(&answered.ids, rest, image_tokens, &vectors)?;
             let positions: Vec<_> = said_at.map(|index| index - n_reused).collect();
             let logits = model.logits_behind(embeds, &positions, &mut memory.cache);
             memory.cells.extend_from_slice(&wanted[n_reused..]);

@@ -1,11 +1,14 @@
 //! A prompt, slice after slice.
 //!
 //! A device that is given a long prompt of a large model at once is busy with it for seconds, and draws no page meanwhile; nor
-//! can a question be taken back. Between slices it has time for both. The weights are read once for each slice, which costs
-//! little beside the products of so many tokens with them.
+//! can a question be taken back. Between slices it has time for both, and what a slice needs of the device's memory does not
+//! grow with the conversation. The weights are read once for each slice, which costs little beside the products of so many
+//! tokens with them.
+
+use std::ops::Range;
 
 use burn::tensor::Tensor;
-use roi_model::Gpt4Roi;
+use roi_model::{Gpt4Roi, ModelError};
 
 use crate::EngineError;
 use crate::cache::Cell;
@@ -15,56 +18,58 @@ use crate::session::{Memory, finished};
 /// Tokens of a slice at most.
 const SLICE: usize = 128;
 
-/// Runs `embeds` `[T, D]`, which stand for `cells`, behind what is in memory. Returns the logits `[1, V]` of the last token,
-/// or `None` when the question was taken back; memory then holds what was run.
+/// Runs a prompt's tokens from the first that is not in memory to the last. `prompt` is what all of them stand for, and `embed`
+/// makes the rows `[tokens, D]` of some. Returns the logits `[1, V]` of the last token, or `None` when the
+/// question was taken back; memory then holds what was run.
 ///
 /// # Errors
-/// [`EngineError`] when the device fails; memory is then of no use.
+/// [`EngineError`] when the prompt is malformed or the device fails; memory is then of no use.
 pub(crate) async fn prefill(
     model: &Gpt4Roi,
     host: &Host,
-    embeds: Tensor<2>,
-    cells: &[Cell],
+    embed: impl Fn(Range<usize>) -> Result<Tensor<2>, ModelError>,
+    prompt: &[Cell],
     memory: &mut Memory,
     cancel: &CancelFlag,
 ) -> Result<Option<Tensor<2>>, EngineError> {
-    let [tokens, width] = embeds.dims();
     let mut logits = None;
-    for (start, end) in slices(tokens) {
+    for slice in slices(memory.cells.len()..prompt.len()) {
         if let Some(logits) = &logits {
             finished(logits, host).await?;
             if cancel.is_raised() {
                 return Ok(None);
             }
         }
-        let slice = embeds.clone().slice([start..end, 0..width]);
-        logits = Some(model.prefill(slice, &mut memory.cache));
-        memory.cells.extend_from_slice(&cells[start..end]);
+        logits = Some(model.prefill(embed(slice.clone())?, &mut memory.cache));
+        memory.cells.extend_from_slice(&prompt[slice]);
     }
     Ok(logits)
 }
 
-/// Where slices of so many tokens start and end: as few as there can be, none more than a token longer than another.
-fn slices(tokens: usize) -> impl Iterator<Item = (usize, usize)> {
-    let count = tokens.div_ceil(SLICE);
-    let place = move |index: usize| index * tokens / count;
-    (0..count).map(move |index| (place(index), place(index + 1)))
+/// The slices of these tokens: as few as there can be, none more than a token longer than another.
+fn slices(tokens: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let count = tokens.len().div_ceil(SLICE);
+    let place = move |index: usize| tokens.start + index * tokens.len() / count;
+    (0..count).map(move |index| place(index)..place(index + 1))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
+
     use super::{SLICE, slices};
 
     #[test]
     fn slices_are_alike_and_leave_nothing_out() {
         for tokens in [1, 2, 127, 128, 129, 255, 256, 257, 331, 1021] {
-            let slices: Vec<_> = slices(tokens).collect();
+            let slices: Vec<_> = slices(7..7 + tokens).collect();
             assert_eq!(slices.len(), tokens.div_ceil(SLICE));
-            assert_eq!((slices[0].0, slices[slices.len() - 1].1), (0, tokens));
+            let (first, last) = (&slices[0], &slices[slices.len() - 1]);
+            assert_eq!((first.start, last.end), (7, 7 + tokens));
             for pair in slices.windows(2) {
-                assert_eq!(pair[0].1, pair[1].0, "{tokens} tokens");
+                assert_eq!(pair[0].end, pair[1].start, "{tokens} tokens");
             }
-            let lengths = slices.iter().map(|(start, end)| end - start);
+            let lengths = slices.iter().map(Range::len);
             let (least, most) = (lengths.clone().min().unwrap(), lengths.max().unwrap());
             assert!(
                 most <= SLICE && most - least <= 1,

@@ -1,5 +1,7 @@
 //! Why a model cannot be built from a package, or a prompt cannot be fed to it.
 
+use std::ops::Range;
+
 use roi_kernels::MatrixError;
 use roi_weights::{ConfigError, Layout, TensorError};
 
@@ -99,11 +101,11 @@ pub enum ModelError {
         /// Vectors given.
         vectors: usize,
     },
-    /// The part of the prompt to embed is empty, but the last token's logits need at least it.
-    #[error("nothing is left of a prompt of {length} tokens behind its first {from}")]
+    /// The tokens to embed are none, or not all in the prompt.
+    #[error("tokens {} to {} of a prompt of {length} were to be embedded", wanted.start, wanted.end)]
     NothingToEmbed {
-        /// Tokens to leave out.
-        from: usize,
+        /// Tokens to embed.
+        wanted: Range<usize>,
         /// Tokens of the prompt.
         length: usize,
     },

@@ -1,5 +1,7 @@
 //! The whole model: what looks at the picture, and what reads and writes.
 
+use std::ops::Range;
+
 use burn::tensor::{Int, Tensor};
 use roi_geom::BoxNorm;
 use roi_kernels::ops::embed::Ids;
@@ -156,23 +158,23 @@ impl Gpt4Roi {
         self.eyes.encode_regions(picture, boxes, f16_boxes)
     }
 
-    /// The embeddings of a prompt behind its first `from` tokens, picture and regions in place.
+    /// The embeddings of the tokens `wanted` of a prompt, picture and regions in place.
     /// `ids` is the whole prompt and `regions` has one vector for each of its region tokens, in
     /// order, also where they stand in the part left out.
     ///
     /// # Shape
     /// - `image_tokens`: `[P, D]`; `regions`: `[1, D]` each
-    /// - output: `[ids − from, D]`
+    /// - output: `[wanted, D]`
     ///
     /// # Errors
-    /// [`ModelError`] when the prompt is malformed or does not fit the regions.
+    /// [`ModelError`] when the prompt is malformed, does not fit the regions or has no such tokens.
     ///
     /// # Panics
     /// When `image_tokens` are not this model's.
     pub fn embed_prompt(
         &self,
         ids: &[u32],
-        from: usize,
+        wanted: Range<usize>,
         image_tokens: &Tensor<2>,
         regions: &[Tensor<2>],
     ) -> Result<Tensor<2>, ModelError> {
@@ -188,7 +190,7 @@ impl Gpt4Roi {
             n_patches,
             vocab_rows,
         };
-        let spans = frame.spans(ids, from, regions.len())?;
+        let spans = frame.spans(ids, wanted, regions.len())?;
         let rows = spans.into_iter().map(|span| match span {
             Span::Text(tokens) => self.decoder.embed(Ids::Known(&ids[tokens])),
             Span::Patches(patches) => image_tokens.clone().slice([patches, 0..width]),

@@ -29,7 +29,7 @@ pub(crate) struct Frame<'a> {
 }
 
 impl Frame<'_> {
-    /// The spans of `ids` behind the first `from` tokens.
+    /// The spans of the tokens `wanted` of `ids`.
     ///
     /// All of the prompt is checked: every id has a row, the picture's block is whole and occurs
     /// at most once, and there is a vector for each region token.
@@ -39,12 +39,12 @@ impl Frame<'_> {
     pub(crate) fn spans(
         &self,
         ids: &[u32],
-        from: usize,
+        wanted: Range<usize>,
         vectors: usize,
     ) -> Result<Vec<Span>, ModelError> {
-        if from >= ids.len() {
+        if wanted.is_empty() || wanted.end > ids.len() {
             return Err(ModelError::NothingToEmbed {
-                from,
+                wanted,
                 length: ids.len(),
             });
         }
@@ -62,7 +62,7 @@ impl Frame<'_> {
             } else {
                 Span::Text(position..position + 1)
             };
-            if position >= from {
+            if wanted.contains(&position) {
                 push(&mut spans, span);
             }
         }

@@ -200,8 +200,8 @@ impl Measure {
         let regions: Vec<_> = (0..vectors.dims()[0])
             .map(|region| vectors.clone().narrow(0, region, 1))
             .collect();
-        let embeds =
-            model.embed_prompt(&example.labelled.ids, 0, &picture.image_tokens, &regions)?;
+        let ids = &example.labelled.ids;
+        let embeds = model.embed_prompt(ids, 0..ids.len(), &picture.image_tokens, &regions)?;
         let (positions, targets): (Vec<_>, Vec<_>) = example.targets().unzip();
         if positions.is_empty() {
             return Ok(None);

@@ -1,5 +1,7 @@
 //! Which parts of a prompt are text, picture and regions, and what is refused.
 
+use std::ops::Range;
+
 use roi_weights::TokenIds;
 
 use super::{Frame, Span};
@@ -10,7 +12,7 @@ const BBOX: u32 = 11;
 const START: u32 = 12;
 const END: u32 = 13;
 
-fn spans(ids: &[u32], from: usize, vectors: usize) -> Result<Vec<Span>, ModelError> {
+fn spans(ids: &[u32], wanted: Range<usize>, vectors: usize) -> Result<Vec<Span>, ModelError> {
     let tokens = TokenIds {
         bos: 1,
         eos: 2,
@@ -26,7 +28,7 @@ fn spans(ids: &[u32], from: usize, vectors: usize) -> Result<Vec<Span>, ModelErr
         n_patches: 3,
         vocab_rows: 14,
     }
-    .spans(ids, from, vectors)
+    .spans(ids, wanted, vectors)
 }
 
 /// Text, the picture at 2..5, text, and regions at 7 and 8.
@@ -42,30 +44,32 @@ fn each_row_comes_from_its_place() {
         Span::Region(1),
         Span::Text(9..10),
     ];
-    assert_eq!(spans(&PROMPT, 0, 2).expect("a prompt"), expected);
+    assert_eq!(spans(&PROMPT, 0..10, 2).expect("a prompt"), expected);
 }
 
 #[test]
-fn rest_of_a_prompt_keeps_count_of_what_was_left_out() {
-    let rest = |from| spans(&PROMPT, from, 2).expect("a prompt");
-    assert_eq!(rest(3)[..2], [Span::Patches(1..3), Span::Text(5..7)]);
-    assert_eq!(rest(8), [Span::Region(1), Span::Text(9..10)]);
-    assert_eq!(rest(9), [Span::Text(9..10)]);
+fn part_of_a_prompt_keeps_count_of_what_was_left_out() {
+    let part = |wanted| spans(&PROMPT, wanted, 2).expect("a prompt");
+    assert_eq!(part(3..7), [Span::Patches(1..3), Span::Text(5..7)]);
+    assert_eq!(part(0..4), [Span::Text(0..2), Span::Patches(0..2)]);
+    assert_eq!(part(8..10), [Span::Region(1), Span::Text(9..10)]);
+    assert_eq!(part(7..8), [Span::Region(0)]);
+    assert_eq!(part(9..10), [Span::Text(9..10)]);
 }
 
 #[test]
 fn prompt_without_picture_is_text() {
     assert_eq!(
-        spans(&[1, 4, 5], 1, 0).expect("a prompt"),
+        spans(&[1, 4, 5], 1..3, 0).expect("a prompt"),
         [Span::Text(1..3)]
     );
 }
 
 #[test]
-fn nothing_left_is_an_error() {
-    for from in [10, 11] {
+fn tokens_that_are_not_there_are_an_error() {
+    for wanted in [10..10, 10..11, 11..12, 3..3, 9..11] {
         assert!(matches!(
-            spans(&PROMPT, from, 2),
+            spans(&PROMPT, wanted, 2),
             Err(ModelError::NothingToEmbed { length: 10, .. })
         ));
     }
@@ -77,7 +81,7 @@ fn region_tokens_and_vectors_must_agree() {
         let Err(ModelError::RegionCount {
             bboxes,
             vectors: found,
-        }) = spans(&PROMPT, 0, vectors)
+        }) = spans(&PROMPT, 0..10, vectors)
         else {
             panic!("{vectors} vectors for 2 region tokens");
         };
@@ -87,7 +91,7 @@ fn region_tokens_and_vectors_must_agree() {
 
 #[test]
 fn id_without_a_row_is_named() {
-    let error = spans(&[1, 4, 14], 0, 0);
+    let error = spans(&[1, 4, 14], 0..3, 0);
     assert!(
         matches!(
             error,
@@ -121,7 +125,7 @@ fn broken_picture_block_is_found_where_it_breaks() {
         let Err(ModelError::ImageBlock {
             position,
             n_patches: 3,
-        }) = spans(ids, 0, 0)
+        }) = spans(ids, 0..ids.len(), 0)
         else {
             panic!("{ids:?} was taken");
         };

@@ -47,7 +47,7 @@ fn conversation(model: &Gpt4Roi) -> (Vec<u32>, Tensor<2>) {
     let regions = model.encode_regions(&picture, &boxes, false);
     let regions = [0, 1].map(|region| regions.clone().narrow(0, region, 1));
     let embeds = model
-        .embed_prompt(&ids, 0, &picture.image_tokens, &regions)
+        .embed_prompt(&ids, 0..ids.len(), &picture.image_tokens, &regions)
         .expect("a prompt");
     (ids, embeds)
 }

@@ -225,7 +225,12 @@ impl<'a> Case<'a> {
 
     fn embed(&self, turn: &Turn, from: usize) -> Tensor<2> {
         self.model
-            .embed_prompt(&turn.ids, from, &self.picture.image_tokens, &turn.regions)
+            .embed_prompt(
+                &turn.ids,
+                from..turn.ids.len(),
+                &self.picture.image_tokens,
+                &turn.regions,
+            )
             .expect("the original's prompt")
     }
 

@@ -159,7 +159,7 @@ fn split_matrices_are_whole_ones(device: &Device) {
             let picture = model.encode_picture(&pixels);
             let region = model.encode_regions(&picture, &[BoxNorm { x1, y1, x2, y2 }], false);
             let embeds = model
-                .embed_prompt(&ids, 0, &picture.image_tokens, &[])
+                .embed_prompt(&ids, 0..ids.len(), &picture.image_tokens, &[])
                 .expect("a prompt");
             let mut cache = model.new_cache(ids.len());
             let logits = model.prefill(embeds, &mut cache);
