@@ -1,12 +1,12 @@
 //! The device holds no more memory the longer one goes on.
 
 use roi_engine::Engine;
-use roi_protocol::BoxPx;
-use roi_testkit::on_gpu;
+use roi_protocol::{BoxPx, Turn};
+use roi_testkit::{golden_dir, on_gpu};
 use roi_weights::Layout;
 
 use crate::case::Case;
-use crate::engine::{ask, empty, greedy, open, question, set_picture};
+use crate::engine::{ask, empty, greedy, open, question, set_picture, with_package};
 use crate::package::package;
 
 /// The most that the device held so far, after one more question, about a box a little further on each time.
@@ -59,5 +59,36 @@ fn many_questions_hold_no_more_than_a_few() {
             .map(|turn| peak_bytes(&mut engine, &case, turn))
             .max();
         assert_no_more("90 questions", few.unwrap_or(0), many.unwrap_or(0));
+    });
+}
+
+/// With the model that the page opens with: in the reference checkpoint's vectors even a full conversation is small.
+#[test]
+fn a_long_conversation_holds_no_more_than_a_short_one() {
+    on_gpu(|device| {
+        let root = golden_dir().join("../../..");
+        let mut engine = with_package(device, &root.join("models/demo"));
+        let picture = std::fs::read(root.join("web/samples/snow.png")).expect("a sample");
+        set_picture(&mut engine, &picture).expect("a picture");
+        let apple = BoxPx::new(15.0, 80.0, 70.0, 142.0);
+        let mut asked = |n_turns: usize| {
+            let mut turns = vec![
+                Turn {
+                    question: "What colour is <region1>?".to_owned(),
+                    answer: Some("It is red.".to_owned()),
+                };
+                n_turns
+            ];
+            turns[n_turns - 1].answer = None;
+            ask(&mut engine, &[apple], &turns, &greedy(2)).expect("an answer")
+        };
+        let (short, long) = (asked(1), asked(90));
+        let tokens = [&short, &long].map(|answer| answer.prompt_token_ids.len());
+        assert!(tokens[1] > 2 * tokens[0], "{tokens:?}");
+        assert_no_more(
+            &format!("{tokens:?} tokens"),
+            short.peak_gpu_bytes,
+            long.peak_gpu_bytes,
+        );
     });
 }
