@@ -19,8 +19,8 @@ use crate::session::{Memory, finished};
 const SLICE: usize = 128;
 
 /// Runs a prompt's tokens from the first that is not in memory to the last. `prompt` is what all of them stand for, and `embed`
-/// makes the rows `[tokens, D]` of some. Returns the logits `[1, V]` of the last token, or `None` when the
-/// question was taken back; memory then holds what was run.
+/// makes the rows `[tokens, D]` of some. Returns the logits `[1, V]` of the last token, or `None` when the question was taken back;
+/// memory then holds what was run.
 ///
 /// # Errors
 /// [`EngineError`] when the prompt is malformed or the device fails; memory is then of no use.
