@@ -171,10 +171,10 @@ pub enum TrainError {
     )]
     NothingTrained,
     /// A whole epoch of examples cannot be read.
-    #[error("not one of {n_broken} examples can be read; the first are\n  {}", problems.join("\n  "))]
+    #[error("not one of {n_examples} examples can be read; the first are\n  {}", problems.join("\n  "))]
     NothingReadable {
         /// How many there are.
-        n_broken: u64,
+        n_examples: u64,
         /// The first ones, each with what is wrong with it.
         problems: Vec<String>,
     },
@@ -186,11 +186,11 @@ pub enum TrainError {
         /// The numbers.
         precision: Precision,
     },
-    /// Something is no number, so that an update would spoil the weights.
+    /// Something is no number: an update would spoil the weights, or has, and nothing of it is kept.
     #[error("step {step}: the {what} is {value}; its examples are {}", examples.join(", "))]
     NotFinite {
         /// What it is.
-        what: &'static str,
+        what: String,
         /// Its value.
         value: f64,
         /// The step, counted from one.
@@ -203,6 +203,14 @@ pub enum TrainError {
     Occupied {
         /// The folder.
         path: PathBuf,
+    },
+    /// A weight that is no number.
+    #[error("{name} holds {value}, with which no model computes")]
+    NoWeight {
+        /// The tensor.
+        name: String,
+        /// The value.
+        value: f32,
     },
     /// A weight that half precision cannot hold.
     #[error("{name} holds {value}, which is too large for half precision")]

@@ -89,8 +89,11 @@ impl Precision {
         }
     }
 
-    /// The bytes of values, or the first value that it cannot hold.
+    /// The bytes of values, or the first value that it cannot hold or that is no number.
     fn encode(self, values: &[f32]) -> Result<Vec<u8>, f32> {
+        if let Some(value) = values.iter().find(|value| !value.is_finite()) {
+            return Err(*value);
+        }
         match self {
             Self::F32 => Ok(values
                 .iter()
@@ -117,7 +120,7 @@ impl ModelFolder<'_> {
     /// The folder is there whole or not at all. One that an earlier export wrote is replaced.
     ///
     /// # Errors
-    /// [`TrainError`]: a folder of something else, a value beyond half precision, what `values` says, a full disk.
+    /// [`TrainError`]: a folder of something else, a value that is no number or beyond half precision, what `values` says, a full disk.
     pub fn write(
         &self,
         dir: &Path,
@@ -254,12 +257,14 @@ impl Folder {
             let file = format!("model-{number:05}-of-{:05}.safetensors", shards.len());
             let mut encoded = Vec::new();
             for spec in *shard {
-                let bytes = precision.encode(&values(&spec.name)?).map_err(|value| {
-                    TrainError::BeyondHalf {
-                        name: spec.name.clone(),
-                        value,
+                let refused = |value: f32| {
+                    let name = spec.name.clone();
+                    match value.is_finite() {
+                        true => TrainError::BeyondHalf { name, value },
+                        false => TrainError::NoWeight { name, value },
                     }
-                })?;
+                };
+                let bytes = precision.encode(&values(&spec.name)?).map_err(refused)?;
                 index.metadata.total_size += bytes.len() as u64;
                 index.weight_map.insert(spec.name.clone(), file.clone());
                 encoded.push(bytes);

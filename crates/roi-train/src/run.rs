@@ -3,6 +3,7 @@
 //! Killed at any moment and started again by the same command, it goes on from its newest checkpoint and computes what it
 //! would have computed.
 
+mod finite;
 mod gather;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ use crate::learner::{Broken, Examples, Learner, Lesson};
 use crate::optimizer::{Moments, Optimizer};
 use crate::report::{StepRecord, StepTable, loss_curve};
 use crate::{Schedule, TrainError, disk};
+use finite::{expect_finite, expect_finite_state};
 use gather::{Batch, Gatherer, StepExamples};
 
 /// Names within a run's folder.
@@ -251,7 +253,7 @@ impl<'a> Run<'a> {
         let step = self.state.step + 1;
         let mut lesson = lesson(learner, step, &gathered.batches)?;
         let norm = global_norm(&lesson.gradients);
-        finite("gradient's length", norm, step, &gathered.batches)?;
+        expect_finite("gradient's length", norm, step, &gathered.batches)?;
         clip(&mut lesson.gradients, norm, self.config.clip_norm);
         let learning_rate = self.schedule.rate(self.state.step);
         let RunState {
@@ -259,6 +261,8 @@ impl<'a> Run<'a> {
         } = &mut self.state;
         self.optimizer
             .update(learning_rate, weights, &lesson.gradients, moments)?;
+        let specs = &self.identity.specs;
+        expect_finite_state(specs, weights, moments, step, &gathered.batches)?;
         learner.set_weights(weights)?;
         self.state.step = step;
         self.state.position = gathered.end;
@@ -323,7 +327,7 @@ fn lesson<L: Learner>(
     let mut sum: Option<Lesson> = None;
     for batch in batches {
         let lesson = learner.lesson(&batch.examples)?;
-        finite("loss", lesson.loss, step, std::slice::from_ref(batch))?;
+        expect_finite("loss", lesson.loss, step, std::slice::from_ref(batch))?;
         sum = Some(match sum {
             None => lesson,
             Some(sum) => merge(sum, &lesson),
@@ -345,23 +349,4 @@ fn merge(mut sum: Lesson, other: &Lesson) -> Lesson {
     sum.n_targets = n_targets;
     sum.n_tokens += other.n_tokens;
     sum
-}
-
-/// Refuses what is no number, before any weight is changed by it.
-fn finite<E>(
-    what: &'static str,
-    value: f64,
-    step: u64,
-    batches: &[Batch<E>],
-) -> Result<(), TrainError> {
-    if value.is_finite() {
-        return Ok(());
-    }
-    let names = batches.iter().flat_map(|batch| &batch.names);
-    Err(TrainError::NotFinite {
-        what,
-        value,
-        step,
-        examples: names.cloned().collect(),
-    })
 }

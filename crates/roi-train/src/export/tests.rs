@@ -191,6 +191,35 @@ fn what_half_precision_cannot_hold_is_named_and_the_old_export_stays() {
 }
 
 #[test]
+fn what_is_no_number_is_named_in_either_precision_and_the_old_export_stays() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("model");
+    export(&out, Precision::F32).unwrap();
+    let config = config();
+    let folder = ModelFolder {
+        config: &config,
+        tokenizer: &tokenizer(),
+        licence: None,
+    };
+    for precision in [Precision::F32, Precision::F16] {
+        for poison in [f32::NAN, f32::NEG_INFINITY] {
+            let poisoned = |name: &str| {
+                let mut values = values(name)?;
+                if name == "model.norm.weight" {
+                    values[3] = poison;
+                }
+                Ok(values)
+            };
+            let error = folder.write(&out, precision, poisoned).unwrap_err();
+            assert!(matches!(error, TrainError::NoWeight { .. }), "{error}");
+            assert!(error.to_string().contains("model.norm.weight"), "{error}");
+        }
+    }
+    assert_eq!(*open(&out).config(), config);
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+}
+
+#[test]
 fn files_of_weights_are_small_unless_one_tensor_is_not() {
     let spec = |name: &str, mebibytes: u64| TensorSpec {
         name: name.to_owned(),

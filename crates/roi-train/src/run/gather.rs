@@ -74,20 +74,23 @@ impl<'a, S: Examples> Gatherer<'a, S> {
                 examples: Vec::new(),
                 names: Vec::new(),
             };
+            // Where a batch begins, the place before it was a good one.
+            let mut n_broken = 0;
             while batch.examples.len() < self.batch_size {
-                self.fill(&mut batch, &mut gathered)?;
+                n_broken = self.fill(&mut batch, &mut gathered, n_broken)?;
             }
             gathered.batches.push(batch);
         }
         Ok(gathered)
     }
 
-    /// Reads as many places as the batch lacks examples.
+    /// Reads as many places as the batch lacks examples. Takes and gives how many were broken since the last that was not.
     fn fill(
         &self,
         batch: &mut Batch<S::Example>,
         gathered: &mut StepExamples<S::Example>,
-    ) -> Result<(), TrainError> {
+        mut n_broken: usize,
+    ) -> Result<usize, TrainError> {
         let n_lacking = (self.batch_size - batch.examples.len()) as u64;
         let places = gathered.end..gathered.end + n_lacking;
         gathered.end = places.end;
@@ -100,21 +103,38 @@ impl<'a, S: Examples> Gatherer<'a, S> {
                 Ok(named) => {
                     batch.examples.push(named.example);
                     batch.names.push(named.name);
+                    n_broken = 0;
                 }
-                Err(broken) => gathered.broken.push(broken),
+                Err(broken) => {
+                    gathered.broken.push(broken);
+                    n_broken += 1;
+                    self.expect_more(&gathered.broken, n_broken)?;
+                }
             }
         }
-        // An epoch of nothing but broken examples ends in another of the same.
-        let n_broken = gathered.broken.len() as u64;
-        if batch.examples.is_empty() && n_broken >= self.examples.epoch_len() {
-            let first = gathered.broken.iter().take(N_NAMED);
-            return Err(TrainError::NothingReadable {
-                n_broken,
-                problems: first
-                    .map(|Broken { name, problem }| format!("{name}: {problem}"))
-                    .collect(),
-            });
+        Ok(n_broken)
+    }
+
+    /// Gives up where a whole epoch was broken. Each has an order of its own, so that fewer places than these may be the end of
+    /// one and the beginning of the next, with the same examples in both.
+    fn expect_more(&self, broken: &[Broken], n_last: usize) -> Result<(), TrainError> {
+        let n_examples = self.examples.epoch_len();
+        if (n_last as u64) < 2 * n_examples - 1 {
+            return Ok(());
         }
-        Ok(())
+        let mut problems = Vec::with_capacity(N_NAMED);
+        for Broken { name, problem } in &broken[broken.len() - n_last..] {
+            let problem = format!("{name}: {problem}");
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+            if problems.len() == N_NAMED {
+                break;
+            }
+        }
+        Err(TrainError::NothingReadable {
+            n_examples,
+            problems,
+        })
     }
 }

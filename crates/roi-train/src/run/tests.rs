@@ -458,14 +458,71 @@ fn a_gradient_without_end_stops_the_run_before_any_weight_changes() {
         names: vec![name.to_owned()],
     };
     let batches = [batch("a"), batch("b")];
-    finite("gradient's length", 1e300, 4, &batches).unwrap();
+    expect_finite("gradient's length", 1e300, 4, &batches).unwrap();
     for value in [f64::INFINITY, f64::NEG_INFINITY, f64::NAN] {
-        let error = finite("gradient's length", value, 4, &batches).unwrap_err();
+        let error = expect_finite("gradient's length", value, 4, &batches).unwrap_err();
         assert_eq!(
             error.to_string(),
             format!("step 4: the gradient's length is {value}; its examples are a, b")
         );
     }
+}
+
+#[test]
+fn an_update_beyond_all_numbers_stops_the_run_before_it_is_kept() {
+    // Loss and gradient of the first step are numbers; what its update makes of the weights is not.
+    let more = "learning_rate = 1e39\nwarmup_steps = 0\ncheckpoint_every = 1";
+    for steps in ["steps = 1", "steps = 2"] {
+        let dir = tempfile::tempdir().unwrap();
+        let mut line = Line::new();
+        let before = line.weights.clone();
+        let more = format!("{more}\n{steps}");
+        let (told, ended) = run_in(dir.path(), &more, &mut line, &Points::default(), None);
+        let TrainError::NotFinite {
+            what, value, step, ..
+        } = ended.unwrap_err()
+        else {
+            panic!("{told:?}");
+        };
+        assert_eq!((what.as_str(), step), ("updated weight of w", 1));
+        assert!(!value.is_finite());
+        assert_eq!(told, [format!("begun 0 of {}", &steps[8..])]);
+        assert_eq!(line.weights, before);
+        assert!(names(&dir.path().join(CHECKPOINTS)).is_empty());
+        assert!(rows(dir.path()).is_empty());
+    }
+}
+
+#[test]
+fn moments_beyond_all_numbers_are_refused_as_weights_are() {
+    let specs = Line::new().specs();
+    let batches = [Batch {
+        examples: vec![()],
+        names: vec!["a".to_owned()],
+    }];
+    let check = |weights: &[Vec<f32>], moments: &Moments| {
+        expect_finite_state(&specs, weights, moments, 4, &batches)
+            .map_err(|error| error.to_string())
+    };
+    let weights = Line::new().weights;
+    let good = Moments::new(&[2, 1]);
+    check(&weights, &good).unwrap();
+
+    let mut moments = good.clone();
+    moments.first[0][1] = f32::NAN;
+    let said = check(&weights, &moments).unwrap_err();
+    assert!(
+        said.starts_with("step 4: the updated first moment of w is NaN"),
+        "{said}"
+    );
+
+    let mut moments = good;
+    moments.second[1][0] = f32::INFINITY;
+    let said = check(&weights, &moments).unwrap_err();
+    assert!(
+        said.starts_with("step 4: the updated second moment of b is inf"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -507,12 +564,112 @@ fn data_of_which_nothing_can_be_read_stops_the_run_with_reasons() {
         ..Points::default()
     };
     let (_, ended) = run_in(dir.path(), "", &mut Line::new(), &points, None);
-    let TrainError::NothingReadable { n_broken, problems } = ended.unwrap_err() else {
+    let TrainError::NothingReadable {
+        n_examples,
+        problems,
+    } = ended.unwrap_err()
+    else {
         panic!("something was read");
     };
-    assert!((23..27).contains(&n_broken), "{n_broken}");
+    assert_eq!(n_examples, 23);
     assert_eq!(problems.len(), 10);
     assert_eq!(problems[3], "point 3: no such picture");
+}
+
+/// Numbers in an order of each epoch's own, of which one can be read.
+struct OneGood {
+    /// The place of the good one, by epoch.
+    places: Vec<u64>,
+    n: u64,
+}
+
+impl Examples for OneGood {
+    type Example = u64;
+
+    fn epoch_len(&self) -> u64 {
+        self.n
+    }
+
+    fn get(&self, position: u64) -> Result<Named<u64>, Broken> {
+        let (epoch, place) = (position / self.n, position % self.n);
+        let good = self.places[epoch as usize % self.places.len()];
+        let name = format!("number {}", (place + self.n - good) % self.n);
+        if place == good {
+            return Ok(Named {
+                name,
+                example: position,
+            });
+        }
+        let problem = "no such picture".to_owned();
+        Err(Broken { name, problem })
+    }
+}
+
+/// What a gatherer of so many examples and batches a step finds in the first steps.
+fn gathered(
+    examples: &OneGood,
+    batch_size: usize,
+    n_batches: usize,
+) -> Vec<Result<StepExamples<u64>, TrainError>> {
+    let gatherer = Gatherer {
+        examples,
+        batch_size,
+        n_batches,
+    };
+    std::thread::scope(|scope| gatherer.start(scope, 0..6, 0).collect())
+}
+
+#[test]
+fn the_only_good_example_is_found_at_both_ends_of_two_epochs() {
+    // First of one epoch and last of the next: as many broken places between as there can be.
+    let examples = OneGood {
+        places: vec![0, 6],
+        n: 7,
+    };
+    for (batch_size, n_batches) in [(1, 1), (2, 1), (3, 1), (2, 2), (1, 4)] {
+        for step in gathered(&examples, batch_size, n_batches) {
+            let step = step.unwrap();
+            let found = step.batches.iter().flat_map(|batch| &batch.examples);
+            assert!(found.clone().all(|place| [0, 13].contains(&(place % 14))));
+            assert_eq!(found.count(), batch_size * n_batches);
+        }
+    }
+}
+
+#[test]
+fn broken_examples_of_several_batches_are_not_added_up() {
+    // Each of the step's eight batches passes over six; all of them are more than two epochs.
+    let examples = OneGood {
+        places: vec![6],
+        n: 7,
+    };
+    let steps = gathered(&examples, 1, 8);
+    assert_eq!(steps.len(), 6);
+    for step in steps {
+        assert_eq!(step.unwrap().broken.len(), 8 * 6);
+    }
+}
+
+#[test]
+fn reading_stops_where_a_whole_epoch_was_broken_and_names_each_example_once() {
+    // A good one in the first epoch's middle, and none behind it.
+    let examples = OneGood {
+        places: [vec![3], vec![7; 9]].concat(),
+        n: 7,
+    };
+    let steps = gathered(&examples, 1, 1);
+    assert_eq!(steps.len(), 2);
+    assert_eq!(steps[0].as_ref().unwrap().batches[0].examples, [3]);
+    let Err(TrainError::NothingReadable {
+        n_examples,
+        problems,
+    }) = &steps[1]
+    else {
+        panic!("something was read");
+    };
+    assert_eq!(*n_examples, 7);
+    let all: std::collections::BTreeSet<_> = problems.iter().collect();
+    assert_eq!((problems.len(), all.len()), (7, 7), "{problems:?}");
 }
 
 #[test]
