@@ -10,6 +10,7 @@ mod keys;
 mod pointer;
 mod shown;
 
+use self::keys::Walk;
 use crate::{BoxPx, BoxState, PictureSize, PointPx, gesture::Gesture, history::History};
 
 pub use self::{
@@ -25,6 +26,10 @@ pub struct BoxTool {
     picture: PictureSize,
     boxes: Vec<BoxPx>,
     selected: Option<usize>,
+    /// Whether the selected box came to be so by being made, and nobody has chosen it since.
+    is_selected_unasked: bool,
+    /// The run of Tabs that led to the selected box.
+    walk: Option<Walk>,
     hovered: Option<usize>,
     gesture: Option<Gesture>,
     begun: Option<Begun>,
@@ -32,6 +37,7 @@ pub struct BoxTool {
     last_click: Option<PointPx>,
     /// The list before the coordinates now being typed.
     before_edit: Option<Vec<BoxPx>>,
+    /// How many of the first boxes stay in the list under their numbers.
     pinned: usize,
     history: History,
 }
@@ -51,6 +57,8 @@ impl BoxTool {
             picture,
             boxes: Vec::new(),
             selected: None,
+            is_selected_unasked: false,
+            walk: None,
             hovered: None,
             gesture: None,
             begun: None,
@@ -117,9 +125,16 @@ impl BoxTool {
 
     /// Selects a box, or none. A box begun by a click is given up for it.
     pub fn select(&mut self, index: Option<usize>) {
-        self.selected = index.filter(|&index| index < self.boxes.len());
+        self.choose(index.filter(|&index| index < self.boxes.len()));
         self.last_click = None;
         self.begun = None;
+    }
+
+    /// Selects what a person asked for, whatever selected the box before.
+    fn choose(&mut self, index: Option<usize>) {
+        self.selected = index;
+        self.is_selected_unasked = false;
+        self.walk = None;
     }
 
     /// Points at a box from elsewhere, or stops doing so.

@@ -82,14 +82,8 @@ impl BoxPx {
     /// # Errors
     /// [`BoxError::NotFinite`] for NaN or infinity; [`BoxError::Empty`] when no area is left.
     pub fn clipped(self, picture: PictureSize) -> Result<Self, BoxError> {
-        if ![self.x1, self.y1, self.x2, self.y2]
-            .iter()
-            .all(|c| c.is_finite())
-        {
-            return Err(BoxError::NotFinite(self));
-        }
+        let sorted = self.finite()?.sorted();
         let (width, height) = (f64::from(picture.width), f64::from(picture.height));
-        let sorted = self.sorted();
         let inside = Self {
             x1: sorted.x1.clamp(0.0, width),
             y1: sorted.y1.clamp(0.0, height),
@@ -104,6 +98,37 @@ impl BoxPx {
                 picture,
             })
         }
+    }
+
+    /// Sorts the corners and shifts the box no further than it takes to lie in the picture. What is larger than the picture is
+    /// cut to its size.
+    ///
+    /// # Errors
+    /// [`BoxError::NotFinite`] for NaN or infinity; [`BoxError::Empty`] when the box has no area anywhere.
+    pub fn shifted_into(self, picture: PictureSize) -> Result<Self, BoxError> {
+        let sorted = self.finite()?.sorted();
+        let within = |low: f64, high: f64, limit: f64| {
+            let length = high - low;
+            if low < 0.0 || length >= limit {
+                (0.0, length.min(limit))
+            } else if high > limit {
+                (limit - length, limit)
+            } else {
+                (low, high)
+            }
+        };
+        let (x1, x2) = within(sorted.x1, sorted.x2, f64::from(picture.width));
+        let (y1, y2) = within(sorted.y1, sorted.y2, f64::from(picture.height));
+        let shifted = Self { x1, y1, x2, y2 };
+        shifted.clipped(picture).map_err(|_| BoxError::Empty {
+            found: self,
+            picture,
+        })
+    }
+
+    fn finite(self) -> Result<Self, BoxError> {
+        let is_finite = <[f64; 4]>::from(self).iter().all(|c| c.is_finite());
+        is_finite.then_some(self).ok_or(BoxError::NotFinite(self))
     }
 
     /// The box as fractions of the picture, clipped to it. Divides in f64 and rounds once, as the

@@ -17,33 +17,55 @@ pub enum Step {
 /// The states before and after the present one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct History {
-    past: Vec<Vec<BoxPx>>,
-    future: Vec<Vec<BoxPx>>,
+    past: Vec<State>,
+    future: Vec<State>,
     last: Step,
 }
 
+/// A state that can be gone to.
+#[derive(Clone, Debug)]
+struct State {
+    boxes: Vec<BoxPx>,
+    /// How many of the first boxes are the same ones, wherever they stand, in this state and in the one next to it on the way
+    /// to the present. Lists alone do not tell a box that was moved from another one in its place.
+    n_same: usize,
+}
+
+impl State {
+    /// Takes the last state of a list, unless a step there would remove or renumber one of the first `n_pinned` boxes.
+    fn pop_from(states: &mut Vec<Self>, n_pinned: usize) -> Option<Self> {
+        states.pop_if(|state| state.n_same >= n_pinned)
+    }
+}
+
 impl History {
-    /// Remembers the state that a change is about to leave.
-    pub(crate) fn leave(&mut self, state: Vec<BoxPx>) {
-        self.past.push(state);
+    /// Remembers the state that a change is about to leave. The change keeps the first `n_same` boxes under their numbers.
+    pub(crate) fn leave(&mut self, boxes: Vec<BoxPx>, n_same: usize) {
+        self.past.push(State { boxes, n_same });
         self.future.clear();
         self.last = Step::Change;
     }
 
-    /// Steps back from `present`, if there is anything behind it.
-    pub(crate) fn undo(&mut self, present: &[BoxPx]) -> Option<Vec<BoxPx>> {
-        let state = self.past.pop()?;
-        self.future.push(present.to_vec());
+    /// Steps back from `present`, if there is anything behind it that keeps the first `n_pinned` boxes.
+    pub(crate) fn undo(&mut self, present: &[BoxPx], n_pinned: usize) -> Option<Vec<BoxPx>> {
+        let State { boxes, n_same } = State::pop_from(&mut self.past, n_pinned)?;
+        self.future.push(State {
+            boxes: present.to_vec(),
+            n_same,
+        });
         self.last = Step::Undo;
-        Some(state)
+        Some(boxes)
     }
 
-    /// Takes one undo back.
-    pub(crate) fn redo(&mut self, present: &[BoxPx]) -> Option<Vec<BoxPx>> {
-        let state = self.future.pop()?;
-        self.past.push(present.to_vec());
+    /// Takes one undo back, under the same condition.
+    pub(crate) fn redo(&mut self, present: &[BoxPx], n_pinned: usize) -> Option<Vec<BoxPx>> {
+        let State { boxes, n_same } = State::pop_from(&mut self.future, n_pinned)?;
+        self.past.push(State {
+            boxes: present.to_vec(),
+            n_same,
+        });
         self.last = Step::Redo;
-        Some(state)
+        Some(boxes)
     }
 
     /// How the present state was reached.
@@ -52,12 +74,14 @@ impl History {
     }
 
     /// Whether there is a state to go back to.
-    pub(crate) fn can_undo(&self) -> bool {
-        !self.past.is_empty()
+    pub(crate) fn can_undo(&self, n_pinned: usize) -> bool {
+        let last = self.past.last();
+        last.is_some_and(|state| state.n_same >= n_pinned)
     }
 
     /// Whether there is an undo to take back.
-    pub(crate) fn can_redo(&self) -> bool {
-        !self.future.is_empty()
+    pub(crate) fn can_redo(&self, n_pinned: usize) -> bool {
+        let last = self.future.last();
+        last.is_some_and(|state| state.n_same >= n_pinned)
     }
 }

@@ -4,7 +4,6 @@ use super::BoxTool;
 use crate::{
     BoxPx, PointPx,
     gesture::{moved_by, spanned},
-    history::History,
 };
 
 /// How far a copy stands from a box at the same place, in pixels of the picture.
@@ -38,20 +37,22 @@ pub enum BoxToolError {
 impl BoxTool {
     /// Whether [`BoxTool::undo`] would change anything.
     pub fn can_undo(&self) -> bool {
-        self.begun.is_some() || self.history.can_undo()
+        self.begun.is_some() || self.history.can_undo(self.pinned)
     }
 
     /// Whether [`BoxTool::redo`] would change anything.
     pub fn can_redo(&self) -> bool {
-        self.history.can_redo()
+        self.history.can_redo(self.pinned)
     }
 
     /// Adds a box at the end of the list and selects it.
     pub fn add(&mut self, new: BoxPx) {
         self.settle();
-        self.history.leave(self.boxes.clone());
+        let index = self.boxes.len();
+        self.history.leave(self.boxes.clone(), index);
         self.boxes.push(new);
-        self.select(Some(self.boxes.len() - 1));
+        self.select(Some(index));
+        self.is_selected_unasked = true;
     }
 
     /// Adds a box over the middle half of the picture, for those who do not draw.
@@ -76,10 +77,10 @@ impl BoxTool {
         self.paste(self.boxes[index])
     }
 
-    /// Adds a copy of a box, of this picture or of another one: as much of it as lies in this picture, a little aside where
-    /// there is a box already. Says whether anything of it does.
+    /// Adds a copy of a box, of this picture or of another one: shifted into this picture, as large as the picture has room for,
+    /// a little aside where there is a box already. Says whether there was anything to copy.
     pub fn paste(&mut self, copied: BoxPx) -> bool {
-        let Ok(mut new) = copied.clipped(self.picture) else {
+        let Ok(mut new) = copied.shifted_into(self.picture) else {
             return false;
         };
         self.settle();
@@ -98,14 +99,14 @@ impl BoxTool {
     /// Removes a box; the ones behind it move up by one number.
     ///
     /// # Errors
-    /// [`BoxToolError::Pinned`], see [`BoxTool::pin`].
+    /// [`BoxToolError::Pinned`], see [`BoxTool::set_pinned`].
     pub fn remove(&mut self, index: usize) -> Result<(), BoxToolError> {
         if index < self.pinned {
             return Err(BoxToolError::Pinned { index });
         }
         if index < self.boxes.len() {
             self.settle();
-            self.history.leave(self.boxes.clone());
+            self.history.leave(self.boxes.clone(), index);
             self.boxes.remove(index);
             self.hovered = None;
             self.select(None);
@@ -113,14 +114,18 @@ impl BoxTool {
         Ok(())
     }
 
-    /// Keeps the first `count` boxes from being removed or renumbered, because something already
-    /// said names them. They can still be moved. What was drawn before cannot be undone any more.
-    pub fn pin(&mut self, count: usize) {
+    /// Keeps the first `count` boxes from being removed or renumbered, by undoing and redoing, too, because something already
+    /// said names them. They can still be moved. Those behind them that were kept, if any, are free again.
+    pub fn set_pinned(&mut self, count: usize) {
         if count > self.pinned {
             self.settle();
-            self.pinned = count.min(self.boxes.len());
-            self.history = History::default();
         }
+        self.pinned = count.min(self.boxes.len());
+    }
+
+    /// Keeps the first `count` boxes, besides those that are kept already.
+    pub fn pin(&mut self, count: usize) {
+        self.set_pinned(count.max(self.pinned));
     }
 
     /// How many boxes cannot be removed.
@@ -130,24 +135,24 @@ impl BoxTool {
 
     /// Allows every box to be removed again.
     pub fn unpin(&mut self) {
-        self.pinned = 0;
+        self.set_pinned(0);
     }
 
-    /// Takes the last change back, or the click that began a box. Says whether there was one.
+    /// Takes the last change back, or the click that began a box. Says whether there was one that may be.
     pub fn undo(&mut self) -> bool {
         if self.begun.take().is_some() {
             self.pointer_cancel();
             return true;
         }
         self.settle();
-        let state = self.history.undo(&self.boxes);
+        let state = self.history.undo(&self.boxes, self.pinned);
         self.restore(state)
     }
 
-    /// Takes the last undo back. Says whether there was one.
+    /// Takes the last undo back. Says whether there was one that may be.
     pub fn redo(&mut self) -> bool {
         self.settle();
-        let state = self.history.redo(&self.boxes);
+        let state = self.history.redo(&self.boxes, self.pinned);
         self.restore(state)
     }
 
@@ -178,7 +183,8 @@ impl BoxTool {
             *edited = edited.clipped(self.picture).unwrap_or(*edited);
         }
         if before != self.boxes {
-            self.history.leave(before);
+            let n_same = before.len();
+            self.history.leave(before, n_same);
         }
     }
 
@@ -186,7 +192,7 @@ impl BoxTool {
     pub(super) fn replace(&mut self, index: usize, after: BoxPx) {
         if self.boxes[index] != after {
             self.finish_edit();
-            self.history.leave(self.boxes.clone());
+            self.history.leave(self.boxes.clone(), self.boxes.len());
             self.boxes[index] = after;
         }
     }
@@ -203,7 +209,9 @@ impl BoxTool {
         let Some(state) = state else { return false };
         self.hovered = None;
         self.boxes = state;
+        let is_unasked = self.is_selected_unasked;
         self.select(self.selected);
+        self.is_selected_unasked = is_unasked;
         true
     }
 }

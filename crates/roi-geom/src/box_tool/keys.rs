@@ -30,8 +30,15 @@ pub enum Key {
     Up,
     /// Move the selected box, or its bottom edge.
     Down,
-    /// Select the next box, with Shift the previous one.
+    /// Select the next box, with Shift the previous one: round the list, and out of it when each box has had its turn.
     Tab,
+}
+
+/// Tabs in one direction, with nothing selected otherwise in between.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Walk {
+    backwards: bool,
+    n_visited: usize,
 }
 
 impl BoxTool {
@@ -71,16 +78,29 @@ impl BoxTool {
         self.replace(index, after);
     }
 
-    /// Past the last box the key is not ours: the focus moves on instead of being trapped here.
+    /// Goes round until each box has been visited; then the key is not ours, so that the focus moves on and is not trapped here.
     fn cycle(&mut self, backwards: bool) -> bool {
         self.settle();
+        let n_boxes = self.boxes.len();
+        let n_visited = self
+            .walk
+            .filter(|walk| walk.backwards == backwards)
+            .map_or(0, |walk| walk.n_visited);
         let next = match (self.selected, backwards) {
-            (None, false) => Some(0),
-            (None, true) => self.boxes.len().checked_sub(1),
-            (Some(index), false) => Some(index + 1),
-            (Some(index), true) => index.checked_sub(1),
+            (None, false) => 0,
+            (None, true) => n_boxes.saturating_sub(1),
+            (Some(index), false) => (index + 1) % n_boxes,
+            (Some(index), true) => (index + n_boxes - 1) % n_boxes,
         };
-        self.select(next);
-        self.selected.is_some()
+        if n_visited >= n_boxes || self.selected == Some(next) {
+            self.select(None);
+            return false;
+        }
+        self.select(Some(next));
+        self.walk = Some(Walk {
+            backwards,
+            n_visited: n_visited + 1,
+        });
+        true
     }
 }

@@ -2,11 +2,12 @@
 //!
 //! A press that travels is a drag: it draws, or it moves or resizes what it took hold of. One that
 //! does not is a click. In a box it selects, and a second one at the same place selects the next
-//! larger box there. On free ground it lets go of the selected box; with nothing selected it
-//! begins a new box, which follows the pointer until the next click ends it. With Shift every
-//! place is free ground and nothing has to be let go first. While a box is begun there is nothing
-//! but free ground, a drag draws as ever, and a second click where the first one was, such as that
-//! of a double click, gives the box up.
+//! larger box there. On free ground it lets go of a box that was chosen; with none chosen it
+//! begins a new box, which follows the pointer until the next click ends it. A box that is
+//! selected only because it has just been made does not stand in the way of the next one. With
+//! Shift every place is free ground and nothing has to be let go first. While a box is begun there
+//! is nothing but free ground, a drag draws as ever, and a second click where the first one was,
+//! such as that of a double click, gives the box up.
 
 use super::{Begun, BoxTool, Modifiers};
 use crate::{
@@ -83,9 +84,11 @@ impl BoxTool {
                 before: self.boxes[index],
             },
             (Hit::Inside(index), was_selected) => {
-                self.selected = Some(index);
-                let before = self.boxes[index];
                 let again = was_selected == Some(index);
+                if !again {
+                    self.choose(Some(index));
+                }
+                let before = self.boxes[index];
                 Gesture::Move {
                     index,
                     start: at,
@@ -177,11 +180,13 @@ impl BoxTool {
                 from,
                 ..
             }) => {
+                let mut clicked = self.selected;
                 if again && self.is_last_click(view, view.canvas_from_image(from)) {
                     let under = boxes_at(&self.boxes, from);
-                    let place = under.iter().position(|&index| Some(index) == self.selected);
-                    self.selected = place.map(|place| under[(place + 1) % under.len()]);
+                    let place = under.iter().position(|&index| Some(index) == clicked);
+                    clicked = place.map(|place| under[(place + 1) % under.len()]);
                 }
+                self.choose(clicked);
                 self.last_click = Some(from);
             }
             Some(Gesture::Move { index, before, .. } | Gesture::Resize { index, before, .. }) => {
@@ -212,7 +217,8 @@ impl BoxTool {
         // It is free although there is a box if that box fills the picture.
         let under = boxes_at(&self.boxes, at).first().copied();
         let is_new = under != self.selected;
-        if can_select && is_new {
+        let is_in_the_way = under.is_some() || !self.is_selected_unasked;
+        if can_select && is_new && is_in_the_way {
             return self.select(under);
         }
         self.select(None);

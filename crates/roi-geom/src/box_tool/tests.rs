@@ -1,12 +1,13 @@
 //! The tool as a hand and a keyboard meet it.
 
 use crate::{
-    BoxPx, BoxTool, BoxToolError, CanvasPx, Coordinate, Handle, Hit, Key, Modifiers, PictureSize,
-    PointPx, Pointer, ViewTransform,
+    BoxPx, BoxTool, CanvasPx, Coordinate, Handle, Hit, Key, Modifiers, PictureSize, PointPx,
+    Pointer, ViewTransform,
 };
 
 mod clicks;
 mod keys;
+mod pinned;
 mod random;
 
 const PICTURE: PictureSize = PictureSize {
@@ -310,23 +311,6 @@ fn a_typed_box_outside_the_picture_is_kept_for_correction() {
 }
 
 #[test]
-fn a_box_that_was_spoken_of_moves_but_is_not_removed() {
-    let boxes = [
-        BoxPx::new(10.0, 10.0, 60.0, 60.0),
-        BoxPx::new(100.0, 10.0, 160.0, 60.0),
-    ];
-    let mut hand = Hand::with_boxes(&boxes);
-    hand.tool.pin(1);
-    assert!(!hand.tool.undo(), "undoing would have removed it");
-    assert_eq!(hand.tool.remove(0), Err(BoxToolError::Pinned { index: 0 }));
-    assert_eq!(hand.tool.remove(1), Ok(()));
-    hand.drag((30.0, 30.0), (31.0, 40.0));
-    assert_eq!(hand.tool.boxes(), [BoxPx::new(11.0, 20.0, 61.0, 70.0)]);
-    hand.tool.unpin();
-    assert_eq!(hand.tool.remove(0), Ok(()));
-}
-
-#[test]
 fn a_box_for_those_who_do_not_draw_fits_even_one_pixel() {
     let mut tool = BoxTool::new(PictureSize {
         width: 1,
@@ -374,13 +358,35 @@ fn a_duplicate_stands_beside_its_box_and_is_undone_as_one_change() {
 }
 
 #[test]
-fn what_lies_in_another_picture_is_pasted_as_far_as_it_lies_in_this_one() {
+fn what_lies_beside_this_picture_in_another_one_is_pasted_at_its_rim() {
+    let at_the_rim = [
+        ([400.0, 20.0, 500.0, 90.0], [201.0, 20.0, 301.0, 90.0]),
+        ([250.0, 150.0, 350.0, 250.0], [201.0, 100.0, 301.0, 200.0]),
+        ([90.0, 70.0, -10.0, 20.0], [0.0, 20.0, 100.0, 70.0]),
+        ([250.0, 150.0, 900.0, 210.0], [0.0, 140.0, 301.0, 200.0]),
+    ];
+    for (copied, pasted) in at_the_rim {
+        let mut tool = BoxTool::new(PICTURE);
+        assert!(tool.paste(BoxPx::from(copied)));
+        assert_eq!(tool.boxes(), [BoxPx::from(pasted)]);
+        assert!(tool.undo() && tool.boxes().is_empty());
+    }
+}
+
+#[test]
+fn where_no_room_is_left_to_go_aside_a_box_is_pasted_over_another_one() {
     let mut tool = BoxTool::new(PICTURE);
-    assert!(tool.paste(BoxPx::new(250.0, 150.0, 900.0, 700.0)));
-    assert_eq!(tool.boxes(), [BoxPx::new(250.0, 150.0, 301.0, 200.0)]);
-    assert!(!tool.paste(BoxPx::new(400.0, 20.0, 500.0, 90.0)));
-    assert_eq!(tool.boxes().len(), 1);
-    // No room is left to go aside.
-    assert!(tool.paste(BoxPx::new(250.0, 150.0, 900.0, 700.0)));
-    assert_eq!(tool.boxes().len(), 2);
+    for _ in 0..2 {
+        assert!(tool.paste(BoxPx::new(250.0, 150.0, 900.0, 700.0)));
+    }
+    assert_eq!(tool.boxes(), [BoxPx::new(0.0, 0.0, 301.0, 200.0); 2]);
+}
+
+#[test]
+fn a_box_without_area_is_not_pasted() {
+    let mut tool = BoxTool::new(PICTURE);
+    assert!(!tool.paste(BoxPx::new(20.0, 20.0, 20.0, 90.0)));
+    assert!(!tool.paste(BoxPx::new(20.0, f64::NAN, 90.0, 90.0)));
+    assert!(!tool.paste(BoxPx::new(20.0, 20.0, f64::INFINITY, 90.0)));
+    assert!(tool.boxes().is_empty() && !tool.can_undo());
 }

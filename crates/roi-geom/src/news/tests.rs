@@ -179,6 +179,7 @@ fn a_box_by_two_clicks_is_said_at_each() {
     };
     assert_eq!(click(30.0, 40.0), begun(30.0, 40.0));
     assert_eq!(click(120.0, 160.0), changed(added(1, SECOND)));
+    assert_eq!(click(60.0, 70.0), None, "it is selected already");
     assert_eq!(click(5.0, 5.0), Some(News::NothingSelected));
     assert_eq!(click(5.0, 5.0), begun(5.0, 5.0));
     let said = listener.hears(|tool| tool.key(Key::Escape, NONE));

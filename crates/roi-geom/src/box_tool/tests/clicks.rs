@@ -54,6 +54,48 @@ fn a_click_on_free_ground_first_lets_go_of_the_selected_box() {
 }
 
 #[test]
+fn a_box_that_has_just_been_made_does_not_keep_a_click_from_beginning_the_next() {
+    let made: [fn(&mut Hand); 5] = [
+        |hand| hand.drag((10.0, 10.0), (60.0, 60.0)),
+        |hand| {
+            hand.click(10.0, 10.0);
+            hand.click(60.0, 60.0);
+        },
+        |hand| assert!(hand.tool.paste(BoxPx::new(10.0, 10.0, 60.0, 60.0))),
+        |hand| {
+            hand.drag((2.0, 2.0), (52.0, 52.0));
+            assert!(hand.tool.duplicate());
+        },
+        // To correct it is not to choose it.
+        |hand| {
+            hand.drag((10.0, 10.0), (60.0, 60.0));
+            hand.drag((60.0, 60.0), (70.0, 75.0));
+            assert!(hand.tool.key(Key::Right, NONE) && hand.tool.undo());
+        },
+    ];
+    for (which, make) in made.into_iter().enumerate() {
+        let mut hand = Hand::at_scale(1.0);
+        make(&mut hand);
+        let n_boxes = hand.tool.boxes().len();
+        assert_eq!(hand.tool.selected(), Some(n_boxes - 1), "{which}");
+        hand.click(200.0, 150.0);
+        assert!(hand.tool.begun().is_some(), "{which}");
+        hand.click(120.0, 90.0);
+        let drawn = BoxPx::new(120.0, 90.0, 200.0, 150.0);
+        assert_eq!(hand.tool.boxes()[n_boxes..], [drawn], "{which}");
+    }
+}
+
+#[test]
+fn clicking_a_box_that_has_just_been_made_chooses_it() {
+    let mut hand = Hand::at_scale(1.0);
+    hand.drag((10.0, 10.0), (60.0, 60.0));
+    hand.click(30.0, 30.0);
+    hand.click(200.0, 150.0);
+    assert_eq!((hand.tool.selected(), hand.tool.begun()), (None, None));
+}
+
+#[test]
 fn the_second_click_ends_the_box_even_inside_another_one() {
     let other = BoxPx::new(10.0, 10.0, 60.0, 60.0);
     let mut hand = Hand::with_boxes(&[other]);

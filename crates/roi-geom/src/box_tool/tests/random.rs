@@ -165,3 +165,87 @@ fn no_change_goes_past_the_history() {
         }
     }
 }
+
+/// The boxes by their sizes, no two of which are alike: a box that is only moved about keeps its own.
+fn names(tool: &BoxTool) -> Vec<(f64, f64)> {
+    let size = |found: &BoxPx| (found.x2 - found.x1, found.y2 - found.y1);
+    tool.boxes().iter().map(size).collect()
+}
+
+/// A step of undoing or redoing, and the one that leads back.
+struct There {
+    can: fn(&BoxTool) -> bool,
+    step: fn(&mut BoxTool) -> bool,
+    back: fn(&mut BoxTool) -> bool,
+}
+
+const UNDO: There = There {
+    can: BoxTool::can_undo,
+    step: BoxTool::undo,
+    back: BoxTool::redo,
+};
+const REDO: There = There {
+    can: BoxTool::can_redo,
+    step: BoxTool::redo,
+    back: BoxTool::undo,
+};
+
+/// Takes the step, which can be taken back, unless it would do something to a pinned box. Says whether that was so.
+fn step_refused(tool: &mut BoxTool, there: &There) -> bool {
+    let before = tool.clone();
+    let can = (there.can)(tool);
+    assert_eq!((there.step)(tool), can);
+    if can {
+        let mut back = tool.clone();
+        assert!((there.back)(&mut back));
+        assert_eq!(back.boxes(), before.boxes());
+        return false;
+    }
+    assert_eq!(tool.boxes(), before.boxes());
+    let mut freed = tool.clone();
+    freed.unpin();
+    let could = (there.step)(&mut freed);
+    let pinned = &names(&before)[..before.pinned()];
+    assert!(!could || !names(&freed).starts_with(pinned), "for nothing");
+    could
+}
+
+#[test]
+fn no_step_removes_or_renumbers_a_pinned_box_and_none_is_refused_for_nothing() {
+    let mut n_refused = 0;
+    for seed in 1..=23 {
+        let mut numbers = Numbers::from_seed(seed);
+        let start = vec![BoxPx::new(0.0, 0.0, 250.0, 150.0)];
+        let mut tool = BoxTool::with_boxes(PICTURE, start.clone());
+        for n_added in 0..N_OPERATIONS {
+            let (before, pinned) = (names(&tool), tool.pinned());
+            let any = numbers.below(before.len() + 1);
+            match numbers.below(10) {
+                0..=1 => {
+                    let size = ((1 + n_added % 30) as f64, (1 + n_added / 30) as f64);
+                    let corner = (numbers.below(200) as f64, numbers.below(150) as f64);
+                    let opposite = (corner.0 + size.0, corner.1 + size.1);
+                    tool.add(BoxPx::new(corner.0, corner.1, opposite.0, opposite.1));
+                }
+                2..=3 => {
+                    tool.select(Some(any));
+                    tool.key([Key::Left, Key::Down][numbers.below(2)], NONE);
+                }
+                4..=5 => assert_eq!(tool.remove(any).is_err(), any < pinned),
+                6 => tool.set_pinned(any),
+                7..=8 => n_refused += usize::from(step_refused(&mut tool, &UNDO)),
+                _ => n_refused += usize::from(step_refused(&mut tool, &REDO)),
+            }
+            let still_pinned = pinned.min(tool.pinned());
+            let (after, kept) = (names(&tool), &before[..still_pinned]);
+            assert!(
+                after.starts_with(kept),
+                "seed {seed}: {after:?} without {kept:?}"
+            );
+        }
+        tool.unpin();
+        while tool.undo() {}
+        assert_eq!(tool.boxes(), start, "seed {seed}");
+    }
+    assert!(n_refused > 50, "only {n_refused} steps were refused");
+}
