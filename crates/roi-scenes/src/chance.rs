@@ -16,6 +16,7 @@ pub(crate) enum Purpose {
     Questions,
     Pointing,
     Reasons,
+    Naming,
 }
 
 /// A stream of random draws.

@@ -6,6 +6,7 @@
 //! is used.
 
 mod captions;
+mod naming;
 mod phrase;
 mod pointing;
 mod questions;
@@ -17,6 +18,7 @@ mod uses;
 mod whole;
 
 pub use captions::{N_CAPTIONS, captions, captions_of_nothing, captions_of_pair};
+pub use naming::{Naming, naming};
 pub use pointing::{Pointing, pointing};
 pub use questions::{About, Question, Topic, questions};
 pub use reasons::{Reason, ReasonTopic, reasons};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     About, ReasonTopic, Topic, captions, captions_of_nothing, captions_of_pair, description,
-    pointing, questions, reasons, referring, uses, whole_caption,
+    naming, pointing, questions, reasons, referring, uses, whole_caption,
 };
 use crate::glyphs::glyphs;
 use crate::palette::Colour;
@@ -393,4 +393,41 @@ fn right_choices_stand_at_every_place_equally_often() {
             assert!((0.18..0.32).contains(&share), "{places:?}");
         }
     }
+}
+
+#[test]
+fn one_of_four_different_names_is_the_thing_s_own() {
+    let mut n_of_the_scene = 0;
+    for scene in scenes() {
+        let asked = naming(&scene);
+        assert_eq!(asked.len(), scene.objects.len());
+        let own = |object: usize| format!("It is {}.", asked[object].names[asked[object].answer]);
+        for (index, question) in asked.iter().enumerate() {
+            assert_eq!(question.object, index);
+            assert_eq!(question.names.iter().collect::<BTreeSet<_>>().len(), 4);
+            let is_own = questions(&scene).into_iter().any(|other| {
+                other.topic == Topic::Name
+                    && other.regions == [About::Object(index)]
+                    && other.answer == own(index)
+            });
+            assert!(is_own, "{question:?}");
+            let right = &question.names[question.answer];
+            let of_others = (0..asked.len()).map(own).collect::<BTreeSet<_>>();
+            n_of_the_scene += question
+                .names
+                .iter()
+                .filter(|&name| name != right && of_others.contains(&format!("It is {name}.")))
+                .count();
+        }
+    }
+    assert!(n_of_the_scene > 300, "{n_of_the_scene}");
+}
+
+#[test]
+fn the_right_name_stands_anywhere_among_the_four() {
+    let places: BTreeSet<usize> = scenes()
+        .flat_map(|scene| naming(&scene))
+        .map(|question| question.answer)
+        .collect();
+    assert_eq!(places.len(), 4);
 }
