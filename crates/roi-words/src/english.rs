@@ -232,7 +232,7 @@ pub const ENGLISH: Words = Words {
         keys: "Keys",
         show_key: "Show all keys (?)",
         close: "Close",
-        note: "Those of boxes work while the picture has the focus. On a Mac, Command is Ctrl.",
+        note: "Those of boxes work while the picture or the list of regions has the focus; undo, redo, paste and Del wherever no text is typed. On a Mac, Command is Ctrl.",
         rows: [
             (&["Drag"], "Draw a box, move one, or pull at its handles"),
             (&["Click twice"], "Draw a box from corner to corner"),
@@ -240,7 +240,7 @@ pub const ENGLISH: Words = Words {
             (&["Click again"], "Select the larger box beneath"),
             (
                 &["Tab", "Shift + Tab"],
-                "Select the next box, the one before",
+                "Select the next box, the one before; after all of them, leave the picture",
             ),
             (
                 &["Arrows"],

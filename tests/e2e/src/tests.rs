@@ -2,6 +2,7 @@
 
 mod answers;
 mod arriving;
+mod box_keys;
 mod boxes;
 mod browser;
 mod caches;

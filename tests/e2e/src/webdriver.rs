@@ -226,6 +226,26 @@ impl Session {
             .map(drop)
     }
 
+    /// Like [`Self::drag`], with a key held from when the pointer is at `from` until the button is released.
+    ///
+    /// # Errors
+    /// A point lies outside the window.
+    pub fn drag_holding(&self, key: &str, from: (f64, f64), to: (f64, f64)) -> Result<()> {
+        let at = |(x, y): (f64, f64)| json!({ "type": "pointerMove", "duration": 20, "origin": "viewport", "x": x.round(), "y": y.round() });
+        let half = (f64::midpoint(from.0, to.0), f64::midpoint(from.1, to.1));
+        let pause = json!({ "type": "pause" });
+        let hand = json!([
+            at(from), pause, { "type": "pointerDown", "button": 0 }, at(half), at(to), { "type": "pointerUp", "button": 0 },
+        ]);
+        let other_hand = json!([
+            pause, { "type": "keyDown", "value": key }, pause, pause, pause, pause, { "type": "keyUp", "value": key },
+        ]);
+        let mouse = json!({ "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": hand });
+        let keyboard = json!({ "type": "key", "id": "keyboard", "actions": other_hand });
+        self.post("/actions", &json!({ "actions": [mouse, keyboard] }))
+            .map(drop)
+    }
+
     /// Presses and releases keys on whatever has the focus; `held` stays down meanwhile.
     ///
     /// # Errors

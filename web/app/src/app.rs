@@ -7,6 +7,7 @@ use crate::{
     announcer::Announcer,
     box_list::BoxList,
     chat::Chat,
+    clipboard::use_clipboard,
     header::Header,
     models::Models,
     picture::first_file,
@@ -27,17 +28,9 @@ pub(crate) fn App() -> impl IntoView {
     session.open_model();
     let is_dragged_over = RwSignal::new(false);
 
-    let paste = window_event_listener(ev::paste, move |ev| {
-        if let Some(file) = first_file(ev.clipboard_data()) {
-            ev.prevent_default();
-            session.open_file(file);
-        }
-    });
+    use_clipboard(session);
     let online = window_event_listener(ev::online, move |_| session.open_again());
-    on_cleanup(move || {
-        paste.remove();
-        online.remove();
-    });
+    on_cleanup(move || online.remove());
 
     // Without the first two a browser leaves the page to show the file that is dropped on it.
     view! {

@@ -34,7 +34,19 @@ pub(crate) fn BoxList(session: Session) -> impl IntoView {
     });
     let size = move || session.picture.with(|p| p.as_ref().map(|p| p.size));
     view! {
-        <section class="card boxes" aria-label=move || words.get().boxes.regions>
+        <section
+            class="card boxes"
+            aria-label=move || words.get().boxes.regions
+            on:keydown=move |ev| {
+                if !is_typed_into(&ev) && box_key_pressed(session, &ev) {
+                    ev.prevent_default();
+                    // Escape lets go of the box, and means it.
+                    if ev.key() != "Escape" {
+                        go_on(session);
+                    }
+                }
+            }
+        >
             <div class="card-head">
                 <h2>{move || words.get().boxes.regions}</h2>
                 <span class="caption">
@@ -94,6 +106,7 @@ fn BoxRow(session: Session, index: usize) -> impl IntoView {
             node_ref=row
             class="box-row"
             data-testid=format!("box-{number}")
+            data-index=index
             style=palette::style(index)
             class:selected=is_selected
             class:lit=move || session.is_hovered(index)
@@ -102,12 +115,6 @@ fn BoxRow(session: Session, index: usize) -> impl IntoView {
             on:focusout=left
             on:pointerenter=move |_| session.change_boxes(|tool| tool.hover(Some(index)))
             on:pointerleave=move |_| session.change_boxes(|tool| tool.hover(None))
-            on:keydown=move |ev| {
-                if !is_typed_into(&ev) && box_key_pressed(session, &ev) {
-                    ev.prevent_default();
-                    keep_focus();
-                }
-            }
         >
             <button type="button" class="badge" aria-label=move || (words.get().boxes.select)(number)
                 aria-pressed=move || if is_selected() { "true" } else { "false" }
@@ -121,7 +128,7 @@ fn BoxRow(session: Session, index: usize) -> impl IntoView {
                 title=move || words.get().boxes.remove_hint data-testid=format!("box-{number}-delete")
                 on:click=move |_| {
                     session.remove_box(index);
-                    keep_focus();
+                    go_on(session);
                 }>
                 <svg viewBox="0 0 20 20" aria-hidden="true"><path d="m6 6 8 8M14 6l-8 8" /></svg>
             </button>
@@ -130,6 +137,19 @@ fn BoxRow(session: Session, index: usize) -> impl IntoView {
             </Show>
         </li>
     }
+}
+
+/// Lets keys go on meaning something when boxes have gone or come back: the focus stays in a row, whichever box that is now, and
+/// selects it if no other one is.
+fn go_on(session: Session) {
+    let row = document()
+        .active_element()
+        .and_then(|focused| focused.closest("[data-index]").ok().flatten())
+        .and_then(|row| row.get_attribute("data-index")?.parse().ok());
+    if row.is_some() && session.selected_untracked().is_none() {
+        session.change_boxes(|tool| tool.select(row));
+    }
+    keep_focus();
 }
 
 /// Where the row that had the focus is gone, puts it on the button below the list: it must not start over at the top of the page.

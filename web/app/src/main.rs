@@ -14,6 +14,7 @@ mod answer_details;
 mod app;
 mod box_list;
 mod chat;
+mod clipboard;
 mod composer;
 mod conversation_menu;
 mod download;

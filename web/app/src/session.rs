@@ -216,12 +216,11 @@ impl Session {
             .unwrap_or_default()
     }
 
-    /// Remembers the selected box, to be pasted on this picture or on another one.
-    pub(crate) fn copy_box(self) {
-        let selected = self.selected_box_untracked();
-        if selected.is_some() {
-            self.copied_box.set_value(selected);
-        }
+    /// Remembers the selected box, to be pasted on this picture or on another one; the box.
+    pub(crate) fn copy_box(self) -> Option<BoxPx> {
+        let selected = self.selected_box_untracked()?;
+        self.copied_box.set_value(Some(selected));
+        Some(selected)
     }
 
     /// Adds a copy of the remembered box. Says whether there was one.

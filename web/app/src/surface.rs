@@ -11,7 +11,10 @@ use leptos::{ev, html, leptos_dom::helpers::AnimationFrameRequestHandle, prelude
 use wasm_bindgen::JsValue;
 
 pub(crate) use self::keys::box_key_pressed;
-use self::{keys::key_pressed, pointers::Hands};
+use self::{
+    keys::{key_pressed, take_keys_everywhere},
+    pointers::Hands,
+};
 use crate::{paint, session::Session, viewport::SharedViewport, words::use_words};
 
 /// The canvas. `stage` is the room that the picture is seen in.
@@ -26,6 +29,7 @@ pub(crate) fn Surface(
     let hands = Hands::new(session, stage, canvas, viewport);
     paint_each_frame(session, canvas, viewport);
     take_lost_focus(canvas);
+    take_keys_everywhere(session);
     let label = move || {
         let n = session
             .tool

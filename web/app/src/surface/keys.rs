@@ -1,9 +1,13 @@
-//! Keys on the canvas: those of boxes, which the list of boxes takes too, and those of the view.
+//! Keys on the canvas: those of boxes, which the list of boxes takes too, and those of the view. Some mean boxes everywhere.
 
+use leptos::{ev, prelude::*};
 use roi_geom::{BoxTool, Key, Modifiers, Viewport};
 use web_sys::KeyboardEvent;
 
-use crate::{composer::insert_region, session::Session, viewport::SharedViewport};
+use crate::{
+    composer::insert_region, keyboard::are_boxes_at_hand, session::Session,
+    viewport::SharedViewport,
+};
 
 /// How far an arrow moves the view, in CSS pixels; with Shift ten times as far.
 const PAN_STEP: f64 = 20.0;
@@ -42,12 +46,6 @@ pub(crate) fn box_key_pressed(session: Session, ev: &KeyboardEvent) -> bool {
             session.change_boxes(BoxTool::duplicate);
             return true;
         }
-        "c" | "C" if held.control => {
-            session.copy_box();
-            return false;
-        }
-        // What is not taken here may be a picture, which the page takes.
-        "v" | "V" if held.control => return session.paste_box(),
         _ => return false,
     };
     match (key, session.selected_untracked()) {
@@ -57,6 +55,23 @@ pub(crate) fn box_key_pressed(session: Session, ev: &KeyboardEvent) -> bool {
         }
         _ => session.change_boxes(|tool| tool.key(key, held)),
     }
+}
+
+/// Takes those keys of boxes that mean nothing to the rest of the page, wherever the focus is: it may be on the button that added
+/// the box, or opened the picture.
+pub(super) fn take_keys_everywhere(session: Session) {
+    let pressed = window_event_listener(ev::keydown, move |ev| {
+        let is_one = match ev.key().as_str() {
+            "Delete" | "Backspace" => true,
+            "z" | "Z" | "y" | "Y" => modifiers_of(&ev).control,
+            _ => false,
+        };
+        let is_free = !ev.default_prevented() && are_boxes_at_hand();
+        if is_one && is_free && box_key_pressed(session, &ev) {
+            ev.prevent_default();
+        }
+    });
+    on_cleanup(move || pressed.remove());
 }
 
 fn tab_pressed(session: Session, ev: &KeyboardEvent) -> bool {

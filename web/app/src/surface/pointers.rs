@@ -8,7 +8,10 @@ use roi_geom::{
 use web_sys::{MouseEvent, PointerEvent, WheelEvent};
 
 use crate::{
-    app::event_number, keyboard::is_on_control, session::Session, viewport::SharedViewport,
+    app::event_number,
+    keyboard::{are_boxes_at_hand, is_on_control},
+    session::Session,
+    viewport::SharedViewport,
 };
 
 /// CSS pixels that a line is worth to browsers that count a wheel in lines: three make a notch.
@@ -50,10 +53,12 @@ impl Hands {
             cursor: RwSignal::new("crosshair"),
         };
         let pressed = window_event_listener(ev::keydown, move |ev| {
-            if ev.key() == " " && hands.is_over.get_value() && !is_on_control(&ev) {
-                // Else the page would scroll.
-                ev.prevent_default();
+            if ev.key() == " " && hands.is_over.get_value() && are_boxes_at_hand() {
                 hands.is_space_held.set(true);
+                // A button that has the focus is pressed by it; anywhere else the page would scroll.
+                if !is_on_control(&ev) {
+                    ev.prevent_default();
+                }
             }
         });
         let released = window_event_listener(ev::keyup, move |ev| {
