@@ -121,8 +121,7 @@ impl Session {
         });
         self.tool.update(|tool| {
             if let Some(tool) = tool {
-                tool.unpin();
-                tool.pin(mentioned);
+                tool.set_pinned(mentioned);
             }
         });
     }
