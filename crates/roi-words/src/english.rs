@@ -106,6 +106,7 @@ pub const ENGLISH: Words = Words {
     composer: ComposerWords {
         chips: "Insert a region into the question",
         insert: |number| format!("Insert <region{number}> into the question"),
+        inserted: |number| format!("Region {number} inserted into the question"),
         question: "Question",
         placeholder: "Ask about <region1> …",
         send: "Send",
@@ -255,7 +256,7 @@ pub const ENGLISH: Words = Words {
             ),
             (&["Ctrl + Z", "Ctrl + Shift + Z"], "Undo, redo"),
             (&["Esc"], "Give up what is under way, or select nothing"),
-            (&["1 – 9"], "Put that region into the question"),
+            (&["1 – 9"], "Insert that region into the question"),
             (&["Wheel", "Pinch", "+", "-"], "Zoom"),
             (
                 &["Space + drag", "Alt + drag", "Two fingers"],

@@ -108,6 +108,7 @@ pub(crate) const JAPANESE: Words = Words {
     composer: ComposerWords {
         chips: "質問に領域を入れる",
         insert: |number| format!("質問に <region{number}> を入れる"),
+        inserted: |number| format!("領域 {number} を質問に入れました"),
         question: "質問",
         placeholder: "<region1> について英語で質問 …",
         send: "送信",

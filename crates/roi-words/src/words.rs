@@ -149,6 +149,8 @@ pub struct ChatWords {
 pub struct ComposerWords {
     pub chips: &'static str,
     pub insert: fn(usize) -> String,
+    /// Read out when a key did it.
+    pub inserted: fn(usize) -> String,
     pub question: &'static str,
     pub placeholder: &'static str,
     pub send: &'static str,

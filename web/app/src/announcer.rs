@@ -29,6 +29,12 @@ pub(crate) fn Announcer(session: Session) -> impl IntoView {
         }
         Some((number, state))
     });
+    Effect::new(move |_| {
+        if let Some(number) = session.inserted.get() {
+            let text = (words.get_untracked().composer.inserted)(number);
+            said.update(|said| *said = told_apart(text, said));
+        }
+    });
     // What was said in another language is over.
     Effect::new(move |_| {
         words.track();

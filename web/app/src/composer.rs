@@ -1,6 +1,7 @@
 //! Where the next question is written: text, a chip per region, send and stop.
 
 use leptos::{html, prelude::*};
+use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
 
 use crate::{
@@ -50,7 +51,7 @@ pub(crate) fn Composer(session: Session) -> impl IntoView {
                     <button type="button" class="chip" class:lit=move || session.is_hovered(index) style=palette::style(index)
                         data-testid=format!("region-chip-{}", index + 1)
                         title=move || (words.get().composer.insert)(index + 1)
-                        on:click=move |_| insert_region(session, index + 1)
+                        on:click=move |_| go_on_with_region(session, index + 1)
                         on:pointerenter=move |_| session.change_boxes(|tool| tool.hover(Some(index)))
                         on:pointerleave=move |_| session.change_boxes(|tool| tool.hover(None))>
                         {format!("region{}", index + 1)}
@@ -84,14 +85,22 @@ pub(crate) fn Composer(session: Session) -> impl IntoView {
     }
 }
 
-/// Puts `<regionN>` where the cursor is in the question, in place of what is selected, and goes
-/// on there. A word before it keeps its distance.
+fn question_area() -> Option<HtmlTextAreaElement> {
+    document().get_element_by_id(QUESTION_ID)?.dyn_into().ok()
+}
+
+/// Inserts a region and goes on in the question.
+fn go_on_with_region(session: Session, number: usize) {
+    insert_region(session, number);
+    if let Some(area) = question_area() {
+        area.focus().ok();
+    }
+}
+
+/// Puts `<regionN>` where the cursor is in the question, in place of what is selected, and the cursor behind it. The focus stays
+/// where it is. A word before it keeps its distance.
 pub(crate) fn insert_region(session: Session, number: usize) {
-    let found = document()
-        .get_element_by_id(QUESTION_ID)
-        .map(wasm_bindgen::JsCast::dyn_into);
-    let Some(Ok(area)) = found else { return };
-    let area: HtmlTextAreaElement = area;
+    let Some(area) = question_area() else { return };
     // The browser counts positions in UTF-16 units.
     let text: Vec<u16> = area.value().encode_utf16().collect();
     let position = |found: Result<Option<u32>, _>| {
@@ -110,13 +119,12 @@ pub(crate) fn insert_region(session: Session, number: usize) {
     };
     let inserted = format!("{gap}<region{number}>");
     let after = String::from_utf16_lossy(&text[end..]);
-    session.question.set(format!("{before}{inserted}{after}"));
+    let question = format!("{before}{inserted}{after}");
     let cursor = (start + inserted.encode_utf16().count()) as u32;
-    // After the new text is in the element, which happens at the end of this turn of the event loop.
-    request_animation_frame(move || {
-        area.focus().ok();
-        area.set_selection_range(cursor, cursor).ok();
-    });
+    // At once, since the next key may come before the page has followed the signal.
+    area.set_value(&question);
+    area.set_selection_range(cursor, cursor).ok();
+    session.question.set(question);
 }
 
 /// As many lines as the question has, up to what the style sheet allows.

@@ -103,6 +103,8 @@ pub(crate) struct Session {
     /// Index of the box that is pointed at, on the picture or elsewhere.
     hovered: Memo<Option<usize>>,
     pub(crate) question: RwSignal<String>,
+    /// Number of the region that a key put into it last.
+    pub(crate) inserted: RwSignal<Option<usize>>,
     pub(crate) exchanges: RwSignal<Vec<Arc<Exchange>>>,
     /// What has come of the answer under way; empty when there is none.
     pub(crate) streamed: RwSignal<String>,
@@ -163,6 +165,7 @@ impl Session {
             tool,
             hovered: Self::hovered_in(tool),
             question: RwSignal::new(String::new()),
+            inserted: RwSignal::new(None),
             exchanges: RwSignal::new(Vec::new()),
             streamed: RwSignal::new(String::new()),
             queue: RwSignal::new(VecDeque::new()),

@@ -121,6 +121,7 @@ fn digit_pressed(session: Session, ev: &KeyboardEvent) -> bool {
             if !modifiers_of(ev).control && session.n_boxes_untracked() >= number =>
         {
             insert_region(session, number);
+            session.inserted.set(Some(number));
             true
         }
         _ => false,
