@@ -68,6 +68,13 @@ impl Skips {
             });
         }
     }
+
+    /// Adds those of another list.
+    pub(crate) fn add_all(&mut self, others: Self) {
+        self.count += others.count;
+        let n_more = N_NAMED.saturating_sub(self.first.len());
+        self.first.extend(others.first.into_iter().take(n_more));
+    }
 }
 
 impl LeftOut {

@@ -1,10 +1,12 @@
 //! The sets' file formats, as they are published: what is read is also what is written.
 //!
 //! Fields that no conversation depends on are left out; reading skips them. Sizes and boxes are in pixels of the picture unless
-//! a type says otherwise.
+//! a type says otherwise. Whole numbers may be written with a point.
 
 pub mod coco;
+mod entries;
 pub mod llava;
+mod numbers;
 pub mod regions;
 pub mod v7w;
 pub mod vcr;
@@ -13,30 +15,57 @@ pub mod vcr;
 mod tests;
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{self, BufRead, BufReader};
 use std::path::{Component, Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
 use crate::DataError;
+pub use entries::{Entries, Entry, missing};
 
-/// Reads a whole JSON file, without holding its text.
+/// What some programs begin a file of text with.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// Reads a whole JSON file, without holding its text. Of a list of [`Entries`] a broken one costs only itself.
 ///
 /// # Errors
 /// If it cannot be read, ends early, or is not of the form of `T`.
 pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, DataError> {
-    serde_json::from_reader(BufReader::new(open(path)?)).map_err(|source| DataError::Json {
+    serde_json::from_reader(open_text(path)?).map_err(|source| DataError::Json {
         path: path.to_owned(),
         source,
     })
 }
 
+/// A text without the byte order mark it may begin with.
+#[must_use]
+pub fn unmarked(text: &str) -> &str {
+    text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
+}
+
+/// A file of text, behind its byte order mark.
+fn open_text(path: &Path) -> Result<BufReader<File>, DataError> {
+    let mut file = BufReader::new(open(path)?);
+    let is_marked = file
+        .fill_buf()
+        .map(|start| start.starts_with(BYTE_ORDER_MARK.as_bytes()))
+        .map_err(|source| io_error(path, source))?;
+    if is_marked {
+        file.consume(BYTE_ORDER_MARK.len());
+    }
+    Ok(file)
+}
+
 pub(crate) fn open(path: &Path) -> Result<File, DataError> {
-    File::open(path).map_err(|source| DataError::Io {
+    File::open(path).map_err(|source| io_error(path, source))
+}
+
+fn io_error(path: &Path, source: io::Error) -> DataError {
+    DataError::Io {
         path: path.to_owned(),
         source,
-    })
+    }
 }
 
 /// A file that a set names, which must lie below the set's folder and exist.

@@ -5,6 +5,7 @@ mod tests;
 
 use std::path::Path;
 
+use roi_data::formats::unmarked;
 use roi_metrics::meteor::Meteor;
 use roi_metrics::{Captions, Scores};
 
@@ -35,7 +36,7 @@ pub(crate) fn read_captions(path: &Path) -> Result<Captions, EvalError> {
         path: path.to_owned(),
         source,
     })?;
-    Captions::from_json(&text).map_err(|source| EvalError::CaptionFile {
+    Captions::from_json(unmarked(&text)).map_err(|source| EvalError::CaptionFile {
         path: path.to_owned(),
         source,
     })

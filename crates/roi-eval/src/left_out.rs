@@ -1,5 +1,6 @@
 //! What of a set is not asked about: counted, and the first ones named.
 
+use roi_data::Skips;
 use serde::Serialize;
 
 /// How many are named. A set whose pictures are all missing must not fill the report.
@@ -34,6 +35,14 @@ impl LeftOut {
                 reason: reason.to_string(),
             });
         }
+    }
+
+    /// Adds the entries of a file that could not be read.
+    pub(crate) fn add_unread(&mut self, entries: &Skips) {
+        for skip in &entries.first {
+            self.add_broken(skip.record.clone(), &skip.reason);
+        }
+        self.n_broken += entries.count - entries.first.len() as u64;
     }
 
     /// For the error of a set of which nothing remains.

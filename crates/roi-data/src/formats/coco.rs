@@ -4,27 +4,49 @@
 use roi_geom::{BoxPx, PictureSize};
 use serde::{Deserialize, Serialize};
 
+use super::numbers::{Whole, whole};
+use super::{Entries, Entry};
+
 /// A whole file. Annotations point to images and categories by their ids.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CocoFile {
     /// Pictures; in referring files one for every expression.
-    pub images: Vec<Image>,
+    pub images: Entries<Image>,
     /// Boxes.
-    pub annotations: Vec<Annotation>,
-    /// Classes.
-    pub categories: Vec<Category>,
+    pub annotations: Entries<Annotation>,
+    /// Classes; files of sets that have no use for them need not have any.
+    #[serde(default)]
+    pub categories: Entries<Category>,
+}
+
+impl Entry for Image {
+    const KIND: &'static str = "image";
+    const KEY: &'static str = "id";
+}
+
+impl Entry for Annotation {
+    const KIND: &'static str = "annotation";
+    const KEY: &'static str = "id";
+}
+
+impl Entry for Category {
+    const KIND: &'static str = "category";
+    const KEY: &'static str = "id";
 }
 
 /// A picture.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Image {
     /// What annotations call it.
+    #[serde(deserialize_with = "whole")]
     pub id: u64,
     /// Its file, without a folder.
     pub file_name: String,
     /// Columns.
+    #[serde(deserialize_with = "whole")]
     pub width: u32,
     /// Rows.
+    #[serde(deserialize_with = "whole")]
     pub height: u32,
     /// MDETR: the expression, or the whole caption.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,14 +67,17 @@ impl Image {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Annotation {
     /// Its own name.
+    #[serde(deserialize_with = "whole")]
     pub id: u64,
     /// The picture it lies in.
+    #[serde(deserialize_with = "whole")]
     pub image_id: u64,
     /// Where.
     pub bbox: CornerAndSize,
     /// Square pixels of what is in the box; none or less marks a box that is not used.
     pub area: f64,
     /// Its class.
+    #[serde(deserialize_with = "whole")]
     pub category_id: u64,
     /// Whether it stands around a group.
     #[serde(
@@ -129,7 +154,7 @@ impl From<CornerAndSize> for [f64; 4] {
 
 /// Characters of a caption, counted as Python counts them: the end is the first that is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "[usize; 2]", into = "[usize; 2]")]
+#[serde(from = "[Whole<usize>; 2]", into = "[usize; 2]")]
 pub struct Span {
     /// The first character.
     pub start: usize,
@@ -151,8 +176,8 @@ impl Span {
     }
 }
 
-impl From<[usize; 2]> for Span {
-    fn from([start, end]: [usize; 2]) -> Self {
+impl From<[Whole<usize>; 2]> for Span {
+    fn from([Whole(start), Whole(end)]: [Whole<usize>; 2]) -> Self {
         Self { start, end }
     }
 }
@@ -167,6 +192,7 @@ impl From<Span> for [usize; 2] {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Category {
     /// What annotations call it.
+    #[serde(deserialize_with = "whole")]
     pub id: u64,
     /// What people call it.
     pub name: String,

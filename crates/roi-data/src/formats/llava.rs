@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Entry;
+use super::numbers::list;
+
 /// A conversation about a picture; the file is a list of these.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LlavaRecord {
@@ -11,6 +14,11 @@ pub struct LlavaRecord {
     pub image: String,
     /// Messages by turns, a person first.
     pub conversations: Vec<Message>,
+}
+
+impl Entry for LlavaRecord {
+    const KIND: &'static str = "record";
+    const KEY: &'static str = "id";
 }
 
 /// What one side says.
@@ -40,7 +48,13 @@ pub struct Detections {
     /// Boxes, the surest first.
     pub pred_bboxes: Vec<ScoredBox>,
     /// For each box the index of its class, counted from zero.
+    #[serde(deserialize_with = "list")]
     pub labels: Vec<usize>,
+}
+
+impl Entry for Detections {
+    const KIND: &'static str = "entry";
+    const KEY: &'static str = "filename";
 }
 
 /// A box in fractions of the picture, as a detector gives it: its edges may lie outside.

@@ -3,6 +3,7 @@
 use roi_geom::BoxPx;
 use serde::{Deserialize, Serialize};
 
+use super::Entry;
 use super::llava::Message;
 
 /// A conversation about boxes of a picture: LLaVA's record with the boxes that `<region1>`,
@@ -20,4 +21,9 @@ pub struct RegionRecord {
     /// For each question what it asks for, as `colour`; files of other origin need not say it.
     #[serde(default)]
     pub topics: Vec<String>,
+}
+
+impl Entry for RegionRecord {
+    const KIND: &'static str = "record";
+    const KEY: &'static str = "id";
 }

@@ -103,7 +103,7 @@ fn lines_are_read_one_by_one_and_a_bad_one_costs_only_itself() {
         "question_orig": "Why is 1 here?", "answer_orig": "1 lives here.", "rationale_orig": "So.",
         "question": ["Why", "is", [0], "here", "?"], "answer_label": 2, "annot_id": "train-0"
     });
-    let mut bytes = format!("{good}\n\n{{\"objects\": [\n{good}\n").into_bytes();
+    let mut bytes = format!("\u{feff}{good}\n\n{{\"objects\": [\n{good}\n").into_bytes();
     bytes.extend(b"\xff\xfe\n");
     bytes.extend(good.to_string().as_bytes());
     std::fs::write(&path, bytes).unwrap();

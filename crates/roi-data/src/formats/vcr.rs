@@ -3,12 +3,13 @@
 mod sentence;
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader};
+use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
 use roi_geom::BoxPx;
 use serde::{Deserialize, Serialize};
 
+use super::numbers::optional;
 use crate::DataError;
 pub use sentence::{VcrObjects, sentence};
 
@@ -37,13 +38,21 @@ pub struct VcrRecord {
     #[serde(default)]
     pub answer_choices: Vec<Vec<VcrToken>>,
     /// Which of them is right, counted from zero.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub answer_label: Option<usize>,
     /// Rationales to choose from.
     #[serde(default)]
     pub rationale_choices: Vec<Vec<VcrToken>>,
     /// Which of them is right, counted from zero.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub rationale_label: Option<usize>,
 }
 
@@ -163,7 +172,7 @@ impl From<VcrBox> for Vec<f64> {
 /// If the file cannot be opened.
 pub fn records(path: &Path) -> Result<Records, DataError> {
     Ok(Records {
-        lines: BufReader::new(super::open(path)?).split(b'\n'),
+        lines: super::open_text(path)?.split(b'\n'),
         path: path.to_owned(),
         n_lines: 0,
     })
@@ -172,7 +181,7 @@ pub fn records(path: &Path) -> Result<Records, DataError> {
 /// See [`records`].
 #[derive(Debug)]
 pub struct Records {
-    lines: std::io::Split<BufReader<File>>,
+    lines: io::Split<BufReader<File>>,
     path: PathBuf,
     n_lines: u64,
 }

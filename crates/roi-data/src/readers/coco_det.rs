@@ -13,7 +13,7 @@ use roi_prompt::Part;
 use super::Pictures;
 use super::mmdet::{Habits, Records};
 use crate::formats::coco::CocoFile;
-use crate::formats::read_json;
+use crate::formats::{Entries, missing, read_json};
 use crate::parts::{filled, text, turn};
 use crate::templates::NAME_THE_CLASS;
 use crate::{DataError, Dataset, LeftOut, Sample, Visit};
@@ -33,7 +33,10 @@ impl CocoDet {
     /// If the file cannot be read, or no box in it counts.
     pub fn open(annotations: &Path, pictures: Pictures<'_>) -> Result<Self, DataError> {
         let mut file: CocoFile = read_json(annotations)?;
-        let categories = std::mem::take(&mut file.categories);
+        let Entries {
+            whole: categories,
+            broken,
+        } = std::mem::take(&mut file.categories);
         let by_id: HashMap<u64, usize> = categories.iter().map(|c| c.id).zip(0..).collect();
         let habits = Habits {
             keeps_crowds: false,
@@ -41,7 +44,7 @@ impl CocoDet {
             max_boxes: 100,
             augments: true,
         };
-        let records = Records::new(
+        let mut records = Records::new(
             file,
             pictures,
             Self::NAME,
@@ -50,12 +53,10 @@ impl CocoDet {
             |annotation, _| {
                 let id = annotation.category_id;
                 let class = by_id.get(&id).copied();
-                class.ok_or(DataError::Dangling {
-                    what: "category",
-                    id,
-                })
+                class.ok_or_else(|| missing("category", id, &broken))
             },
         )?;
+        records.left_out.broken.add_all(broken);
         Ok(Self {
             classes: categories.into_iter().map(|c| c.name).collect(),
             records,

@@ -17,7 +17,7 @@ use roi_prompt::Turn;
 use super::Pictures;
 use crate::draw::Draw;
 use crate::formats::coco::{Annotation, CocoFile, Image};
-use crate::formats::file_below;
+use crate::formats::{file_below, missing};
 use crate::square::Square;
 use crate::{DataError, LeftOut, Sample, Visit};
 
@@ -109,9 +109,16 @@ impl<T> Records<T> {
         said: impl Fn(&mut Annotation, &str) -> Result<T, DataError>,
     ) -> Result<Self, DataError> {
         let mut left_out = LeftOut::default();
-        let mut records: Vec<Option<Record<T>>> = Vec::with_capacity(file.images.len());
-        let mut by_id = HashMap::with_capacity(file.images.len());
-        for mut image in file.images {
+        let CocoFile {
+            images,
+            annotations,
+            ..
+        } = file;
+        left_out.broken.add_all(images.broken.clone());
+        left_out.broken.add_all(annotations.broken);
+        let mut records: Vec<Option<Record<T>>> = Vec::with_capacity(images.whole.len());
+        let mut by_id = HashMap::with_capacity(images.whole.len());
+        for mut image in images.whole {
             let name = |id: u64| move || format!("image {id}");
             if by_id.insert(image.id, records.len()).is_some() {
                 let problem = "another image has the same id".to_owned();
@@ -137,13 +144,10 @@ impl<T> Records<T> {
                 said: Vec::new(),
             }));
         }
-        for mut annotation in file.annotations {
+        for mut annotation in annotations.whole {
             let name = |id: u64| move || format!("annotation {id}");
             let Some(&index) = by_id.get(&annotation.image_id) else {
-                let error = DataError::Dangling {
-                    what: "image",
-                    id: annotation.image_id,
-                };
+                let error = missing("image", annotation.image_id, &images.broken);
                 left_out.broken.add(name(annotation.id), &error);
                 continue;
             };

@@ -11,7 +11,7 @@ use roi_prompt::{Question, Turn};
 
 use super::messages::{IMAGE, exchanges};
 use crate::formats::regions::RegionRecord;
-use crate::formats::{file_below, read_json};
+use crate::formats::{Entries, file_below, read_json};
 use crate::parts::turn;
 use crate::{DataError, Dataset, LeftOut, Sample, Visit};
 
@@ -30,10 +30,11 @@ impl RegionChat {
     /// # Errors
     /// If the file cannot be read or has no usable conversation.
     pub fn open(conversations: &Path, pictures: &Path) -> Result<Self, DataError> {
-        let all: Vec<RegionRecord> = read_json(conversations)?;
+        let all: Entries<RegionRecord> = read_json(conversations)?;
         let mut left_out = LeftOut::default();
-        let mut records = Vec::with_capacity(all.len());
-        for record in all {
+        left_out.broken.add_all(all.broken);
+        let mut records = Vec::with_capacity(all.whole.len());
+        for record in all.whole {
             match exchanges(&record.conversations) {
                 Ok(_) => records.push(record),
                 Err(error) => left_out.broken.add(|| record.id.clone(), &error),

@@ -12,7 +12,7 @@ use roi_geom::{BoxNorm, BoxPx};
 use roi_picture::{Augmentation, Resampling};
 
 use crate::formats::v7w::{V7wFile, V7wQuestion};
-use crate::formats::{file_below, read_json};
+use crate::formats::{file_below, missing, read_json};
 use crate::parts::{filled, listed, text, turn};
 use crate::templates::{POINT, POINT_BETWEEN};
 use crate::{DataError, Dataset, LeftOut, Sample, Visit};
@@ -54,16 +54,23 @@ impl Visual7W {
     pub fn open(questions: &Path, pictures: &Path, split: &str) -> Result<Self, DataError> {
         let file: V7wFile = read_json(questions)?;
         let boxes: HashMap<u64, BoxPx> = file.boxes.iter().map(|b| (b.box_id, b.edges())).collect();
+        let box_of = |id: u64| match boxes.get(&id) {
+            Some(&edges) => Ok(ChoiceBox { id, edges }),
+            None => Err(missing("box", id, &file.boxes.broken)),
+        };
         let mut left_out = LeftOut::default();
+        left_out.broken.add_all(file.images.broken);
+        left_out.broken.add_all(file.boxes.broken.clone());
         let mut records = Vec::new();
-        for image in file.images {
+        for image in file.images.whole {
             if image.split != split {
                 continue;
             }
-            let mut questions = Vec::with_capacity(image.qa_pairs.len());
-            for asked in image.qa_pairs {
+            left_out.broken.add_all(image.qa_pairs.broken);
+            let mut questions = Vec::with_capacity(image.qa_pairs.whole.len());
+            for asked in image.qa_pairs.whole {
                 let qa_id = asked.qa_id;
-                match pointing(asked, &boxes) {
+                match pointing(asked, box_of) {
                     Ok(pointing) => questions.push(pointing),
                     Err(error) => left_out.broken.add(|| format!("question {qa_id}"), &error),
                 }
@@ -87,18 +94,17 @@ impl Visual7W {
     }
 }
 
-fn pointing(asked: V7wQuestion, boxes: &HashMap<u64, BoxPx>) -> Result<Pointing, DataError> {
+fn pointing(
+    asked: V7wQuestion,
+    box_of: impl Fn(u64) -> Result<ChoiceBox, DataError>,
+) -> Result<Pointing, DataError> {
     if asked.question.trim().is_empty() {
         return Err(DataError::Record {
             problem: "it has no words".to_owned(),
         });
     }
-    let choice = |id: u64| match boxes.get(&id) {
-        Some(&edges) => Ok(ChoiceBox { id, edges }),
-        None => Err(DataError::Dangling { what: "box", id }),
-    };
     let choices = [asked.answer].into_iter().chain(asked.multiple_choices);
-    let boxes: Vec<ChoiceBox> = choices.map(choice).collect::<Result<_, _>>()?;
+    let boxes: Vec<ChoiceBox> = choices.map(box_of).collect::<Result<_, _>>()?;
     if boxes.len() < 2 {
         return Err(DataError::Record {
             problem: "there is nothing to choose from".to_owned(),

@@ -28,7 +28,8 @@ impl BoxSets {
             categories: vec![Category {
                 id: 1,
                 name: "object".to_owned(),
-            }],
+            }]
+            .into(),
             ..CocoFile::default()
         };
         let classes = (1..).zip(glyphs()).map(|(id, glyph)| Category {
@@ -122,8 +123,9 @@ impl BoxSets {
 
 /// Adds a picture, or one of MDETR's expressions, which is an image of its own.
 fn add_image(file: &mut CocoFile, drawn: &Drawn<'_>, file_name: String, caption: Option<String>) {
-    file.images.push(Image {
-        id: file.images.len() as u64 + 1,
+    let id = file.images.len() as u64 + 1;
+    file.images.whole.push(Image {
+        id,
         file_name,
         width: drawn.scene.size.width,
         height: drawn.scene.size.height,
@@ -134,7 +136,7 @@ fn add_image(file: &mut CocoFile, drawn: &Drawn<'_>, file_name: String, caption:
 /// Adds a box of the file's last image.
 fn add_box(file: &mut CocoFile, bounds: BoxPx, category_id: u64) -> &mut Annotation {
     let id = file.annotations.len() as u64 + 1;
-    file.annotations.push(Annotation {
+    file.annotations.whole.push(Annotation {
         id,
         image_id: file.images.len() as u64,
         bbox: bounds.into(),
@@ -146,5 +148,5 @@ fn add_box(file: &mut CocoFile, bounds: BoxPx, category_id: u64) -> &mut Annotat
         tokens_positive: None,
     });
     let last = file.annotations.len() - 1;
-    &mut file.annotations[last]
+    &mut file.annotations.whole[last]
 }

@@ -61,7 +61,7 @@ impl ChoiceSets {
         let first_box = self.v7w.boxes.len() as u64 + 1;
         for (box_id, object) in (first_box..).zip(&drawn.scene.objects) {
             let corner = CornerAndSize::from(object.bounds);
-            self.v7w.boxes.push(V7wBox {
+            self.v7w.boxes.whole.push(V7wBox {
                 box_id,
                 x: corner.x,
                 y: corner.y,
@@ -86,7 +86,7 @@ impl ChoiceSets {
                     .collect(),
             }
         });
-        self.v7w.images.push(V7wImage {
+        self.v7w.images.whole.push(V7wImage {
             image_id: drawn.number,
             filename: drawn.file_name(),
             split: self.split.to_owned(),

@@ -9,9 +9,8 @@ mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 
-use roi_data::DataError;
 use roi_data::formats::coco::CocoFile;
-use roi_data::formats::read_json;
+use roi_data::formats::{missing, read_json};
 use roi_metrics::Confusion;
 
 use super::regions::{Habits, name, regions};
@@ -52,6 +51,7 @@ impl Recognition {
             .map(|category| (category.id, category.name.as_str()))
             .collect();
         let mut left_out = LeftOut::default();
+        left_out.add_unread(&categories.broken);
         let habits = Habits {
             keeps_crowds: false,
             has_prefixed_names: false,
@@ -65,8 +65,8 @@ impl Recognition {
                     records.push((region.task(id, question), class.to_owned()));
                 }
                 None => {
-                    let what = "category";
-                    left_out.add_broken(name(&region.annotation), DataError::Dangling { what, id });
+                    let error = missing("category", id, &categories.broken);
+                    left_out.add_broken(name(&region.annotation), error);
                 }
             }
         }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use roi_data::DataError;
 use roi_data::formats::llava::Speaker;
 use roi_data::formats::regions::RegionRecord;
-use roi_data::formats::{file_below, read_json};
+use roi_data::formats::{Entries, file_below, read_json};
 
 use super::{Source, not_empty};
 use crate::EvalError;
@@ -32,8 +32,9 @@ pub(super) fn questions(
     benchmark: &'static str,
     is_asked: impl Fn(&str) -> bool,
 ) -> Result<(Vec<RegionQuestion>, LeftOut), EvalError> {
-    let file: Vec<RegionRecord> = read_json(source.file)?;
+    let file: Entries<RegionRecord> = read_json(source.file)?;
     let mut left_out = LeftOut::default();
+    left_out.add_unread(&file.broken);
     let mut ids = HashSet::new();
     let mut records = Vec::new();
     for record in file {

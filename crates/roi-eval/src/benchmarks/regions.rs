@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use roi_data::DataError;
 use roi_data::formats::coco::{Annotation, CocoFile, Image};
-use roi_data::formats::file_below;
+use roi_data::formats::{file_below, missing};
 use roi_geom::BoxPx;
 
 use crate::left_out::LeftOut;
@@ -50,6 +50,8 @@ pub(super) fn regions(
     habits: Habits,
     left_out: &mut LeftOut,
 ) -> Vec<Region> {
+    left_out.add_unread(&file.images.broken);
+    left_out.add_unread(&file.annotations.broken);
     let mut by_id: HashMap<u64, usize> = HashMap::with_capacity(file.images.len());
     for (image, index) in file.images.iter().zip(0..) {
         if by_id.insert(image.id, index).is_some() {
@@ -64,10 +66,7 @@ pub(super) fn regions(
         match by_id.get(&annotation.image_id) {
             Some(&index) => annotations[index].push(annotation),
             None => {
-                let error = DataError::Dangling {
-                    what: "image",
-                    id: annotation.image_id,
-                };
+                let error = missing("image", annotation.image_id, &file.images.broken);
                 left_out.add_broken(name(&annotation), error);
             }
         }

@@ -9,7 +9,7 @@ mod tests;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use roi_data::formats::v7w::{V7wFile, V7wImage, V7wQuestion};
-use roi_data::formats::{file_below, read_json};
+use roi_data::formats::{file_below, missing, read_json};
 use roi_data::{DataError, POINT, POINT_BETWEEN};
 use roi_geom::BoxPx;
 use roi_metrics::{Choice, Confusion, choices_right};
@@ -42,21 +42,28 @@ impl Visual7W {
     pub fn open(source: &Source<'_>, split: &str) -> Result<Self, EvalError> {
         let file: V7wFile = read_json(source.file)?;
         let boxes: HashMap<u64, BoxPx> = file.boxes.iter().map(|b| (b.box_id, b.edges())).collect();
+        let box_of = |id: u64| match boxes.get(&id) {
+            Some(&edges) => Ok(edges),
+            None => Err(missing("box", id, &file.boxes.broken)),
+        };
         let mut left_out = LeftOut::default();
+        left_out.add_unread(&file.images.broken);
+        left_out.add_unread(&file.boxes.broken);
         let mut ids = HashSet::new();
         let mut records = Vec::new();
-        for image in file.images {
+        for image in file.images.whole {
             if image.split != split {
                 left_out.n_excluded += image.qa_pairs.len() as u64;
                 continue;
             }
+            left_out.add_unread(&image.qa_pairs.broken);
             for question in &image.qa_pairs {
                 let name = || format!("question {}", question.qa_id);
                 if !ids.insert(question.qa_id) {
                     left_out.add_broken(name(), "an earlier question has the same id");
                     continue;
                 }
-                match pointing(question, &image, &boxes, source) {
+                match pointing(question, &image, box_of, source) {
                     Ok(record) => records.push(record),
                     Err(error) => left_out.add_broken(name(), error),
                 }
@@ -80,7 +87,7 @@ impl Visual7W {
 fn pointing(
     asked_for: &V7wQuestion,
     image: &V7wImage,
-    boxes: &HashMap<u64, BoxPx>,
+    box_of: impl Fn(u64) -> Result<BoxPx, DataError>,
     source: &Source<'_>,
 ) -> Result<(Task, usize), DataError> {
     let problem = |problem: &str| DataError::Record {
@@ -105,11 +112,7 @@ fn pointing(
     if ids.windows(2).any(|pair| pair[0] == pair[1]) {
         return Err(problem("two of its choices are the same box"));
     }
-    let edges = ids.iter().map(|&id| {
-        let edges = boxes.get(&id).copied();
-        edges.ok_or(DataError::Dangling { what: "box", id })
-    });
-    let boxes: Vec<BoxPx> = edges.collect::<Result<_, _>>()?;
+    let boxes: Vec<BoxPx> = ids.iter().map(|&id| box_of(id)).collect::<Result<_, _>>()?;
     let right = ids.iter().position(|&id| id == asked_for.answer);
     let tags: Vec<String> = (1..=boxes.len()).map(|k| format!("<region{k}>")).collect();
     let task = Task {

@@ -57,3 +57,13 @@ fn meteor_without_its_program_is_an_error() {
         EvalError::Metrics(MetricsError::MeteorJar { .. })
     ));
 }
+
+#[test]
+fn a_byte_order_mark_is_passed_over() {
+    let text = "\u{feff}{\"1\": [\"a red cup on a table\"]}";
+    let (_folder, references, hypotheses) = files(text, text);
+    assert_eq!(
+        score_files(&references, &hypotheses, None).unwrap().n_items,
+        1
+    );
+}

@@ -54,6 +54,31 @@ fn a_class_that_does_not_exist_is_reported() {
 }
 
 #[test]
+fn a_broken_class_is_counted_with_what_names_it() {
+    let folder = Folder::new();
+    folder.picture("a.png", 64, 48);
+    let annotation = |id: u64, category: u64| json!({"id": id, "image_id": 9, "bbox": [id, 8, 20, 20], "area": 400, "category_id": category});
+    let file = folder.json(
+        "instances.json",
+        &json!({
+            "images": [{"id": 9, "file_name": "a.png", "width": 64, "height": 48}],
+            "annotations": [annotation(1, 90), annotation(2, 3)],
+            "categories": [{"id": 90, "name": "toothbrush"}, {"id": 3, "name": null}]
+        }),
+    );
+    let set = CocoDet::open(&file, folder.pictures()).unwrap();
+    let named: Vec<&str> = set
+        .left_out()
+        .broken
+        .first
+        .iter()
+        .map(|skip| &*skip.record)
+        .collect();
+    assert_eq!(named, ["annotation 2", "category 3"]);
+    assert_eq!(sample(&set, visit(0, 0)).boxes.len(), 1);
+}
+
+#[test]
 fn pictures_are_moved_and_mirrored_by_chance() {
     let folder = Folder::new();
     let set = open(&folder);

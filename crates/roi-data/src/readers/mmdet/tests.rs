@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::readers::testing::{Folder, sample, visit};
-use crate::readers::{Positions, RefCoco, VisualGenome};
+use crate::readers::{CocoDet, Positions, RefCoco, VisualGenome};
 use crate::{DataError, Dataset as _, Visit};
 
 fn image(id: u64, width: u32, height: u32) -> Value {
@@ -113,6 +113,64 @@ fn annotations_of_absent_images_are_counted_and_named() {
     assert_eq!(
         broken.first[0].reason,
         "it names image 902, which does not exist"
+    );
+}
+
+#[test]
+fn broken_entries_are_counted_and_named_and_break_what_names_them() {
+    let mut without_width = image(2, 640, 480);
+    without_width["width"] = Value::Null;
+    let mut as_text = annotation(13, 1, [5.0, 5.0, 50.0, 50.0]);
+    as_text["image_id"] = json!("1");
+    let mut short = annotation(14, 1, [5.0, 5.0, 50.0, 50.0]);
+    short["bbox"] = json!([5, 5, 50]);
+    let annotations = [
+        annotation(11, 1, [5.0, 5.0, 50.0, 50.0]),
+        annotation(12, 2, [5.0, 5.0, 50.0, 50.0]),
+        as_text,
+        short,
+        annotation(15, 1, [50.0, 50.0, 50.0, 50.0]),
+    ];
+    let (_folder, set) = open(&[image(1, 640, 480), without_width], &annotations);
+    let set = set.unwrap();
+    assert_eq!(captions(&set, 0), ["box 11", "box 15"]);
+    let broken = &set.left_out().broken;
+    let named: Vec<&str> = broken.first.iter().map(|skip| &*skip.record).collect();
+    assert_eq!(
+        named,
+        ["image 2", "annotation 13", "annotation 14", "annotation 12"]
+    );
+    assert_eq!(broken.count, 4);
+    assert_eq!(
+        broken.first[3].reason,
+        "it names image 2, which is broken or does not exist"
+    );
+}
+
+#[test]
+fn a_set_of_nothing_but_broken_entries_says_what_is_wrong_with_them() {
+    let mut short = annotation(14, 1, [5.0, 5.0, 50.0, 50.0]);
+    short["bbox"] = json!([5, 5, 50]);
+    let (_folder, set) = open(&[image(1, 640, 480)], &[short]);
+    let error = set.err().unwrap().to_string();
+    assert!(error.contains("annotation 14: invalid length 3"), "{error}");
+}
+
+#[test]
+fn files_need_no_categories_where_nothing_is_called_by_them() {
+    let folder = Folder::new();
+    folder.picture("1.png", 640, 480);
+    let annotations = [annotation(1, 1, [5.0, 5.0, 50.0, 50.0])];
+    let images = [image(1, 640, 480)];
+    let file = json!({"images": images, "annotations": annotations});
+    let file = folder.json("train.json", &file);
+    assert!(VisualGenome::open(&file, folder.pictures()).is_ok());
+    let error = CocoDet::open(&file, folder.pictures()).err().unwrap();
+    assert!(
+        error
+            .to_string()
+            .contains("it names category 1, which does not exist"),
+        "{error}"
     );
 }
 

@@ -41,6 +41,25 @@ fn questions_are_as_typed_and_boxes_are_fractions() {
 }
 
 #[test]
+fn records_that_cannot_be_read_are_named_and_left_out() {
+    let folder = Folder::new();
+    folder.picture("a.png", 40, 40);
+    let good = exchange("<image>\nDescribe <region1>, <region2>.", "Cats.");
+    let mut short = record("a.png", json!(good));
+    short["id"] = json!("7-1");
+    short["boxes"][1] = json!([1, 2, 3]);
+    let file = folder.json(
+        "regions.json",
+        &json!([short, record("a.png", json!(good)), 5]),
+    );
+    let set = RegionChat::open(&file, folder.path()).unwrap();
+    assert_eq!(set.len(), 1);
+    let broken = &set.left_out().broken;
+    let named: Vec<&str> = broken.first.iter().map(|skip| &*skip.record).collect();
+    assert_eq!(named, ["7-1", "record #3"]);
+}
+
+#[test]
 fn records_that_are_no_conversation_are_named_and_left_out() {
     let folder = Folder::new();
     folder.picture("a.png", 40, 40);

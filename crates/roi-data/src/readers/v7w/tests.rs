@@ -103,6 +103,37 @@ fn broken_questions_are_reported_and_the_picture_decides_about_boxes() {
 }
 
 #[test]
+fn entries_that_cannot_be_read_cost_only_themselves() {
+    let folder = Folder::new();
+    folder.picture("1.jpg", 100, 50);
+    let question = |qa_id: u64, answer: Value| json!({"qa_id": qa_id, "question": "Which?", "answer": answer, "multiple_choices": [2, 3]});
+    let mut boxes: Vec<Value> = (1..=4)
+        .map(|id| json!({"box_id": id, "x": 20 * id, "y": 5, "width": 10, "height": 20}))
+        .collect();
+    boxes[3]["x"] = Value::Null;
+    let asked = [
+        question(1, json!(1)),
+        question(2, Value::Null),
+        question(3, json!(4)),
+    ];
+    let file = json!({"boxes": boxes, "images": [
+        {"image_id": 1, "filename": "1.jpg", "split": "train", "qa_pairs": asked},
+        {"image_id": 2, "filename": "1.jpg", "split": "test", "qa_pairs": [question(9, Value::Null)]},
+        {"image_id": 3, "split": "train", "qa_pairs": []}
+    ]});
+    let set = Visual7W::open(&folder.json("v7w.json", &file), folder.path(), "train").unwrap();
+    assert_eq!(sample(&set, visit(0, 0)).turns.len(), 1);
+    let broken = &set.left_out().broken;
+    let named: Vec<&str> = broken.first.iter().map(|skip| &*skip.record).collect();
+    // Another split's question is none of this set's.
+    assert_eq!(named, ["image 3", "box 4", "question 2", "question 3"]);
+    assert_eq!(
+        broken.first[3].reason,
+        "it names box 4, which is broken or does not exist"
+    );
+}
+
+#[test]
 fn splits_are_apart_and_an_absent_picture_is_an_error() {
     let folder = Folder::new();
     let set = open(&folder, "val").unwrap();

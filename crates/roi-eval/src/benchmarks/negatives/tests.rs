@@ -117,3 +117,18 @@ fn broken_records_are_named() {
     let only_checks = record("c", &[("<image>\nIs <region1> red?", "No.", "check")]);
     assert!(matches!(open(&[only_checks]), Err(EvalError::Empty { .. })));
 }
+
+#[test]
+fn records_that_cannot_be_read_cost_only_themselves() {
+    let mut system = good();
+    system["id"] = json!("system");
+    system["conversations"][0]["from"] = json!("system");
+    let mut flat = good();
+    flat["id"] = json!("flat");
+    flat["boxes"] = json!([[0, 0, 9]]);
+    let benchmark = open(&[system, good(), flat, json!({"image": "1.png"})]).unwrap();
+    assert_eq!(benchmark.tasks().len(), 3);
+    let broken = benchmark.left_out().broken.iter();
+    let named: Vec<&str> = broken.map(|skip| &*skip.record).collect();
+    assert_eq!(named, ["system", "flat", "record #4"]);
+}

@@ -49,6 +49,31 @@ fn free_answers_are_counted_by_the_class_they_name() {
 }
 
 #[test]
+fn a_broken_class_breaks_what_is_called_by_it() {
+    let mut file = file();
+    file["categories"][0] = json!({"id": 17});
+    let set = SetFolder::new(&["1.png"]).with_file(&file);
+    let benchmark = set
+        .open(|source| Recognition::open(source, DESCRIBE))
+        .unwrap();
+    assert_eq!(benchmark.tasks().len(), 2);
+    let told: Vec<String> = benchmark
+        .left_out()
+        .broken
+        .iter()
+        .map(|skip| format!("{}: {}", skip.record, skip.reason))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "category 17: missing field `name`",
+            "annotation 1: it names category 17, which is broken or does not exist",
+            "annotation 4: it names category 99, which is broken or does not exist"
+        ]
+    );
+}
+
+#[test]
 fn an_answer_that_names_no_class_is_wrong_and_counted() {
     let scored = score(&open(), |_| "something".to_owned());
     assert_eq!(scored.numbers[0].percent, Some(0.0));

@@ -148,3 +148,23 @@ fn broken_questions_are_named() {
     let empty = set.open_part(none, |source| Visual7W::open(source, "test"));
     assert!(matches!(empty, Err(EvalError::Empty { .. })));
 }
+
+#[test]
+fn entries_that_cannot_be_read_cost_only_themselves() {
+    let mut unanswered = question(2, 1);
+    unanswered["answer"] = Value::Null;
+    let mut file = file(&[question(1, 1), unanswered, question(3, 5)]);
+    file["boxes"][7]["width"] = json!("wide");
+    file["images"].as_array_mut().unwrap().push(json!(7));
+    file["images"][1]["qa_pairs"][0]["answer"] = Value::Null;
+    let set = SetFolder::new(&["1.png"]).with_file(&file);
+    let benchmark = set.open(|source| Visual7W::open(source, "test")).unwrap();
+    assert_eq!(benchmark.tasks().len(), 1);
+    let named: Vec<&str> = benchmark
+        .left_out()
+        .broken
+        .iter()
+        .map(|skip| &*skip.record)
+        .collect();
+    assert_eq!(named, ["image #3", "box 8", "question 2", "question 3"]);
+}

@@ -151,6 +151,55 @@ fn what_cannot_be_asked_is_counted_and_named() {
 }
 
 #[test]
+fn entries_that_cannot_be_read_cost_only_themselves() {
+    let good = annotation(1, 1, [0.0, 0.0, 9.0, 9.0], "a cup");
+    let with = |id: u64, field: &str, value: Value| {
+        let mut entry = good.clone();
+        entry["id"] = json!(id);
+        entry[field] = value;
+        entry
+    };
+    let mut file = file(&[
+        good.clone(),
+        with(2, "bbox", json!([1, 2, 3])),
+        with(3, "image_id", json!("1")),
+        with(4, "area", Value::Null),
+        with(5, "image_id", json!(2)),
+        with(6, "id", json!(-6)),
+        json!([]),
+    ]);
+    file["images"][1]["height"] = json!("30");
+    file["images"][0]["width"] = json!(40.0);
+    file.as_object_mut().unwrap().remove("categories");
+    let benchmark = open(&SetFolder::new(&["1.png"]).with_file(&file)).unwrap();
+    assert_eq!(benchmark.tasks().len(), 1);
+    let left_out = benchmark.left_out();
+    let named: Vec<&str> = left_out.broken.iter().map(|skip| &*skip.record).collect();
+    assert_eq!(
+        named,
+        [
+            "image 2",
+            "annotation 2",
+            "annotation 3",
+            "annotation 4",
+            "annotation -6",
+            "annotation #7",
+            "annotation 5"
+        ]
+    );
+    assert_eq!(left_out.n_broken, 7);
+}
+
+#[test]
+fn all_that_is_broken_is_counted_and_the_first_are_named() {
+    let mut annotations = vec![json!(null); 80];
+    annotations.push(annotation(1, 1, [0.0, 0.0, 9.0, 9.0], "a cup"));
+    let benchmark = open(&SetFolder::new(&["1.png"]).with_file(&file(&annotations))).unwrap();
+    let left_out = benchmark.left_out();
+    assert_eq!((left_out.n_broken, left_out.broken.len()), (80, 10));
+}
+
+#[test]
 fn files_that_cannot_be_used_are_errors() {
     let set = SetFolder::new(&[]).with_file(&file(&[annotation(1, 1, [0.0, 0.0, 9.0, 9.0], "a")]));
     let error = open(&set).err().unwrap();
