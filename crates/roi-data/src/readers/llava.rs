@@ -17,13 +17,13 @@ use roi_prompt::{Part, Turn};
 use super::messages::{IMAGE, exchanges};
 use crate::draw::Draw;
 use crate::formats::llava::LlavaRecord;
-use crate::formats::{file_below, read_json};
+use crate::formats::{Entries, file_below, read_json};
 use crate::parts::{filled, text, turn};
 use crate::templates::{IS_THERE, IT_IS_NOT_THERE, IT_IS_THERE, MAY_FEATURE, REGIONS_FOLLOW};
 use crate::{DataError, Dataset, LeftOut, Sample, Visit};
 pub use classes::ClassNames;
-use detections::Found;
 pub use detections::{DetectionFile, read_detections};
+use detections::{Found, last_part};
 
 /// When the two questions about what is visible are asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,7 +54,8 @@ impl DetLlava {
     /// Reads the conversations.
     ///
     /// # Errors
-    /// If a file cannot be read, no conversation is usable, or a detection's label has no class name.
+    /// If a file cannot be read, no conversation is usable, or there are detections and none of them is: a label without a
+    /// class name makes one unusable.
     pub fn open(
         conversations: &Path,
         pictures: &Path,
@@ -62,19 +63,22 @@ impl DetLlava {
         classes: ClassNames,
         extra: ExtraQuestions,
     ) -> Result<Self, DataError> {
-        let all: Vec<LlavaRecord> = read_json(conversations)?;
+        let all: Entries<LlavaRecord> = read_json(conversations)?;
         let mut left_out = LeftOut::default();
-        let mut records = Vec::with_capacity(all.len());
-        for record in all {
+        left_out.broken.add_all(all.broken);
+        let mut records = Vec::with_capacity(all.whole.len());
+        for record in all.whole {
             match exchanges(&record.conversations) {
                 Ok(_) => records.push(record),
                 Err(error) => left_out.broken.add(|| record.id.clone(), &error),
             }
         }
-        if records.is_empty() {
+        let (found, broken) = detections.by_file(&classes);
+        let has_none = found.is_empty() && broken.count > 0;
+        left_out.broken.add_all(broken);
+        if records.is_empty() || has_none {
             return Err(left_out.all_of(Self::NAME));
         }
-        let found = detections.by_file(&classes)?;
         Ok(Self {
             records,
             found,
@@ -166,7 +170,7 @@ impl Dataset for DetLlava {
             id: visit.index as u64,
         })?;
         let picture = file_below(&self.folder, &record.image)?;
-        let all = self.found.get(&record.image);
+        let all = self.found.get(last_part(&record.image));
         let all = all.ok_or_else(|| DataError::Record {
             problem: format!("the detector's file has nothing about {}", record.image),
         })?;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::DataError;
 use crate::formats::coco::Category;
-use crate::formats::read_json;
+use crate::formats::{read_json, unmarked};
 
 /// The name whose comma the original's list of LVIS classes lacks.
 const UNENDED: &str = "shaver_(electric)";
@@ -38,6 +38,7 @@ impl ClassNames {
     pub fn read(path: &Path) -> Result<Self, DataError> {
         #[derive(serde::Deserialize)]
         struct Categories {
+            // Labels count them, so none may be missing.
             categories: Vec<Category>,
         }
         if path
@@ -52,7 +53,8 @@ impl ClassNames {
             path: path.to_owned(),
             source,
         })?;
-        Self::new(text.lines().map(|line| line.trim().to_owned()).collect())
+        let lines = unmarked(&text).lines();
+        Self::new(lines.map(|line| line.trim().to_owned()).collect())
     }
 
     /// The list as the original has it, where a comma is missing behind `shaver_(electric)`: that name and the next are one,

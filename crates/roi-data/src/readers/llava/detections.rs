@@ -9,9 +9,9 @@ use roi_import::numpy;
 use roi_import::pickle::{Node, NodeId, Pickle};
 
 use super::ClassNames;
-use crate::DataError;
 use crate::formats::llava::{Detections, ScoredBox};
-use crate::formats::{open, read_json};
+use crate::formats::{Entries, open, read_json};
+use crate::{DataError, Skips};
 
 /// What a box's score must exceed.
 const MIN_SCORE: f32 = 0.3;
@@ -28,14 +28,14 @@ pub struct DetectionFile {
     /// The file.
     pub path: PathBuf,
     /// A picture each.
-    pub pictures: Vec<Detections>,
+    pub pictures: Entries<Detections>,
 }
 
 /// Reads a detector's file: JSON if its name ends in `.json`, else the original's pickle, in which nothing but NumPy's arrays
-/// and plain data may be named.
+/// and plain data may be named. A picture whose boxes are none costs only itself.
 ///
 /// # Errors
-/// If it cannot be read, is truncated, names anything else, or its arrays are no boxes.
+/// If it cannot be read, is truncated, names anything else, or is no list.
 pub fn read_detections(path: &Path) -> Result<DetectionFile, DataError> {
     let path = path.to_owned();
     if path
@@ -53,6 +53,7 @@ pub fn read_detections(path: &Path) -> Result<DetectionFile, DataError> {
     let mut reader = Reader {
         // An array can be referred to many times; files that are what they say do not.
         n_numbers_left: read.consumed_bytes(),
+        is_exhausted: false,
         pickle: &read,
     };
     let pictures = reader.all().map_err(|problem| DataError::Detections {
@@ -66,31 +67,53 @@ pub fn read_detections(path: &Path) -> Result<DetectionFile, DataError> {
 struct Reader<'a> {
     pickle: &'a Pickle,
     n_numbers_left: u64,
+    /// Whether more numbers were asked for.
+    is_exhausted: bool,
 }
 
 impl<'a> Reader<'a> {
-    fn all(&mut self) -> Result<Vec<Detections>, String> {
+    fn all(&mut self) -> Result<Entries<Detections>, String> {
         let Node::List(list) = self.pickle.root() else {
             return Err("it is no list of detections".to_owned());
         };
-        let one = |(at, &id): (usize, &NodeId)| {
-            let one = self.one(id);
-            one.map_err(|problem| format!("entry {}: {problem}", at + 1))
-        };
-        list.iter().enumerate().map(one).collect()
+        let mut all = Entries::default();
+        for (&id, place) in list.iter().zip(1_u64..) {
+            match self.one(id) {
+                Ok(detections) => all.whole.push(detections),
+                Err(problem) => {
+                    let name = || match self.filename(id) {
+                        Some(name) => name.to_owned(),
+                        None => format!("entry #{place}"),
+                    };
+                    all.broken.add(name, &DataError::Record { problem });
+                }
+            }
+            if self.is_exhausted {
+                return Err("its arrays hold more than the file does".to_owned());
+            }
+        }
+        Ok(all)
     }
 
-    fn one(&mut self, id: NodeId) -> Result<Detections, String> {
+    fn value(&self, id: NodeId, name: &str) -> Result<NodeId, String> {
         let Node::Dict(pairs) = self.pickle.node(id) else {
             return Err("it is no dictionary".to_owned());
         };
-        let value = |name: &str| {
-            let named =
-                |key: NodeId| matches!(self.pickle.node(key), Node::Str(key) if key == name);
-            let pair = pairs.iter().find(|(key, _)| named(*key));
-            pair.map(|(_, value)| *value)
-                .ok_or_else(|| format!("it has no {name}"))
-        };
+        let named = |key: NodeId| matches!(self.pickle.node(key), Node::Str(key) if key == name);
+        let pair = pairs.iter().find(|(key, _)| named(*key));
+        pair.map(|(_, value)| *value)
+            .ok_or_else(|| format!("it has no {name}"))
+    }
+
+    fn filename(&self, id: NodeId) -> Option<&'a str> {
+        match self.pickle.node(self.value(id, "filename").ok()?) {
+            Node::Str(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    fn one(&mut self, id: NodeId) -> Result<Detections, String> {
+        let value = |name: &str| self.value(id, name);
         let Node::Str(filename) = self.pickle.node(value("filename")?) else {
             return Err("its filename is no text".to_owned());
         };
@@ -126,8 +149,10 @@ impl<'a> Reader<'a> {
 
     fn array(&mut self, id: NodeId) -> Result<numpy::Array, String> {
         let array = numpy::array(self.pickle, id).map_err(|error| error.to_string())?;
-        let left = self.n_numbers_left.checked_sub(array.values.len() as u64);
-        self.n_numbers_left = left.ok_or("its arrays hold more than the file does")?;
+        match self.n_numbers_left.checked_sub(array.values.len() as u64) {
+            Some(left) => self.n_numbers_left = left,
+            None => self.is_exhausted = true,
+        }
         Ok(array)
     }
 }
@@ -139,27 +164,28 @@ pub(super) struct Found {
     pub(super) label: usize,
 }
 
+/// What detections and conversations have in common: the last part of a picture's name.
+pub(super) fn last_part(name: &str) -> &str {
+    name.rsplit(['/', '\\']).next().unwrap_or_default()
+}
+
 impl DetectionFile {
-    /// The boxes that are used, by the last part of their picture's name.
-    pub(super) fn by_file(
-        self,
-        classes: &ClassNames,
-    ) -> Result<HashMap<String, Vec<Found>>, DataError> {
-        let path = self.path;
-        let pictures = self.pictures.into_iter();
-        pictures
-            .map(|detections| {
-                let name = detections.filename.rsplit(['/', '\\']).next();
-                let name = name.unwrap_or_default().to_owned();
-                match used(&detections, classes) {
-                    Ok(found) => Ok((name, found)),
-                    Err(problem) => Err(DataError::Detections {
-                        path: path.clone(),
-                        problem: format!("{}: {problem}", detections.filename),
-                    }),
+    /// The boxes that are used, by the [`last_part`] of their picture's name, and the pictures whose boxes cannot be.
+    pub(super) fn by_file(self, classes: &ClassNames) -> (HashMap<String, Vec<Found>>, Skips) {
+        let Entries { whole, mut broken } = self.pictures;
+        let mut by_file = HashMap::with_capacity(whole.len());
+        for detections in whole {
+            match used(&detections, classes) {
+                Ok(found) => {
+                    by_file.insert(last_part(&detections.filename).to_owned(), found);
                 }
-            })
-            .collect()
+                Err(problem) => {
+                    let name = || detections.filename.clone();
+                    broken.add(name, &DataError::Record { problem });
+                }
+            }
+        }
+        (by_file, broken)
     }
 }
 

@@ -245,11 +245,6 @@ fn hostile_cut_and_mistaken_pickles_are_refused() {
             .to_string()
             .ends_with("it is no list of detections")
     );
-    assert!(
-        error(b"\x80\x02]}a.")
-            .to_string()
-            .ends_with("entry 1: it has no filename")
-    );
     let replaced = |from: &[u8], to: &[u8]| {
         let at = whole
             .windows(from.len())
@@ -257,12 +252,95 @@ fn hostile_cut_and_mistaken_pickles_are_refused() {
             .unwrap();
         [&whole[..at], to, &whole[at + from.len()..]].concat()
     };
-    let flat = error(&replaced(b"K\x03K\x05\x86", b"K\x05K\x03\x86"));
-    assert!(
-        flat.to_string()
-            .ends_with("entry 1: its pred_bboxes have shape [5, 3]"),
-        "{flat}"
+    let mistaken = |bytes: &[u8]| {
+        let read = read_detections(&folder.write("a.pkl", bytes)).unwrap();
+        let broken = read.pictures.broken;
+        assert_eq!(broken.count, 1);
+        let first = &broken.first[0];
+        (
+            read.pictures.whole.len(),
+            format!("{}: {}", first.record, first.reason),
+        )
+    };
+    assert_eq!(
+        mistaken(b"\x80\x02]}a."),
+        (0, "entry #1: it has no filename".to_owned())
     );
+    let (n_whole, flat) = mistaken(&replaced(b"K\x03K\x05\x86", b"K\x05K\x03\x86"));
+    assert_eq!(
+        (n_whole, flat.as_str()),
+        (
+            1,
+            "data/coco/train2017/000000000009.jpg: its pred_bboxes have shape [5, 3]"
+        )
+    );
+}
+
+#[test]
+fn a_picture_whose_detections_cannot_be_used_costs_only_itself() {
+    let folder = Folder::new();
+    let mut records = Vec::new();
+    for name in ["a.png", "b.png", "c.png", "d.png"] {
+        folder.picture(name, 100, 50);
+        let mut record = record(name, &["<image>\nWhat?", "A cat."]);
+        record["image"] = json!(name);
+        records.push(record);
+    }
+    records[0]["conversations"][1]["from"] = json!("system");
+    let path = folder.json(
+        "boxes.json",
+        &json!([
+            {"filename": "x/a.png", "pred_bboxes": [GOOD], "labels": [0]},
+            {"filename": "x/b.png", "pred_bboxes": [[0.1, 0.2, 0.5, 0.6]], "labels": [0]},
+            {"filename": "x/c.png", "pred_bboxes": [GOOD], "labels": [3]},
+            {"filename": "x/d.png", "pred_bboxes": [GOOD], "labels": [2.0]}
+        ]),
+    );
+    let set = DetLlava::open(
+        &folder.json("llava.json", &json!(records)),
+        folder.path(),
+        read_detections(&path).unwrap(),
+        names(&["cat", "dog", "cup"]),
+        ExtraQuestions::Left,
+    )
+    .unwrap();
+    assert_eq!(set.len(), 3);
+    let named: Vec<&str> = set
+        .left_out()
+        .broken
+        .first
+        .iter()
+        .map(|skip| skip.record.as_str())
+        .collect();
+    assert_eq!(named, ["a.png", "x/b.png", "x/c.png"]);
+    assert!(set.sample(visit(0, 0)).is_err());
+    assert!(set.sample(visit(0, 1)).is_err());
+    assert_eq!(sample(&set, visit(0, 2)).turns.len(), 1);
+}
+
+#[test]
+fn the_detector_and_the_conversation_may_name_different_folders() {
+    let folder = Folder::new();
+    folder.picture("coco/0001.jpg", 100, 50);
+    let mut of_folder = record("1", &["<image>\nWhat?", "A cat."]);
+    of_folder["image"] = json!("coco/0001.jpg");
+    let path = folder.json(
+        "boxes.json",
+        &json!([{"filename": "data\\train2017/0001.jpg", "pred_bboxes": [GOOD], "labels": [0]}]),
+    );
+    let set = DetLlava::open(
+        &folder.json("llava.json", &json!([of_folder])),
+        folder.path(),
+        read_detections(&path).unwrap(),
+        names(&["cat"]),
+        ExtraQuestions::Left,
+    )
+    .unwrap();
+    let n_with = samples(&set)
+        .iter()
+        .filter(|sample| sample.boxes.len() == 1)
+        .count();
+    assert!(n_with > 0);
 }
 
 #[test]
@@ -299,6 +377,12 @@ fn class_names_come_from_lines_or_from_an_annotation_files_categories() {
         Err(DataError::ClassNames { found: 3, .. })
     ));
     assert!(ClassNames::new(Vec::new()).is_err());
+    let marked = folder.write("marked.txt", "\u{feff}cat\ndog\n");
+    assert_eq!(ClassNames::read(&marked).unwrap(), names(&["cat", "dog"]));
+    // Labels count the classes, so a list with a broken one is no list.
+    let broken = json!({"categories": [{"id": 1, "name": "cat"}, {"id": 2}]});
+    let broken = ClassNames::read(&folder.json("broken.json", &broken));
+    assert!(matches!(broken, Err(DataError::Json { .. })));
 }
 
 #[test]
