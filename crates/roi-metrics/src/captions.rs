@@ -86,11 +86,14 @@ impl Captions {
             .map(|(id, texts)| (id.as_str(), texts.as_slice()))
     }
 
-    /// The same with every caption tokenized ([`crate::tokenize`]).
+    /// The same with every caption tokenized, in the order of the file
+    /// ([`crate::tokenize_all`]).
     #[must_use]
     pub fn tokenized(&self) -> Self {
+        let texts = self.items.iter().flat_map(|(_, texts)| texts);
+        let mut tokenized = crate::tokenize_all(texts.map(String::as_str)).into_iter();
         let items = self.items.iter().map(|(id, texts)| {
-            let texts = texts.iter().map(|text| crate::tokenize(text));
+            let texts = tokenized.by_ref().take(texts.len());
             (id.clone(), texts.collect())
         });
         Self {

@@ -19,5 +19,5 @@ pub use captions::Captions;
 pub use choice::{Choice, Tally, VcrQuestion, VcrScores, choices_right};
 pub use confusion::{ClassScore, Confusion, Mistake};
 pub use error::MetricsError;
-pub use ptb::tokenize;
+pub use ptb::{tokenize, tokenize_all};
 pub use scores::{ItemScores, Scores};

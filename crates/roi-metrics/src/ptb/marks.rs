@@ -1,189 +1,172 @@
-//! Readings of numbers, addresses, markup and runs of marks.
+//! Readings of marks: runs of them that are one token, smileys, quotes, and the characters that
+//! markup spells out.
 
-use super::abbreviations::eq_ignoring_case;
-use super::scan::{Token, from, is_alnum, run};
-use super::symbols::{is_digit, is_space};
+use super::scan::{Reading, from, run, starts_with};
+use super::symbols::{apostrophe, is_quote, is_space};
 
-/// Digits with `.`, `,` or `:` between, perhaps with a sign: `1,000.5`, `5:30`, `-3`, `.5`.
-pub(super) fn number(rest: &[char]) -> usize {
-    let sign = usize::from(matches!(rest.first(), Some('+' | '-')));
-    let unsigned = from(rest, sign);
-    let mut length = run(unsigned, is_digit);
-    while let [mark, digit, ..] = from(unsigned, length)
-        && matches!(mark, '.' | ',' | ':' | '\u{66b}' | '\u{66c}')
-        && is_digit(*digit)
+/// `&mdash;`; the dash itself is a lone symbol.
+pub(super) fn dash(rest: &[char]) -> Reading {
+    spelled(rest, &["&md;", "&mdash;", "&ndash;"])
+}
+
+/// `&amp;`.
+pub(super) fn ampersand(rest: &[char]) -> Reading {
+    spelled(rest, &["&amp;"])
+}
+
+/// Spaces, spelled out or not.
+pub(super) fn spaces(rest: &[char]) -> Reading {
+    spelled(rest, &["&nbsp;"]).or(Reading::all(run(rest, is_space)))
+}
+
+/// `<`, spelled out or not.
+pub(super) fn smaller(rest: &[char]) -> Reading {
+    spelled(rest, &["<", "&lt;"])
+}
+
+/// `>`, spelled out or not.
+pub(super) fn greater(rest: &[char]) -> Reading {
+    spelled(rest, &[">", "&gt;"])
+}
+
+/// `"`, spelled out or not.
+pub(super) fn double_quote(rest: &[char]) -> Reading {
+    spelled(rest, &["\"", "&quot;"])
+}
+
+fn spelled(rest: &[char], names: &[&str]) -> Reading {
+    let name = names.iter().find(|name| starts_with(rest, name));
+    Reading::all(name.map_or(0, |name| name.len()))
+}
+
+/// `&#39;`, which stays as it is, and the quotes and dashes of old markup.
+pub(super) fn numbered_character(rest: &[char]) -> Reading {
+    const NAMES: [&str; 9] = [
+        "&ht;", "&tl;", "&ur;", "&lr;", "&qc;", "&ql;", "&qr;", "&odq;", "&cdq;",
+    ];
+    if let ['&', '#', after @ ..] = rest
+        && let digits @ 1.. = run(after, |c| c.is_ascii_digit())
+        && from(after, digits).first() == Some(&';')
     {
-        length += 1 + run(from(unsigned, length + 1), is_digit);
+        return Reading::all(digits + 3);
     }
-    if length > 0 { sign + length } else { 0 }
+    spelled(rest, &NAMES)
 }
 
-/// `3/4`, and with a whole number in front `1 3/4`, which is one token with a space in it.
-pub(super) fn fraction(rest: &[char]) -> usize {
-    let digits = |rest: &[char]| match run(rest, is_digit) {
-        n @ 1..=4 => n,
-        _ => 0,
-    };
-    let plain = |rest: &[char]| {
-        let above = digits(rest);
-        let slash = matches!(from(rest, above).first(), Some('/' | '\u{2044}'));
-        match digits(from(rest, above + 1)) {
-            below @ 1.. if above > 0 && slash => above + 1 + below,
-            _ => 0,
-        }
-    };
-    let whole = digits(rest);
-    if whole > 0 && matches!(from(rest, whole).first(), Some(' ' | '-' | '\u{a0}')) {
-        let part = plain(from(rest, whole + 1));
-        if part > 0 {
-            return whole + 1 + part;
-        }
-    }
-    plain(rest)
-}
-
-/// Addresses of pages and mailboxes.
-pub(super) fn address(rest: &[char]) -> usize {
-    let ends_address =
-        |c: char| is_space(c) || matches!(c, '<' | '>' | '"' | '|' | '(' | ')' | '{' | '}');
-    let is_page = ["http://", "https://"]
-        .iter()
-        .any(|start| starts_with(rest, start));
-    if is_page {
-        let whole = &rest[..run(rest, |c| !ends_address(c))];
-        let after_end = |c| matches!(c, '.' | '!' | '?' | ',' | ';' | ':' | '-');
-        return whole.len() - run_back(whole, after_end);
-    }
-    let local = run(rest, |c| {
-        c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+')
-    });
-    if local > 0 && from(rest, local).first() == Some(&'@') {
-        let domain = run(from(rest, local + 1), |c| {
-            c.is_ascii_alphanumeric() || matches!(c, '.' | '-')
-        });
-        let domain = &rest[local + 1..local + 1 + domain];
-        let kept = domain.len() - run_back(domain, |c| matches!(c, '.' | '-'));
-        if kept > 0 {
-            return local + 1 + kept;
-        }
-    }
-    0
-}
-
-fn run_back(chars: &[char], is: impl Fn(char) -> bool) -> usize {
-    chars.iter().rev().take_while(|&&c| is(c)).count()
-}
-
-/// A tag of a markup language, attributes included: `<b>`, `</b>`, `<br />`.
-pub(super) fn tag(rest: &[char]) -> usize {
-    let ['<', after @ ..] = rest else { return 0 };
-    let slash = usize::from(after.first() == Some(&'/'));
-    if !from(after, slash)
-        .first()
-        .is_some_and(char::is_ascii_alphabetic)
-    {
-        return 0;
-    }
-    let inside = run(after, |c| !matches!(c, '<' | '>' | '\n' | '\r'));
-    match from(after, inside).first() {
-        Some('>') => 2 + inside,
-        _ => 0,
+/// `US$`, `$`.
+pub(super) fn currency(rest: &[char]) -> Reading {
+    let country = run(rest, |c| c.is_ascii_uppercase());
+    match from(rest, country) {
+        ['$', ..] => Reading::all(country + 1),
+        _ => Reading::NONE,
     }
 }
 
-/// `#tag` and `@name`.
-pub(super) fn named(rest: &[char]) -> usize {
-    let length = match rest {
-        ['#', after @ ..] => run(after, |c| c.is_ascii_alphabetic()),
-        ['@', first, ..] if first.is_ascii_alphabetic() || *first == '_' => {
-            run(&rest[1..], |c| c.is_ascii_alphanumeric() || c == '_')
-        }
-        _ => 0,
-    };
-    if length > 0 { 1 + length } else { 0 }
+/// `:)`, `;-(`, `=D` and their like, in front of anything but a word; and `-_-`, `(^_^)`.
+pub(super) fn smiley(rest: &[char]) -> Reading {
+    upright(rest).or(lying(rest))
 }
 
-/// `:)`, `;-(`, `=D` and their like, unless a word follows at once; and `^_^`, `-_-`.
-pub(super) fn smiley(rest: &[char]) -> usize {
-    let is_eye = |c: &char| "-=~<>^x'".contains(*c);
-    if let [left, '_', right, ..] = rest
-        && is_eye(left)
-        && is_eye(right)
-    {
-        return 3;
-    }
+fn lying(rest: &[char]) -> Reading {
     let brow = usize::from(matches!(rest.first(), Some('<' | '>')));
-    if !matches!(from(rest, brow).first(), Some(':' | ';' | '=')) {
-        return 0;
-    }
-    let nose = usize::from(matches!(
-        from(rest, brow + 1).first(),
-        Some('-' | 'o' | '\'')
-    ));
-    // Without a nose, its `o` may be the mouth.
-    (0..=nose)
-        .rev()
-        .find_map(|nose| match from(rest, brow + 1 + nose) {
-            [mouth, after @ ..]
-                if "()DdPpOo\\|[]{@".contains(*mouth)
-                    && !after.first().is_some_and(|&c| is_alnum(c)) =>
-            {
-                Some(brow + 2 + nose)
-            }
-            _ => None,
-        })
-        .unwrap_or(0)
-}
-
-/// Runs of marks that are one token, and the characters that markup spells out.
-pub(super) fn marks(rest: &[char]) -> Option<Token> {
-    const ENTITIES: [(&str, &str); 5] = [
-        ("&amp;", "&"),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "''"),
-        ("&apos;", "'"),
-    ];
-    const BRACKETS: [(&str, &str); 6] = [
-        ("-LRB-", "-lrb-"),
-        ("-RRB-", "-rrb-"),
-        ("-LSB-", "-lsb-"),
-        ("-RSB-", "-rsb-"),
-        ("-LCB-", "-lcb-"),
-        ("-RCB-", "-rcb-"),
-    ];
-    let spelled = ENTITIES.iter().chain(&BRACKETS);
-    let found = spelled.into_iter().find(|(name, _)| {
-        rest.get(..name.len())
-            .is_some_and(|start| eq_ignoring_case(start, name))
-    });
-    if let Some((name, text)) = found {
-        return Some(Token {
-            n_chars: name.len(),
-            text: Some(text),
-        });
-    }
-    let first = *rest.first()?;
-    let same = run(rest, |c| c == first);
-    let (n_chars, text) = match first {
-        '.' if same >= 3 => (same.min(5), Some("...")),
-        '.' if starts_with(rest, ". . .") => (5, Some("...")),
-        '-' if same >= 2 => (same, (same <= 4).then_some("--")),
-        '!' | '?' => (run(rest, |c| matches!(c, '!' | '?')), None),
-        '\'' | '`' if same >= 2 => (2, Some("''")),
-        '_' | '*' | '#' | '@' => (same, None),
-        '<' | '>' => (same.min(2), None),
-        'A'..='Z' => match run(rest, |c| c.is_ascii_uppercase()) {
-            letters if from(rest, letters).first() == Some(&'$') => (letters + 1, None),
-            _ => return None,
-        },
-        _ => return None,
+    let [':' | ';' | '=', face @ ..] = from(rest, brow) else {
+        return Reading::NONE;
     };
-    Some(Token { n_chars, text })
+    // The letters are only those, whichever their size.
+    let nose = usize::from(matches!(face.first(), Some('-' | 'o' | '*' | '\'')));
+    match from(face, nose) {
+        [mouth, after, ..]
+            if "()DPdpO\\{@|[]".contains(*mouth) && !after.is_ascii_alphanumeric() =>
+        {
+            Reading::before(brow + nose + 2, 1)
+        }
+        _ => Reading::NONE,
+    }
 }
 
-fn starts_with(rest: &[char], text: &str) -> bool {
-    let n = text.chars().count();
-    rest.get(..n)
-        .is_some_and(|start| start.iter().copied().eq(text.chars()))
+fn upright(rest: &[char]) -> Reading {
+    let is_eye = |c: &char| "-^x=~<>'".contains(*c);
+    let is_wide_eye = |c: &char| *c != '-' && is_eye(c);
+    Reading::all(match rest {
+        [left, '_', right, ..] if is_eye(left) && is_eye(right) => 3,
+        ['(', left, '_' | '.', right, ')', ..] if is_eye(left) && is_eye(right) => 5,
+        ['(', left, '-', right, ')', ..]
+            if is_wide_eye(left) && (is_wide_eye(right) || *right == '`') =>
+        {
+            5
+        }
+        ['(', left, right, ')', ..] if is_eye(left) && is_eye(right) => 4,
+        _ => 0,
+    })
+}
+
+/// Two to four hyphens, which stand for a dash.
+pub(super) fn run_of_dashes(rest: &[char]) -> Reading {
+    match run(rest, |c| c == '-') {
+        length @ 2..=4 => Reading::all(length),
+        _ => Reading::NONE,
+    }
+}
+
+/// `...`, `. . .` and longer ones.
+pub(super) fn ellipsis(rest: &[char]) -> Reading {
+    let close = match run(rest, |c| c == '.') {
+        length @ 3.. => length.min(5),
+        _ => 0,
+    };
+    let mut n_gaps = 0;
+    while n_gaps < 4
+        && let ['.', ' ' | '\u{a0}', '.', ..] = from(rest, 2 * n_gaps)
+    {
+        n_gaps += 1;
+    }
+    let wide = if n_gaps >= 2 { 2 * n_gaps + 1 } else { 0 };
+    Reading::all(close.max(wide))
+}
+
+/// Runs of one mark that are one token.
+pub(super) fn run_of_marks(rest: &[char]) -> Reading {
+    let Some(&first) = rest.first() else {
+        return Reading::NONE;
+    };
+    let same = run(rest, |c| c == first);
+    Reading::all(match first {
+        '-' | '_' | '*' | '#' | '@' => same,
+        '!' | '?' => run(rest, |c| matches!(c, '!' | '?')),
+        '<' | '>' if same >= 2 => 2,
+        '\\' => {
+            let mut length = 0;
+            while length < 6
+                && let ['\\', '*', ..] = from(rest, length)
+            {
+                length += 2;
+            }
+            length
+        }
+        _ => 0,
+    })
+}
+
+/// An apostrophe in front of a word of two or more letters opens a quotation, whatever else the
+/// word could be: `'Red'`, but `'s`.
+pub(super) fn opening_apostrophe(rest: &[char]) -> Reading {
+    match rest {
+        ['\'', first, second, ..]
+            if first.is_ascii_alphabetic()
+                && !matches!(second, ' ' | '\t' | '\n' | '\r' | '\u{a0}') =>
+        {
+            Reading::before(1, 2)
+        }
+        _ => Reading::NONE,
+    }
+}
+
+/// One or two quotation marks. Two that are not alike are a token that is not removed: `’”`.
+pub(super) fn quotes(rest: &[char]) -> Reading {
+    let straight = match rest {
+        ['\'', '\'', ..] => 2,
+        _ => apostrophe(rest),
+    };
+    let curved = rest.iter().take(2).take_while(|&&c| is_quote(c)).count();
+    Reading::all(straight.max(curved))
 }

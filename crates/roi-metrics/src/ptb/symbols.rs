@@ -1,29 +1,92 @@
-//! Single characters: which are spaces, letters, apostrophes, and what a lone symbol becomes.
+//! Single characters and what is spelled with several in markup: spaces, letters, apostrophes, and
+//! what a lone symbol becomes.
+
+use super::letters::{is_digit, is_symbol, is_word_letter};
+use super::scan::{from, run, starts_with};
 
 /// An invisible place to break a word; it leaves no trace.
 pub(super) const SOFT_HYPHEN: char = '\u{ad}';
 
-/// Whether a character ends a token and is nothing itself.
+/// A space within a line, the no-break space and those of other widths included.
 pub(super) fn is_space(c: char) -> bool {
-    c.is_whitespace()
+    matches!(
+        c,
+        ' ' | '\t' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{3000}'
+    )
 }
 
-/// A letter, or a mark that belongs to one. Beyond the basic plane no character is known.
-pub(super) fn is_letter(c: char) -> bool {
-    let is_mark = matches!(c, '\u{300}'..='\u{36f}' | SOFT_HYPHEN | '\u{2b0}'..='\u{2ff}');
-    c < '\u{10000}' && (c.is_alphabetic() || is_mark)
+/// A space or the end of a line.
+pub(super) fn is_gap(c: char) -> bool {
+    is_space(c) || matches!(c, '\n'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// A decimal digit: European, Arabic, Devanagari or full-width.
-pub(super) fn is_digit(c: char) -> bool {
-    c.is_ascii_digit()
-        || matches!(c, '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}' | '\u{966}'..='\u{96f}'
-            | '\u{ff10}'..='\u{ff19}')
+/// Spaces and brackets that end any address, however odd the rest of it.
+pub(super) fn ends_address(c: char) -> bool {
+    matches!(
+        c,
+        ' ' | '\t' | '\n' | '\u{c}' | '\r' | '"' | '<' | '>' | '|' | '(' | ')'
+    )
 }
 
-/// The straight apostrophe and the closing quote that is used for it.
-pub(super) fn is_apostrophe(c: char) -> bool {
-    matches!(c, '\'' | '\u{2019}' | '\u{92}')
+/// The characters of one letter of a word, which may be spelled `&eacute;`; 0 for anything else.
+pub(super) fn letter(rest: &[char]) -> usize {
+    match rest {
+        ['&', vowel, accent @ ..] if "aeiouAEIOU".contains(*vowel) => ["acute;", "grave;", "uml;"]
+            .iter()
+            .find(|name| starts_with(accent, name))
+            .map_or(0, |name| 2 + name.len()),
+        [c, ..] => usize::from(is_word_letter(*c)),
+        [] => 0,
+    }
+}
+
+/// The letters and digits at the start.
+pub(super) fn letters_and_digits(rest: &[char]) -> usize {
+    let mut length = 0;
+    loop {
+        length += run(from(rest, length), is_digit);
+        match letter(from(rest, length)) {
+            0 => return length,
+            more => length += more,
+        }
+    }
+}
+
+/// The characters of an apostrophe: the straight one, the closing quote that is used for it, or
+/// the name that markup gives it; 0 for anything else.
+pub(super) fn apostrophe(rest: &[char]) -> usize {
+    match rest.first() {
+        Some('\'' | '\u{92}' | '’') => 1,
+        Some('&') if starts_with(rest, "&apos;") => 6,
+        _ => 0,
+    }
+}
+
+/// As [`apostrophe`], and the marks that are typed in its place within a word.
+pub(super) fn apostrophe_within(rest: &[char]) -> usize {
+    match rest.first() {
+        Some('`' | '\u{91}' | '‘' | '‛') => 1,
+        _ => apostrophe(rest),
+    }
+}
+
+/// The characters of a slash, which may have a backslash before it.
+pub(super) fn slash(rest: &[char]) -> usize {
+    match rest {
+        ['/', ..] => 1,
+        ['\\', '/', ..] => 2,
+        _ => 0,
+    }
+}
+
+/// A mark after which a sentence goes on.
+pub(super) fn is_inner_mark(c: char) -> bool {
+    matches!(c, ',' | ';' | ':' | '、')
+}
+
+/// A quotation mark of any kind but the straight double one.
+pub(super) fn is_quote(c: char) -> bool {
+    matches!(c, '`' | '\u{91}'..='\u{94}' | '«' | '»' | '\u{2018}'..='\u{201f}' | '‹' | '›')
 }
 
 /// The token that a character by itself becomes, if not itself; empty if it is unknown.
@@ -35,35 +98,22 @@ pub(super) fn lone(c: char) -> Option<&'static str> {
         ']' => "-rsb-",
         '{' => "-lcb-",
         '}' => "-rcb-",
-        '"' | '\u{93}' | '\u{94}' | '“' | '”' | '«' | '»' => "''",
-        '\u{91}' | '‘' | '‛' | '‹' | '›' => "'",
+        '"' | '\u{94}' | '”' | '»' => "''",
+        '\u{93}' | '“' | '«' => "``",
+        '\u{92}' | '’' | '›' => "'",
+        '\u{91}' | '‘' | '‛' | '‹' => "`",
         '¢' => "cents",
         '£' => "#",
         '\u{80}' | '¤' | '\u{20a0}' | '€' => "$",
         '\u{96}' | '\u{97}' | '–' | '—' | '―' => "--",
         SOFT_HYPHEN => "-",
-        '…' => "...",
+        '\u{85}' | '…' => "...",
         '¼' => "1/4",
         '½' => "1/2",
         '¾' => "3/4",
         '⅓' => "1/3",
         '⅔' => "2/3",
-        _ if is_known(c) => return None,
+        _ if is_word_letter(c) || is_digit(c) || is_symbol(c) => return None,
         _ => "",
     })
-}
-
-/// Whether a symbol is kept. Pictographs are not, nor is anything beyond the basic plane.
-fn is_known(c: char) -> bool {
-    is_letter(c)
-        || is_digit(c)
-        || matches!(c,
-            '!'..='~' | '\u{a1}'..='\u{ff}'
-            | '\u{2016}'..='\u{2017}' | '\u{201a}' | '\u{201e}'..='\u{2023}'
-            | '\u{2030}'..='\u{2038}' | '\u{203b}' | '\u{203e}'..='\u{2042}' | '\u{2044}'
-            | '\u{2070}'..='\u{207e}' | '\u{2080}'..='\u{208e}' | '\u{20a4}'
-            | '\u{2100}'..='\u{214f}' | '\u{2155}'..='\u{215e}' | '\u{2190}'..='\u{2bff}'
-            | '\u{3001}' | '\u{3002}' | '\u{3012}' | '\u{30fb}'
-            | '\u{ff01}'..='\u{ff20}' | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff65}'
-            | '\u{ffe0}' | '\u{ffe1}' | '\u{ffe5}' | '\u{ffe6}')
 }
