@@ -6,9 +6,13 @@ use std::rc::Rc;
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use pollster::block_on;
-use roi_engine::{CancelFlag, Engine, Host, Likelihood, Question, check_boxes, picture_size};
+use roi_engine::{
+    CancelFlag, Engine, Host, KERNELS, Likelihood, Question, check_boxes, picture_size,
+};
 use roi_platform::{DevicePreference, Package, now_ms, open_device};
-use roi_protocol::{Answer, BoxPx, Compat, DeviceInfo, Event, GenerateOptions, PictureSize, Turn};
+use roi_protocol::{
+    Answer, BoxPx, Compat, DeviceInfo, DeviceLimits, Event, GenerateOptions, PictureSize, Turn,
+};
 
 #[cfg(test)]
 mod tests;
@@ -98,6 +102,11 @@ pub(crate) fn open_host(preference: DevicePreference) -> Result<Host> {
         info: DeviceInfo {
             kind: compute.kind.name().to_owned(),
             name: compute.name.clone(),
+            limits: compute.limits().map(|limits| DeviceLimits {
+                max_buffer_bytes: limits.max_buffer_bytes,
+                max_binding_bytes: limits.max_binding_bytes,
+            }),
+            kernels: KERNELS.to_owned(),
         },
         now_ms,
         take_fault: {

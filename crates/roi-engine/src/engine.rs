@@ -1,16 +1,15 @@
 //! The engine: what is loaded, and the calls that front ends make.
 
 use std::ops::ControlFlow;
-use std::rc::Rc;
 
 use roi_geom::{BoxNorm, BoxPx, PictureSize};
-use roi_kernels::{conformance, is_gpu, release_unused, reserved_bytes};
-use roi_model::{Gpt4Roi, MAX_CANDIDATES, ModelLoader};
+use roi_kernels::{conformance, release_unused, reserved_bytes};
+use roi_model::{Footprint, Gpt4Roi, MAX_CANDIDATES};
 use roi_prompt::{Conversation, Habits, Prompt, Room, StopRule, Tokenizer, answer_text};
 use roi_protocol::{
     Answer, Counters, DeviceInfo, Event, GenerateOptions, ModelInfo, Timings, Turn,
 };
-use roi_weights::{Layout, PackageSource, PieceTarget};
+use roi_weights::Layout;
 
 use crate::cache::{PictureId, Placeholders, Sight, cells, n_reusable};
 use crate::calibration::Calibration;
@@ -18,7 +17,7 @@ use crate::generate::{Generated, Generation};
 use crate::host::{CancelFlag, Host};
 use crate::prefill::prefill;
 use crate::session::{Memory, Seen, finished};
-use crate::{EngineError, load, prepare};
+use crate::EngineError;
 
 /// One question with all it refers to.
 #[derive(Clone, Copy, Debug)]
@@ -36,11 +35,11 @@ pub struct Engine {
     pub(crate) host: Host,
     pub(crate) loaded: Option<Loaded>,
     /// Counted and timed since the last answer; the next one reports it.
-    counters: Counters,
-    timings: Timings,
+    pub(crate) counters: Counters,
+    pub(crate) timings: Timings,
     peak_gpu_bytes: u64,
     /// The device's speeds with weights of a layout; measured when it gets a model with such, on a GPU.
-    calibration: Option<(Layout, Calibration)>,
+    pub(crate) calibration: Option<(Layout, Calibration)>,
     pub(crate) has_blank_regions: bool,
 }
 
@@ -48,6 +47,7 @@ pub(crate) struct Loaded {
     pub(crate) model: Gpt4Roi,
     pub(crate) tokenizer: Tokenizer,
     pub(crate) info: ModelInfo,
+    pub(crate) footprint: Footprint,
     pub(crate) seen: Option<Seen>,
     /// `None` after a question that failed half-way, and where nothing had to be prepared.
     pub(crate) memory: Option<Memory>,
@@ -86,131 +86,20 @@ impl Engine {
         self.loaded.as_ref().map(|loaded| &loaded.info)
     }
 
-    /// Loads a package in place of the one that is loaded, with [`Event::Loading`] for every chunk that has passed its check,
-    /// [`Event::Compiling`] while a GPU compiles its kernels, and [`Event::Ready`] at the end. Picture and conversation are forgotten.
-    ///
-    /// # Errors
-    /// [`EngineError`]. If the manifest is at fault, the model loaded before stays; else there is none. What the device has no room
-    /// for is refused before any of its bytes are fetched.
-    pub async fn open(
-        &mut self,
-        source: &impl PackageSource,
-        events: &mut dyn FnMut(Event),
-    ) -> Result<(), EngineError> {
-        self.open_looking_ahead(source, &|| None, events).await
-    }
-
-    /// The same, and encodes the picture that waits to be set, if there is one, while the decoder is still on its way, with
-    /// [`Event::PictureAhead`]. `waiting` is asked for that file after every chunk until it has one. To set it afterwards costs
-    /// nothing; a file that cannot be read is left for then.
-    ///
-    /// # Errors
-    /// As [`Engine::open`].
-    pub async fn open_looking_ahead(
-        &mut self,
-        source: &impl PackageSource,
-        waiting: &dyn Fn() -> Option<Rc<[u8]>>,
-        events: &mut dyn FnMut(Event),
-    ) -> Result<(), EngineError> {
-        let start_ms = (self.host.now_ms)();
-        let manifest = load::manifest(source).await?;
-        self.loaded = None;
-        release_unused(&self.host.device);
-
-        let total = manifest.chunks.iter().map(|chunk| chunk.length).sum();
-        let mut bytes = 0;
-        let mut loader = ModelLoader::new(&manifest.config, &manifest.tensors, &self.host.device)?;
-        let needed_bytes = loader.device_bytes();
-        let available_bytes = (self.host.probe_memory)(needed_bytes).await;
-        if available_bytes < needed_bytes {
-            return Err(EngineError::Memory {
-                needed_bytes,
-                available_bytes,
-            });
-        }
-        if is_gpu(&self.host.device) {
-            let calibration = self.calibrated(loader.layout_per_token()).await?;
-            let launches = Gpt4Roi::launches_per_token(&manifest.config);
-            events(Event::Expected {
-                tokens_per_second: calibration
-                    .tokens_per_second(launches, loader.bytes_per_token()),
-            });
-        }
-        events(Event::Loading { bytes, total });
-        let mut tokenizer_json = vec![0; size(manifest.tokenizer.length)];
-        let (mut seen, mut has_looked) = (None, false);
-        load::chunks(source, &manifest.chunks, async |index, chunk| {
-            for piece in manifest.pieces(index) {
-                let piece_bytes = &chunk[piece.chunk_range];
-                match piece.target {
-                    PieceTarget::Tensor(tensor) => {
-                        loader.write(tensor, piece.target_offset, piece_bytes)?;
-                    }
-                    PieceTarget::Tokenizer => {
-                        let start = size(piece.target_offset);
-                        tokenizer_json[start..start + piece_bytes.len()]
-                            .copy_from_slice(piece_bytes);
-                    }
-                    PieceTarget::Licence => {}
-                }
-            }
-            bytes += manifest.chunks[index].length;
-            events(Event::Loading { bytes, total });
-            if has_looked || !loader.has_eyes() {
-                return Ok(());
-            }
-            let Some(file) = waiting() else {
-                return Ok(());
-            };
-            has_looked = true;
-            if let Ok((size, pixels)) = roi_picture::read(&file, &manifest.config.vision) {
-                let picture = loader.eyes()?.encode_picture(&pixels);
-                finished(&picture.image_tokens, &self.host).await?;
-                seen = Some(Seen::new(PictureId::of(&file), size, picture));
-                self.counters.pictures_encoded += 1;
-                events(Event::PictureAhead { size });
-            }
-            Ok(())
-        })
-        .await?;
-        let tokenizer = Tokenizer::from_json(&tokenizer_json)?;
-        let vocab_rows = manifest.config.decoder.vocab_rows;
-        if tokenizer.n_ids() > vocab_rows {
-            return Err(EngineError::TokenizerSize {
-                n_ids: tokenizer.n_ids(),
-                vocab_rows,
-            });
-        }
-        let model = loader.finish()?;
-        let memory = if is_gpu(&self.host.device) {
-            Some(prepare::decoder(&model, &self.host, events).await?)
-        } else {
-            None
-        };
-        self.host.check()?;
-        let info = ModelInfo {
-            id: manifest.model_id,
-            about: manifest.about,
-            weight_bytes: model.weight_bytes(),
-        };
-        events(Event::Ready(info.clone()));
-        self.loaded = Some(Loaded {
-            model,
-            tokenizer,
-            info,
-            seen,
-            memory,
-        });
-        self.timings.load += (self.host.now_ms)() - start_ms;
-        self.note_memory();
-        Ok(())
-    }
-
     /// Makes an encoded file (PNG, JPEG, WebP) the picture that questions are about. The same file again costs nothing.
     ///
     /// # Errors
     /// [`EngineError`]. If the file is at fault, the picture set before stays.
     pub async fn set_picture(
+        &mut self,
+        file: &[u8],
+        events: &mut dyn FnMut(Event),
+    ) -> Result<PictureSize, EngineError> {
+        let outcome = self.look_at(file, events).await;
+        self.settled(outcome, self.footprint())
+    }
+
+    async fn look_at(
         &mut self,
         file: &[u8],
         events: &mut dyn FnMut(Event),
@@ -246,6 +135,16 @@ impl Engine {
     /// # Errors
     /// [`EngineError`]; the next question can be asked.
     pub async fn ask(
+        &mut self,
+        question: Question<'_>,
+        cancel: &CancelFlag,
+        events: &mut dyn FnMut(Event),
+    ) -> Result<Answer, EngineError> {
+        let outcome = self.answer(question, cancel, events).await;
+        self.settled(outcome, self.footprint())
+    }
+
+    async fn answer(
         &mut self,
         question: Question<'_>,
         cancel: &CancelFlag,
@@ -336,7 +235,8 @@ impl Engine {
     /// `is_waiting`, with [`Event::KernelsChecked`] at the end. Needs no model.
     ///
     /// # Errors
-    /// [`EngineError::Kernel`] with the first difference, [`EngineError::Device`] when the device refused a kernel.
+    /// [`EngineError::Kernel`] with the first difference; another when the check could not be finished, because the device refused a
+    /// kernel or failed.
     pub async fn check_kernels(
         &self,
         first: u32,
@@ -347,8 +247,14 @@ impl Engine {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         };
-        let checked = conformance::run(&self.host.device, first, &mut on_case).await?;
-        self.host.check()?;
+        let checked = conformance::run(&self.host.device, first, &mut on_case).await;
+        let checked = self
+            .host
+            .unless_faulty(checked.map_err(|error| match error.is_difference() {
+                true => EngineError::Kernel(error),
+                false => EngineError::KernelCheck(error),
+            }));
+        let checked = self.settled(checked, self.footprint())?;
         events(Event::KernelsChecked {
             cases: checked.cases,
             groups: checked.next,
@@ -357,20 +263,24 @@ impl Engine {
         Ok(())
     }
 
-    /// The device's speeds with weights of this layout.
-    async fn calibrated(&mut self, layout: Layout) -> Result<Calibration, EngineError> {
-        if let Some((known, calibration)) = self.calibration
-            && known == layout
-        {
-            return Ok(calibration);
+    /// What came of a request that uses the device. After a failure for want of memory nothing that was made meanwhile may be used
+    /// again: the device does not say which of it is there.
+    pub(crate) fn settled<T>(
+        &self,
+        outcome: Result<T, EngineError>,
+        footprint: Option<Footprint>,
+    ) -> Result<T, EngineError> {
+        if let Err(EngineError::OutOfMemory(_)) = outcome {
+            release_unused(&self.host.device);
         }
-        let calibration = Calibration::of(&self.host, layout).await?;
-        self.calibration = Some((layout, calibration));
-        release_unused(&self.host.device);
-        Ok(calibration)
+        outcome.map_err(|error| error.about(footprint))
     }
 
-    fn note_memory(&mut self) {
+    fn footprint(&self) -> Option<Footprint> {
+        self.loaded.as_ref().map(|loaded| loaded.footprint)
+    }
+
+    pub(crate) fn note_memory(&mut self) {
         self.peak_gpu_bytes = self.peak_gpu_bytes.max(reserved_bytes(&self.host.device));
     }
 }
@@ -489,9 +399,4 @@ fn check_options(options: &GenerateOptions) -> Result<(), EngineError> {
 
 fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
-}
-
-/// A length that a checked manifest bounds far below what memory can address.
-fn size(bytes: u64) -> usize {
-    usize::try_from(bytes).unwrap_or(usize::MAX)
 }

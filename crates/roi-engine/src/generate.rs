@@ -98,16 +98,14 @@ impl Generation<'_> {
         sampler: Option<&mut Sampler>,
         memory: &mut Memory,
     ) -> Result<u32, EngineError> {
-        let id = match sampler {
-            None => memory.cache.choose_greedy(logits).await?,
-            Some(sampler) => {
-                let likeliest = candidates(logits, MAX_CANDIDATES).await?;
-                let id = sampler.choose(&likeliest)?;
-                memory.cache.choose(id);
-                id
-            }
+        let Some(sampler) = sampler else {
+            return self
+                .host
+                .unless_faulty(memory.cache.choose_greedy(logits).await);
         };
-        self.host.check()?;
+        let likeliest = candidates(logits, MAX_CANDIDATES).await;
+        let id = sampler.choose(&self.host.unless_faulty(likeliest)?)?;
+        memory.cache.choose(id);
         Ok(id)
     }
 }

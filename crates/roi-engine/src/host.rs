@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::tensor::Device;
 use futures::future::LocalBoxFuture;
+use roi_kernels::DeviceFault;
 use roi_protocol::DeviceInfo;
 
 use crate::EngineError;
@@ -13,12 +14,12 @@ use crate::EngineError;
 pub struct Host {
     /// Where the model lives.
     pub device: Device,
-    /// What that device is called.
+    /// What that device is called, and its limits.
     pub info: DeviceInfo,
     /// A clock that only goes forward, in milliseconds.
     pub now_ms: fn() -> f64,
     /// The first fault the device reported since this was last called.
-    pub take_fault: Box<dyn Fn() -> Option<String>>,
+    pub take_fault: Box<dyn Fn() -> Option<DeviceFault>>,
     /// How many of so many bytes of the device's memory can be had on top of those in use.
     pub probe_memory: Box<dyn Fn(u64) -> LocalBoxFuture<'static, u64>>,
 }
@@ -27,9 +28,19 @@ impl Host {
     /// Fails if the device reported a fault: then nothing read from it so far can be trusted.
     pub(crate) fn check(&self) -> Result<(), EngineError> {
         match (self.take_fault)() {
-            Some(fault) => Err(EngineError::Device(fault)),
+            Some(DeviceFault::Other(said)) => Err(EngineError::Device(said)),
+            Some(DeviceFault::OutOfMemory) => Err(EngineError::OutOfMemory(None)),
             None => Ok(()),
         }
+    }
+
+    /// What came of something on the device, unless it has reported a fault: that is the cause of whatever else is wrong.
+    pub(crate) fn unless_faulty<T>(
+        &self,
+        outcome: Result<T, impl Into<EngineError>>,
+    ) -> Result<T, EngineError> {
+        self.check()?;
+        outcome.map_err(Into::into)
     }
 }
 

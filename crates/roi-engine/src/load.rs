@@ -1,6 +1,7 @@
 //! A package's bytes, checked before anything sees them.
 
 use futures::stream::{self, StreamExt as _};
+use roi_protocol::Event;
 use roi_weights::{ChunkEntry, Manifest, PackageSource, verify_chunk};
 
 use crate::EngineError;
@@ -15,15 +16,42 @@ const MAX_CHUNKS_IN_FLIGHT: u64 = 6;
 /// How often a chunk is asked for: a place that keeps chunks, a cache before a host and the host may each have a bad one.
 const ATTEMPTS: usize = 3;
 
-/// Fetches and checks the manifest.
-pub(crate) async fn manifest(source: &impl PackageSource) -> Result<Manifest, EngineError> {
+/// Fetches and checks the manifest; one from before, if there is one and the source's cannot be used.
+pub(crate) async fn manifest(
+    source: &impl PackageSource,
+    events: &mut dyn FnMut(Event),
+) -> Result<Manifest, EngineError> {
     let bytes = source
         .manifest()
         .await
         .map_err(EngineError::ManifestSource)?;
-    let manifest = Manifest::parse(&bytes)?;
-    source.begin(&manifest).await;
-    Ok(manifest)
+    match Manifest::parse(&bytes) {
+        Ok(manifest) => {
+            source.begin(&manifest).await;
+            Ok(manifest)
+        }
+        Err(error) => older_manifest(source, error.into(), events).await,
+    }
+}
+
+/// The manifest from before, said with [`Event::Older`], after the one that came last has failed.
+///
+/// # Errors
+/// `failure`, when there is none.
+pub(crate) async fn older_manifest(
+    source: &impl PackageSource,
+    failure: EngineError,
+    events: &mut dyn FnMut(Event),
+) -> Result<Manifest, EngineError> {
+    let older = source.older_manifest().await;
+    let Some(older) = older.and_then(|bytes| Manifest::parse(&bytes).ok()) else {
+        return Err(failure);
+    };
+    events(Event::Older {
+        reason: failure.to_string(),
+    });
+    source.begin(&older).await;
+    Ok(older)
 }
 
 /// Hands every chunk to `take` once its length and hash are right, in the order of arrival.

@@ -31,7 +31,7 @@ pub(crate) async fn decoder(
     let ids = [model.config().tokens.bos; PROMPT_TOKENS];
     let embeds = model.embed_text(&ids);
     let logits = model.prefill(embeds, &mut memory.cache);
-    memory.cache.choose_greedy(logits).await?;
+    host.unless_faulty(memory.cache.choose_greedy(logits).await)?;
     compiled(1);
     let logits = model.step(&mut memory.cache);
     finished(&logits, host).await?;

@@ -108,14 +108,11 @@ pub(crate) async fn finished(tensor: &Tensor<2>, host: &Host) -> Result<(), Engi
 /// # Errors
 /// [`EngineError::Device`] when the device failed on the way.
 pub(crate) async fn values(tensor: Tensor<2>, host: &Host) -> Result<Vec<f32>, EngineError> {
-    let data = tensor
-        .into_data_async()
-        .await
-        .map_err(|error| EngineError::Device(error.to_string()))?;
+    let data = tensor.into_data_async().await;
     // The bytes are fetched when they are first looked at.
-    let values = data
-        .try_to_vec::<f32>()
-        .map_err(|error| EngineError::Device(format!("{error:?}")))?;
-    host.check()?;
-    Ok(values)
+    let values = data.map_err(|error| error.to_string()).and_then(|data| {
+        data.try_to_vec::<f32>()
+            .map_err(|error| format!("{error:?}"))
+    });
+    host.unless_faulty(values.map_err(EngineError::Device))
 }

@@ -6,6 +6,7 @@
 //! This is the only crate that names cubecl or raw buffers.
 
 pub mod conformance;
+mod fault;
 mod gpu;
 #[cfg(test)]
 mod gradients;
@@ -20,6 +21,7 @@ mod tuning;
 mod validation;
 mod weights;
 
+pub use fault::DeviceFault;
 pub use gpu::{GpuStats, gpu_stats};
 pub use matrix::{Matrix, MatrixError, MatrixUpload, Precision, is_gpu};
 pub use memory::{release_unused, reserved_bytes};

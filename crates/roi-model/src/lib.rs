@@ -26,6 +26,7 @@ mod weights;
 pub use burn::tensor::{Device, Tensor};
 pub use cache::KvCache;
 pub use error::ModelError;
+pub use footprint::{Footprint, fitting_layout};
 pub use load::ModelLoader;
 pub use model::{Eyes, Gpt4Roi, Picture};
 pub use roi_kernels::Precision;

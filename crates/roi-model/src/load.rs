@@ -15,7 +15,7 @@ use roi_weights::{
 
 use crate::ModelError;
 use crate::decoder::Decoder;
-use crate::footprint::working_bytes;
+use crate::footprint::Footprint;
 use crate::model::{Eyes, Gpt4Roi};
 use crate::weights::Weights;
 
@@ -29,7 +29,7 @@ pub struct ModelLoader {
     slots: Vec<Slot>,
     /// Indices of the stored tensors that make up a whole one, in the order of their rows.
     parts: HashMap<String, Vec<usize>>,
-    weight_bytes: u64,
+    footprint: Footprint,
     bytes_per_token: u64,
     layout_per_token: Layout,
     eyes: Option<Eyes>,
@@ -88,16 +88,16 @@ impl ModelLoader {
             device: device.clone(),
             slots: entries.iter().map(Slot::new).collect::<Result<_, _>>()?,
             parts,
-            weight_bytes: entries.iter().map(|entry| entry.length).sum(),
+            footprint: Footprint::of(config, entries),
             bytes_per_token: read_per_token().map(|entry| entry.length).sum(),
             layout_per_token: most_common_layout(read_per_token()),
             eyes: None,
         })
     }
 
-    /// About how many bytes of the device's memory the model takes, with the longest conversation it was made for.
-    pub fn device_bytes(&self) -> u64 {
-        self.weight_bytes + working_bytes(&self.config)
+    /// About how much of the device's memory the model takes, with the longest conversation it was made for.
+    pub fn footprint(&self) -> Footprint {
+        self.footprint
     }
 
     /// Bytes of weights that every new token will read: the decoder's layers and the head.
@@ -171,7 +171,7 @@ impl ModelLoader {
             config,
             eyes,
             decoder,
-            self.weight_bytes,
+            self.footprint.weight_bytes,
             self.bytes_per_token,
         ))
     }
@@ -339,7 +339,7 @@ fn most_common_layout<'a>(entries: impl Iterator<Item = &'a TensorEntry>) -> Lay
 }
 
 /// Whether a tensor is multiplied with, and not added or scaled by.
-fn is_matrix(name: &str, shape: &[u64]) -> bool {
+pub(crate) fn is_matrix(name: &str, shape: &[u64]) -> bool {
     shape.len() >= 2 && !name.ends_with("position_embedding.weight")
 }
 

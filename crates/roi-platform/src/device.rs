@@ -10,7 +10,7 @@ use burn::tensor::Device;
 use burn::tensor::wgpu::wgpu::{
     self, AdapterInfo, BufferDescriptor, BufferUsages, DeviceType, ErrorFilter,
 };
-use roi_kernels::{AdapterClass, set_adapter_class};
+use roi_kernels::{AdapterClass, DeviceFault, set_adapter_class};
 
 #[cfg(test)]
 mod tests;
@@ -158,9 +158,18 @@ pub struct Compute {
     pub kind: DeviceKind,
     /// The adapter's name as the driver gives it.
     pub name: String,
-    faults: Arc<Mutex<Option<String>>>,
+    faults: Arc<Mutex<Option<DeviceFault>>>,
     loss: Arc<Mutex<Loss>>,
     gpu: Option<wgpu::Device>,
+}
+
+/// How much a GPU takes at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of the largest buffer.
+    pub max_buffer_bytes: u64,
+    /// Bytes of the largest part of a buffer that a kernel is handed.
+    pub max_binding_bytes: u64,
 }
 
 /// What is known of the end of a device.
@@ -201,12 +210,12 @@ impl Compute {
             .init_with_setup_async()
             .await
             .map_err(|error| error.to_string())?;
-        let faults = Arc::<Mutex<Option<String>>>::default();
+        let faults = Arc::<Mutex<Option<DeviceFault>>>::default();
         let sink = Arc::clone(&faults);
         // Replaces a handler that panics, which would take the page or the command with it.
         setup.device.on_uncaptured_error(Arc::new(move |error| {
             // The first one is the cause, what follows are its consequences.
-            locked(&sink).get_or_insert_with(|| error.to_string());
+            locked(&sink).get_or_insert_with(|| fault(&error));
         }));
         let loss = Arc::<Mutex<Loss>>::default();
         let (sink, first_fault) = (Arc::clone(&loss), Arc::clone(&faults));
@@ -216,7 +225,7 @@ impl Compute {
                 "" => "the graphics device was lost".to_owned(),
                 _ => format!("the graphics device was lost: {message}"),
             };
-            locked(&first_fault).get_or_insert_with(|| reason.clone());
+            locked(&first_fault).get_or_insert_with(|| DeviceFault::Other(reason.clone()));
             let listener = {
                 let mut loss = locked(&sink);
                 loss.reason.get_or_insert_with(|| reason.clone());
@@ -290,8 +299,26 @@ impl Compute {
 
     /// The first fault the device reported since this was last asked.
     #[must_use]
-    pub fn take_fault(&self) -> Option<String> {
+    pub fn take_fault(&self) -> Option<DeviceFault> {
         locked(&self.faults).take()
+    }
+
+    /// How much the device takes at once, if it is a GPU reached through wgpu.
+    #[must_use]
+    pub fn limits(&self) -> Option<Limits> {
+        let limits = self.gpu.as_ref()?.limits();
+        Some(Limits {
+            max_buffer_bytes: limits.max_buffer_size,
+            max_binding_bytes: limits.max_storage_buffer_binding_size,
+        })
+    }
+}
+
+/// What a GPU's complaint is about.
+fn fault(error: &wgpu::Error) -> DeviceFault {
+    match error {
+        wgpu::Error::OutOfMemory { .. } => DeviceFault::OutOfMemory,
+        _ => DeviceFault::Other(error.to_string()),
     }
 }
 

@@ -12,5 +12,5 @@ mod imp;
 #[path = "native/mod.rs"]
 mod imp;
 
-pub use device::{Compute, DeviceError, DeviceKind, DevicePreference, UnknownPreference};
+pub use device::{Compute, DeviceError, DeviceKind, DevicePreference, Limits, UnknownPreference};
 pub use imp::{Package, now_ms, open_cuda, open_device};

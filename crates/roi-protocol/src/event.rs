@@ -25,6 +25,15 @@ pub enum Event {
         /// How many more bytes can be kept, where that is known.
         free_bytes: Option<u64>,
     },
+    /// The host's package cannot be used, and the one that was here as a whole before is opened in its place; what follows is about
+    /// that one.
+    Older {
+        /// What is wrong with the host's, without a full stop.
+        reason: String,
+    },
+    /// What the model needs of the device and what there is of it, before any of its chunks is fetched. A refusal for want of it
+    /// comes behind.
+    Preflight(Preflight),
     /// How fast this device can be expected to answer with the model, before its bytes are fetched.
     Expected {
         /// New tokens a second, from a short measurement of the device.
@@ -85,6 +94,24 @@ pub enum Event {
         /// Groups in all.
         of: u32,
     },
+    /// Progress of reading a kept package again.
+    Verifying {
+        /// The address it was opened from.
+        url: String,
+        /// Bytes that have been read.
+        bytes: u64,
+        /// Bytes of it that are kept.
+        total: u64,
+    },
+    /// A kept package has been read again.
+    Verified {
+        /// The address it was opened from.
+        url: String,
+        /// How many chunks have been read.
+        chunks: u32,
+        /// How many of those were wrong and have been dropped.
+        dropped: u32,
+    },
     /// The packages that are kept, the most recently opened first.
     Packages {
         /// One for each address.
@@ -97,6 +124,9 @@ pub enum Event {
         /// Whether the same request may succeed a little later without anyone changing anything, as when a host did not answer.
         #[serde(default)]
         is_transient: bool,
+        /// What kind of failure it is, where something else follows from it than from others.
+        #[serde(default)]
+        kind: FailureKind,
     },
     /// The engine can do nothing more and has to be started anew: its device is gone, or its program has failed.
     Stopped {
@@ -112,6 +142,49 @@ pub struct DeviceInfo {
     pub kind: String,
     /// The adapter's name as the driver gives it.
     pub name: String,
+    /// Its limits, if it is a GPU.
+    pub limits: Option<DeviceLimits>,
+    /// Names the kernels it will run, by their text: that those of one name have passed the check says nothing of others.
+    pub kernels: String,
+}
+
+/// How much a GPU takes at once, by its adapter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceLimits {
+    /// Bytes of the largest buffer.
+    pub max_buffer_bytes: u64,
+    /// Bytes of the largest part of a buffer that a kernel is handed.
+    pub max_binding_bytes: u64,
+}
+
+/// What a model needs of a device, about, and what there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preflight {
+    /// Bytes of the device's memory for the weights.
+    pub weight_bytes: u64,
+    /// Bytes of it for a picture and the longest conversation.
+    pub working_bytes: u64,
+    /// Tokens of the longest conversation.
+    pub max_positions: u32,
+    /// How many of all those bytes could be had: all of them, where there is room; 0 where a limit is too low to try.
+    pub available_bytes: u64,
+    /// Bytes of the largest buffer, to be compared with the device's limits.
+    pub largest_buffer_bytes: u64,
+}
+
+/// Kinds of failures that something follows from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureKind {
+    /// Nothing but what the sentence says.
+    #[default]
+    Other,
+    /// A kernel was checked and computes something else than it should: what this device answers cannot be trusted.
+    Miscomputes,
+    /// The device has or had too little memory.
+    OutOfMemory,
+    /// The model is too large for what the device takes at once.
+    Limit,
 }
 
 /// What a front end may want to know of the loaded model.

@@ -14,7 +14,8 @@ mod text;
 mod typescript;
 
 pub use event::{
-    Answer, Counters, DeviceInfo, Event, FinishReason, KeptPackage, ModelInfo, Timings,
+    Answer, Counters, DeviceInfo, DeviceLimits, Event, FailureKind, FinishReason, KeptPackage,
+    ModelInfo, Preflight, Timings,
 };
 pub use regions::{SeveralRegions, asked_of_region, moved_regions};
 pub use request::{Compat, GenerateOptions, Request, Turn};

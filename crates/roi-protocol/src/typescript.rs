@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use self::declarations::Declarations;
 use self::samples::{events, requests};
-use crate::{Event, FinishReason, Request};
+use crate::{Event, FailureKind, FinishReason, Request};
 
 /// Everything that declares the messages to people and their tools.
 const DECLARED_IN: [&str; 2] = ["module/index.d.ts", "README.md"];
@@ -91,14 +91,24 @@ fn every_message_is_declared_and_no_other() {
             "{place}"
         );
         assert_eq!(declarations.tags("Event"), variants::<Event>(), "{place}");
-        let reason = StrDeserializer::<Expected>::new("no such variant");
-        let Expected(reasons) = FinishReason::deserialize(reason).unwrap_err();
         assert_eq!(
             declarations.literals("FinishReason"),
-            reasons.iter().map(|name| (*name).to_owned()).collect(),
+            words::<FinishReason>(),
+            "{place}"
+        );
+        assert_eq!(
+            declarations.literals("FailureKind"),
+            words::<FailureKind>(),
             "{place}"
         );
     }
+}
+
+/// What serde calls the variants of a choice without fields.
+fn words<T: for<'de> Deserialize<'de> + fmt::Debug>() -> BTreeSet<String> {
+    let unknown = StrDeserializer::<Expected>::new("no such variant");
+    let Expected(names) = T::deserialize(unknown).unwrap_err();
+    names.iter().map(|name| (*name).to_owned()).collect()
 }
 
 #[test]

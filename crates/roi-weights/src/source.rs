@@ -67,6 +67,12 @@ pub trait PackageSource {
     /// [`SourceError`].
     async fn chunk(&self, index: usize, entry: &ChunkEntry) -> Result<Vec<u8>, SourceError>;
 
+    /// The bytes of another manifest, for when the one that came last turns out to be of no use, or a part of its package: a place
+    /// that keeps packages may have one from before. `None` when there is none, or that was it.
+    async fn older_manifest(&self) -> Option<Vec<u8>> {
+        None
+    }
+
     /// The manifest that came last is right; its chunks will be asked for.
     async fn begin(&self, _manifest: &Manifest) {}
 

@@ -31,6 +31,8 @@ pub(crate) fn host(device: &Device) -> Host {
         info: DeviceInfo {
             kind: "test".to_owned(),
             name: "device".to_owned(),
+            limits: None,
+            kernels: String::new(),
         },
         now_ms,
         take_fault: Box::new(|| None),

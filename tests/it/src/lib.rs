@@ -25,6 +25,8 @@ mod likelihood;
 #[cfg(test)]
 mod memory;
 #[cfg(test)]
+mod older;
+#[cfg(test)]
 mod package;
 #[cfg(test)]
 mod prepare;

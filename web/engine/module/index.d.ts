@@ -119,6 +119,8 @@ export type Event =
   | DeviceEvent
   | WaitingEvent
   | FoundEvent
+  | OlderEvent
+  | PreflightEvent
   | ExpectedEvent
   | NotKeptEvent
   | LoadingEvent
@@ -130,6 +132,8 @@ export type Event =
   | TokenEvent
   | DoneEvent
   | KernelsCheckedEvent
+  | VerifyingEvent
+  | VerifiedEvent
   | PackagesEvent
   | FailedEvent
   | StoppedEvent;
@@ -160,6 +164,21 @@ export interface FoundEvent {
   kept_bytes: number;
   /** How many more bytes can be kept, where that is known. */
   free_bytes?: number;
+}
+
+/**
+ * The host's package cannot be used, and the one that was here as a whole before is opened in its place; what follows is about that
+ * one.
+ */
+export interface OlderEvent {
+  type: "older";
+  /** What is wrong with the host's, without a full stop. */
+  reason: string;
+}
+
+/** What the model needs of the device and what there is of it, before any of its chunks is fetched, and before a refusal. */
+export interface PreflightEvent extends Preflight {
+  type: "preflight";
 }
 
 /** How fast this device can be expected to answer with the model, before its bytes are fetched. Not sent without a GPU. */
@@ -243,6 +262,28 @@ export interface KernelsCheckedEvent {
   of: number;
 }
 
+/** Progress of reading a kept package again. */
+export interface VerifyingEvent {
+  type: "verifying";
+  /** The address it was opened from. */
+  url: string;
+  /** Bytes that have been read. */
+  bytes: number;
+  /** Bytes of it that are kept. */
+  total: number;
+}
+
+/** A kept package has been read again. */
+export interface VerifiedEvent {
+  type: "verified";
+  /** The address it was opened from. */
+  url: string;
+  /** How many chunks have been read. */
+  chunks: number;
+  /** How many of those were wrong and have been dropped. */
+  dropped: number;
+}
+
 /** The packages that are kept, the most recently opened first. */
 export interface PackagesEvent {
   type: "packages";
@@ -257,6 +298,8 @@ export interface FailedEvent {
   error: string;
   /** Whether the same request may succeed a little later without anyone changing anything. */
   is_transient: boolean;
+  /** What kind of failure it is, where something else follows from it than from others. */
+  kind: FailureKind;
 }
 
 /** The engine can do nothing more and has to be started anew: its device is gone, or its program has failed. */
@@ -272,7 +315,39 @@ export interface DeviceInfo {
   kind: string;
   /** The adapter's name as the browser gives it. */
   name: string;
+  /** Its limits. */
+  limits?: DeviceLimits;
+  /** Names the kernels it will run, by their text: that those of one name have passed the check says nothing of others. */
+  kernels: string;
 }
+
+/** How much a GPU takes at once, by its adapter. */
+export interface DeviceLimits {
+  /** Bytes of the largest buffer. */
+  max_buffer_bytes: number;
+  /** Bytes of the largest part of a buffer that a kernel is handed. */
+  max_binding_bytes: number;
+}
+
+/** What a model needs of a device, about, and what there is. */
+export interface Preflight {
+  /** Bytes of the device's memory for the weights. */
+  weight_bytes: number;
+  /** Bytes of it for a picture and the longest conversation. */
+  working_bytes: number;
+  /** Tokens of the longest conversation. */
+  max_positions: number;
+  /** How many of all those bytes could be had: all of them, where there is room; 0 where a limit is too low to try. */
+  available_bytes: number;
+  /** Bytes of the largest buffer, to be compared with the device's limits. */
+  largest_buffer_bytes: number;
+}
+
+/**
+ * Nothing but what the sentence says; a checked kernel computes something else than it should; the device has too little memory;
+ * the model is too large for what the device takes at once.
+ */
+export type FailureKind = "other" | "miscomputes" | "out_of_memory" | "limit";
 
 /** What there is to know of the loaded model. */
 export interface ModelInfo {
@@ -366,7 +441,20 @@ export interface Counters {
 }
 
 /** What comes between a request and its end, but for the pieces of an answer. */
-export type Progress = DeviceEvent | WaitingEvent | FoundEvent | NotKeptEvent | LoadingEvent | ArrivingEvent | PictureAheadEvent | CompilingEvent;
+export type Progress =
+  | DeviceEvent
+  | WaitingEvent
+  | FoundEvent
+  | OlderEvent
+  | PreflightEvent
+  | ExpectedEvent
+  | NotKeptEvent
+  | LoadingEvent
+  | ArrivingEvent
+  | PictureAheadEvent
+  | CompilingEvent
+  | VerifyingEvent
+  | VerifiedEvent;
 
 /** How an engine is started. */
 export interface StartOptions {
@@ -392,6 +480,8 @@ export class RequestError extends RoiChatError {
   private constructor();
   /** Whether the same request may succeed a little later without anyone changing anything. */
   readonly isTransient: boolean;
+  /** What kind of failure it is. */
+  readonly kind: FailureKind;
 }
 
 /** The engine has ended: it could not be started, lost its device, failed or was closed. Open another one. */
@@ -442,7 +532,10 @@ export class RoiChat {
   /** Drops a kept package; what is kept then. A model that is open goes on running. */
   removePackage(model: string | URL): Promise<KeptPackage[]>;
 
-  /** Reads a kept package and drops what is wrong in it, to be fetched when it is opened; what is kept then. */
+  /**
+   * Reads a kept package and drops what is wrong in it, to be fetched when it is opened; what is kept then. `onProgress` is told how
+   * far that is, and how many chunks were wrong.
+   */
   verifyPackage(model: string | URL): Promise<KeptPackage[]>;
 
   /** Ends the engine and frees its memory. Requests that have not ended fail with a `StoppedError`. */

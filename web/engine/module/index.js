@@ -12,9 +12,10 @@ export class RoiChatError extends Error {
 export class RequestError extends RoiChatError {
   name = "RequestError";
 
-  constructor(message, isTransient) {
+  constructor(message, isTransient, kind) {
     super(message);
     this.isTransient = isTransient;
+    this.kind = kind;
   }
 }
 
@@ -219,7 +220,7 @@ export class RoiChat {
         this.#stop(new StoppedError(`The engine stopped (${event.reason}); open it again.`));
         break;
       case "failed":
-        this.#settle((request) => request.reject(new RequestError(event.error, event.is_transient)));
+        this.#settle((request) => request.reject(new RequestError(event.error, event.is_transient, event.kind)));
         break;
       case "token":
         this.#underway?.onToken?.(event.text);

@@ -22,7 +22,9 @@ impl<'a> Watched<'a> {
 
     fn check(&self) -> Result<(), TrainError> {
         match self.compute.take_fault() {
-            Some(reason) => Err(TrainError::Device { reason }),
+            Some(fault) => Err(TrainError::Device {
+                reason: fault.to_string(),
+            }),
             None => Ok(()),
         }
     }

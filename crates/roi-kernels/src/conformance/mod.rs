@@ -96,6 +96,20 @@ pub enum ConformanceError {
     },
 }
 
+impl ConformanceError {
+    /// Whether the device computed, and something else than the twin; otherwise the comparison never came to an end.
+    #[must_use]
+    pub fn is_difference(&self) -> bool {
+        match self {
+            Self::Shape { .. }
+            | Self::NotANumber { .. }
+            | Self::Value { .. }
+            | Self::Outcome { .. } => true,
+            Self::Read { .. } | Self::Interrupted { .. } => false,
+        }
+    }
+}
+
 /// What is checked in one go: an op, in one of the two tile shapes where it has two.
 #[derive(Clone, Copy, Debug)]
 enum Op {
@@ -138,6 +152,9 @@ const GROUPS: &[Op] = &[
 
 /// How many groups of cases there are.
 pub const N_GROUPS: u32 = GROUPS.len() as u32;
+
+/// Names the kernels, their twins and these cases by their text: what one version of them has passed says nothing of another.
+pub const FINGERPRINT: &str = env!("ROI_KERNELS_FINGERPRINT");
 
 /// How far a check has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -334,9 +351,16 @@ impl Bench<'_> {
 
 /// A sampling error as the outcome of a case that should not have one.
 fn unexpected(case: &str) -> impl Fn(SampleError) -> ConformanceError {
-    move |error| ConformanceError::Read {
-        case: case.to_owned(),
-        reason: error.to_string(),
+    move |error| {
+        let case = case.to_owned();
+        match error {
+            SampleError::Read(reason) => ConformanceError::Read { case, reason },
+            SampleError::NotANumber => ConformanceError::Outcome {
+                case,
+                found: "a value that is not a number".to_owned(),
+                expected: "tokens".to_owned(),
+            },
+        }
     }
 }
 

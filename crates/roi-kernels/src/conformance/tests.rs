@@ -5,7 +5,10 @@ use std::ops::ControlFlow;
 
 use burn::tensor::Device;
 
-use super::{Bench, Checked, ConformanceError, N_GROUPS, Numbers, Tolerance, run};
+use super::{
+    Bench, Checked, ConformanceError, FINGERPRINT, N_GROUPS, Numbers, Tolerance, run, unexpected,
+};
+use crate::ops::sample::SampleError;
 use crate::tuning::AdapterClass;
 
 #[test]
@@ -52,6 +55,20 @@ fn a_check_that_is_stopped_goes_on_with_the_group_it_was_in() {
         ControlFlow::Continue(())
     }));
     assert_eq!(stopped.cases + all_of(rest), whole);
+}
+
+#[test]
+fn a_device_that_fails_is_told_apart_from_one_that_computes_something_else() {
+    let failed = unexpected("a case")(SampleError::Read("it is gone".to_owned()));
+    assert!(!failed.is_difference(), "{failed}");
+    let wrong = unexpected("a case")(SampleError::NotANumber);
+    assert!(wrong.is_difference(), "{wrong}");
+}
+
+#[test]
+fn the_kernels_have_a_fingerprint() {
+    assert_eq!(FINGERPRINT.len(), 16);
+    assert!(FINGERPRINT.bytes().all(|digit| digit.is_ascii_hexdigit()));
 }
 
 #[test]

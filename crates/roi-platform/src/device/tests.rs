@@ -2,7 +2,10 @@
 
 use burn::tensor::wgpu::wgpu::{AdapterInfo, Backend, DeviceType};
 
-use super::{DevicePreference, is_software};
+use burn::tensor::wgpu::wgpu;
+use roi_kernels::DeviceFault;
+
+use super::{DevicePreference, fault, is_software};
 
 #[test]
 fn four_words_name_devices() {
@@ -30,6 +33,21 @@ fn software_is_known_by_type_or_name() {
     ));
     assert!(!is_software(&info(DeviceType::Other), "nvidia ada"));
     assert!(!is_software(&info(DeviceType::DiscreteGpu), "NVIDIA H200"));
+}
+
+#[test]
+fn a_lack_of_memory_is_told_apart_from_other_faults() {
+    let source = || Box::<dyn std::error::Error + Send + Sync>::from("not enough left");
+    let out = wgpu::Error::OutOfMemory { source: source() };
+    assert_eq!(fault(&out), DeviceFault::OutOfMemory);
+    let refused = wgpu::Error::Validation {
+        source: source(),
+        description: "no such binding".to_owned(),
+    };
+    assert_eq!(
+        fault(&refused),
+        DeviceFault::Other("no such binding".to_owned())
+    );
 }
 
 #[cfg(not(feature = "cuda"))]

@@ -4,8 +4,8 @@ use roi_geom::{BoxPx, PictureSize};
 use serde_json::Value;
 
 use crate::{
-    Answer, Compat, Counters, DeviceInfo, Event, FinishReason, GenerateOptions, KeptPackage,
-    ModelInfo, Request, Timings, Turn,
+    Answer, Compat, Counters, DeviceInfo, DeviceLimits, Event, FailureKind, FinishReason,
+    GenerateOptions, KeptPackage, ModelInfo, Preflight, Request, Timings, Turn,
 };
 
 /// Requests as a page sends them.
@@ -44,6 +44,18 @@ pub(super) fn events() -> Vec<Value> {
         kept_bytes: 3,
         free_bytes,
     };
+    let limits = DeviceLimits {
+        max_buffer_bytes: 13,
+        max_binding_bytes: 11,
+    };
+    let device = |limits| {
+        Event::Device(DeviceInfo {
+            kind: "gpu".to_owned(),
+            name: "an adapter".to_owned(),
+            limits,
+            kernels: "0123456789abcdef".to_owned(),
+        })
+    };
     let package = KeptPackage {
         url: "https://example.org/model/".to_owned(),
         id: "a-model".to_owned(),
@@ -54,13 +66,21 @@ pub(super) fn events() -> Vec<Value> {
     };
     let events = [
         Event::Started,
-        Event::Device(DeviceInfo {
-            kind: "gpu".to_owned(),
-            name: "an adapter".to_owned(),
-        }),
+        device(Some(limits)),
+        device(None),
         Event::Waiting,
         found(Some(11)),
         found(None),
+        Event::Older {
+            reason: "the manifest cannot be read".to_owned(),
+        },
+        Event::Preflight(Preflight {
+            weight_bytes: 5,
+            working_bytes: 2,
+            max_positions: 2048,
+            available_bytes: 6,
+            largest_buffer_bytes: 3,
+        }),
         Event::NotKept {
             reason: "the browser's storage is full".to_owned(),
         },
@@ -96,12 +116,23 @@ pub(super) fn events() -> Vec<Value> {
             groups: 7,
             of: 17,
         },
+        Event::Verifying {
+            url: "https://example.org/model/".to_owned(),
+            bytes: 3,
+            total: 7,
+        },
+        Event::Verified {
+            url: "https://example.org/model/".to_owned(),
+            chunks: 5,
+            dropped: 1,
+        },
         Event::Packages {
             packages: vec![package],
         },
         Event::Failed {
             error: "There is no picture.".to_owned(),
             is_transient: false,
+            kind: FailureKind::Other,
         },
         Event::Stopped {
             reason: "the graphics device was lost".to_owned(),
