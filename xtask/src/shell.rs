@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::workspace;
 
+mod programs;
 #[cfg(test)]
 mod tests;
 
@@ -31,11 +32,21 @@ pub fn finish(dist: &Path) -> Result<()> {
     let index = dist.join(INDEX);
     let html =
         fs::read_to_string(&index).with_context(|| format!("reading {}", index.display()))?;
-    let (html, scripts) = without_inline_scripts(&html)?;
+    let own_start = |script: &str| programs::own_start(script, dist);
+    let (html, scripts) = without_inline_scripts(&html, own_start)?;
     for script in &scripts {
         fs::write(dist.join(&script.name), &script.text)?;
     }
-    fs::write(&index, with_policy(&html)?)?;
+    fs::write(&index, with_policy(&programs::without_preloads(&html))?)?;
+    programs::write_loader(dist)?;
+    write_service_worker(dist)
+}
+
+/// Writes the service worker for the files that are in `dist` now, also over an earlier one.
+///
+/// # Errors
+/// A file cannot be read or written.
+pub fn write_service_worker(dist: &Path) -> Result<()> {
     let source = workspace::root().join("web/app").join(SERVICE_WORKER);
     let program =
         fs::read_to_string(&source).with_context(|| format!("reading {}", source.display()))?;
@@ -51,8 +62,11 @@ struct Script {
     text: String,
 }
 
-/// The page with its inline scripts as files, named by what is in them.
-fn without_inline_scripts(html: &str) -> Result<(String, Vec<Script>)> {
+/// The page with its inline scripts as files, named by what is in them, which is what `rewrite` makes of them.
+fn without_inline_scripts(
+    html: &str,
+    rewrite: impl Fn(&str) -> Result<String>,
+) -> Result<(String, Vec<Script>)> {
     const OPEN: &str = "<script";
     const CLOSE: &str = "</script>";
     let (mut page, mut scripts, mut rest) = (String::new(), Vec::new(), html);
@@ -70,9 +84,9 @@ fn without_inline_scripts(html: &str) -> Result<(String, Vec<Script>)> {
         if tag.contains("src=") {
             page.push_str(&rest[start..end]);
         } else {
-            let name = format!("start-{}.js", &hex(&Sha256::digest(text))[..16]);
+            let text = rewrite(text)?;
+            let name = format!("start-{}.js", &hex(&Sha256::digest(&text))[..16]);
             write!(page, r#"{tag} src="./{name}">"#)?;
-            let text = text.to_owned();
             scripts.push(Script { name, text });
         }
         rest = &rest[end..];

@@ -7,8 +7,22 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
-    /// The engine listens from now on; the first message of a worker, which would lose anything
-    /// sent to it before.
+    /// The worker holds the Web Lock of this name for as long as it lives: whoever gets that lock knows that the worker has ended,
+    /// by whatever cause. The first message, from the script that loads the engine's program; it does not come where the browser
+    /// gives out no locks.
+    Alive {
+        /// A name that no other worker has.
+        lock: String,
+    },
+    /// The engine's own program is on its way, as [`Event::Loading`] is about a model. Sent a few times a second, before
+    /// [`Event::Started`].
+    Program {
+        /// Bytes that have arrived.
+        bytes: u64,
+        /// Bytes of the whole program.
+        total: u64,
+    },
+    /// The engine listens from now on; anything sent to its worker before would be lost.
     Started,
     /// The device that will do the work; sent before anything is fetched.
     Device(DeviceInfo),
@@ -128,7 +142,8 @@ pub enum Event {
         #[serde(default)]
         kind: FailureKind,
     },
-    /// The engine can do nothing more and has to be started anew: its device is gone, or its program has failed.
+    /// The engine can do nothing more and has to be started anew: its device is gone, or its program has failed. Before all of
+    /// [`Event::Program`] has arrived it is the program that could not be fetched.
     Stopped {
         /// Why, without a full stop.
         reason: String,

@@ -279,7 +279,12 @@ pub const ENGLISH: Words = Words {
 
 fn progress(progress: &Progress) -> String {
     match progress {
-        Progress::Starting => "Starting the engine".to_owned(),
+        Progress::Program { bytes, total } if bytes < total => format!(
+            "Loading the engine: {} of {}",
+            format::bytes(*bytes),
+            format::bytes(*total)
+        ),
+        Progress::Starting | Progress::Program { .. } => "Starting the engine".to_owned(),
         Progress::Waiting => {
             "Waiting for another tab, which is opening or deleting a model".to_owned()
         }

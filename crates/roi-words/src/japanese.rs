@@ -270,7 +270,12 @@ pub(crate) const JAPANESE: Words = Words {
 
 fn progress(progress: &Progress) -> String {
     match progress {
-        Progress::Starting => "エンジンを起動しています".to_owned(),
+        Progress::Program { bytes, total } if bytes < total => format!(
+            "エンジンを読み込んでいます: {} のうち {}",
+            format::bytes(*total),
+            format::bytes(*bytes)
+        ),
+        Progress::Starting | Progress::Program { .. } => "エンジンを起動しています".to_owned(),
         Progress::Waiting => {
             "別のタブがモデルを開いているか削除しているため、待っています".to_owned()
         }

@@ -2,7 +2,8 @@
 //!
 //! [`Words`] says which texts there are; `english.rs` and `japanese.rs` hold them, and the compiler knows when one is missing.
 //! What happened comes as plain data ([`Trouble`], [`Notice`], [`Progress`]) and is worded where it is shown. What is not here:
-//! what engine, model and browser say themselves. [`prompts`] are the model's and stay English in every language.
+//! what engine, model and browser say themselves, and what `index.html` says before the page's program is there. [`prompts`] are
+//! the model's and stay English in every language.
 
 pub mod format;
 pub mod prompts;

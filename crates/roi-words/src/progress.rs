@@ -5,6 +5,13 @@
 pub enum Progress {
     /// Nothing has been heard yet.
     Starting,
+    /// The engine's own program is arriving.
+    Program {
+        /// Of it, so far.
+        bytes: u64,
+        /// Of the whole program.
+        total: u64,
+    },
     /// Another tab opens or drops a model.
     Waiting,
     /// The package is known; its bytes are next.

@@ -12,6 +12,9 @@ pub const TEST_MODEL: &str = "test-model";
 /// Folder of the package of a part of it, for tests that do not ask what an answer says: its first comes in a third of the time.
 pub const QUICK_TEST_MODEL: &str = "quick-test-model";
 
+/// The engine's program, as large as all else of the page together.
+pub const ENGINE_PROGRAM: &str = "roichat-worker_bg.wasm";
+
 /// A served page.
 #[derive(Debug)]
 pub struct Site {
@@ -37,19 +40,47 @@ impl Site {
     /// It has not been built.
     pub fn with_slow_chunks(chunk: Option<&str>, bytes_per_second: u64) -> Result<Self> {
         let chunks = Path::new(TEST_MODEL).join("chunks");
+        let slow = chunk.map_or(chunks.clone(), |chunk| chunks.join(chunk));
+        Self::serving_slowly(&dist()?, None, slow, bytes_per_second)
+    }
+
+    /// The page as it was built, with one of its files as over a slow line.
+    ///
+    /// # Errors
+    /// It has not been built.
+    pub fn with_slow_file(name: &str, bytes_per_second: u64) -> Result<Self> {
+        Self::serving_slowly(&dist()?, None, name.into(), bytes_per_second)
+    }
+
+    /// As [`Self::with_engine_that`], with the engine's program as over a slow line.
+    ///
+    /// # Errors
+    /// The page has not been built.
+    pub fn with_slow_engine_that(body: &str, bytes_per_second: u64) -> Result<Self> {
+        let Self { copy, .. } = Self::with_engine_that(body)?;
+        let root = copy.as_ref().context("a copy")?.path().to_owned();
+        Self::serving_slowly(&root, copy, ENGINE_PROGRAM.into(), bytes_per_second)
+    }
+
+    fn serving_slowly(
+        root: &Path,
+        copy: Option<tempfile::TempDir>,
+        path: PathBuf,
+        bytes_per_second: u64,
+    ) -> Result<Self> {
         let slow = SlowFiles {
-            path: chunk.map_or(chunks.clone(), |chunk| chunks.join(chunk)),
+            path,
             bytes_per_second,
         };
         let hosting = Hosting {
             slow: Some(slow),
             ..Hosting::default()
         };
-        let server = StaticServer::start_as(&dist()?, hosting)?;
+        let server = StaticServer::start_as(root, hosting)?;
         Ok(Self {
             url: server.url(),
             server: Some(server),
-            copy: None,
+            copy,
         })
     }
 
@@ -106,6 +137,16 @@ impl Site {
         ))
     }
 
+    /// A copy of the page in a browser that refuses its engine every lock.
+    ///
+    /// # Errors
+    /// The page has not been built.
+    pub fn with_locks_refused() -> Result<Self> {
+        Self::with_before_engine(
+            "navigator.locks.request = () => Promise.reject(new DOMException('not here', 'SecurityError'));",
+        )
+    }
+
     /// A copy of the page with another worker in place of the engine's.
     ///
     /// # Errors
@@ -130,16 +171,38 @@ impl Site {
         Self::serving(&root, Some(copy))
     }
 
+    /// The folder of the copy.
+    ///
+    /// # Errors
+    /// This is no copy.
+    pub fn folder(&self) -> Result<&Path> {
+        let copy = self
+            .copy
+            .as_ref()
+            .context("the page as it was built is not to be changed")?;
+        Ok(copy.path())
+    }
+
     /// The folder of the copy's test model.
     ///
     /// # Errors
     /// This is no copy.
     pub fn package(&self) -> Result<PathBuf> {
-        let copy = self
-            .copy
-            .as_ref()
-            .context("the page as it was built is not to be changed")?;
-        Ok(copy.path().join(TEST_MODEL))
+        Ok(self.folder()?.join(TEST_MODEL))
+    }
+
+    /// The name of the page's own program, which changes with it.
+    ///
+    /// # Errors
+    /// The page has not been built.
+    pub fn page_program() -> Result<String> {
+        let is_program =
+            |name: &String| name.starts_with("roichat-web-") && name.ends_with("_bg.wasm");
+        let mut names = dist()?
+            .read_dir()?
+            .flatten()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned());
+        names.find(is_program).context("the page's program")
     }
 
     /// The folder of the test model that was built.

@@ -17,6 +17,7 @@ mod language;
 mod memory;
 mod next_visit;
 mod scenes;
+mod starting;
 mod versions;
 
 use std::io::Write as _;

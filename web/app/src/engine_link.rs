@@ -6,17 +6,23 @@
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
+    time::Duration,
 };
 
-use js_sys::{Array, Date, Function, Math, Reflect, Uint8Array};
-use leptos::logging;
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use leptos::{logging, prelude::set_timeout, task::spawn_local};
 use roi_protocol::{Event, Request};
 use roi_words::EngineEnd;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 /// Written by Trunk beside the page; its name is that of the worker's package.
 const WORKER_URL: &str = "./roichat-worker_loader.js";
+
+/// How long a worker may take to its first word, which its script says before it fetches the engine's program. A browser that ends a
+/// worker before tells nobody.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What comes out of the wire.
 pub(crate) enum FromWorker {
@@ -35,6 +41,9 @@ pub(crate) struct EngineLink {
 
 struct Wire {
     worker: Worker,
+    has_spoken: Cell<bool>,
+    /// All of the engine's program is there.
+    has_program: Cell<bool>,
     is_listening: Cell<bool>,
     /// The worker is no longer wanted, so that its end is nothing to speak of.
     is_dropped: Cell<bool>,
@@ -49,12 +58,12 @@ impl EngineLink {
     pub(crate) fn start(receive: impl Fn(FromWorker) + 'static) -> Result<Self, EngineEnd> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let name = format!("roichat-engine-{}-{}", Date::now(), Math::random());
-        options.set_name(&name);
         let worker = Worker::new_with_options(WORKER_URL, &options)
             .map_err(|e| EngineEnd::Said(error_text(&e)))?;
         let wire = Rc::new(Wire {
             worker,
+            has_spoken: Cell::new(false),
+            has_program: Cell::new(false),
             is_listening: Cell::new(false),
             is_dropped: Cell::new(false),
             waiting: RefCell::new(Vec::new()),
@@ -63,15 +72,29 @@ impl EngineLink {
 
         let (on, to) = (Rc::clone(&wire), Rc::clone(&receive));
         let on_message = Closure::new(move |message: MessageEvent| {
+            on.has_spoken.set(true);
             match serde_wasm_bindgen::from_value::<Event>(message.data()) {
-                Ok(Event::Started) => {
-                    on.listen();
+                Ok(Event::Alive { lock }) => {
                     let (wire, to) = (Rc::clone(&on), Rc::clone(&to));
-                    on_end_of(&name, move || {
+                    when_free(&lock, move || {
                         if !wire.is_dropped.get() {
                             to(FromWorker::Stopped(EngineEnd::WorkerEnded));
                         }
                     });
+                }
+                Ok(Event::Program { bytes, total }) => {
+                    on.has_program.set(bytes >= total);
+                    // It may run before it has been counted to its end.
+                    if !on.is_listening.get() {
+                        to(FromWorker::Event(Event::Program { bytes, total }));
+                    }
+                }
+                Ok(Event::Started) => {
+                    on.has_program.set(true);
+                    on.listen();
+                }
+                Ok(Event::Stopped { .. }) if !on.has_program.get() => {
+                    to(FromWorker::Stopped(EngineEnd::NotLoaded(WORKER_URL)));
                 }
                 Ok(event) => to(FromWorker::Event(event)),
                 Err(error) => {
@@ -80,6 +103,15 @@ impl EngineLink {
                 }
             }
         });
+        let (silent, to) = (Rc::clone(&wire), Rc::clone(&receive));
+        set_timeout(
+            move || {
+                if !silent.has_spoken.get() && !silent.is_dropped.get() {
+                    to(FromWorker::Stopped(EngineEnd::NotLoaded(WORKER_URL)));
+                }
+            },
+            PATIENCE,
+        );
         let on_error = Closure::new(move |event: web_sys::Event| {
             let said = event
                 .dyn_ref::<ErrorEvent>()
@@ -152,9 +184,9 @@ impl Wire {
     }
 }
 
-/// Calls `ended` when the worker of this name has ended, by whatever cause: a browser tells nobody when it ends one for want of
-/// memory. A worker that lives holds the lock of its name.
-fn on_end_of(name: &str, ended: impl FnOnce() + 'static) {
+/// Calls `ended` when the lock is free that a worker holds while it lives: when it has ended, by whatever cause. A browser tells
+/// nobody when it ends one for want of memory.
+fn when_free(lock: &str, ended: impl FnOnce() + 'static) {
     let navigator = leptos::prelude::window().navigator();
     let Ok(locks) = Reflect::get(&navigator, &"locks".into()) else {
         return;
@@ -166,12 +198,20 @@ fn on_end_of(name: &str, ended: impl FnOnce() + 'static) {
         return;
     };
     let ended = Closure::once_into_js(ended);
-    if let Err(error) = request.call2(&locks, &name.into(), &ended) {
-        logging::warn!(
-            "the worker's end would go unnoticed: {}",
-            error_text(&error)
-        );
-    }
+    let asked = request.call2(&locks, &lock.into(), &ended);
+    spawn_local(async move {
+        let asked = asked.and_then(JsCast::dyn_into::<Promise>);
+        let refused = match asked {
+            Ok(asked) => JsFuture::from(asked).await.err(),
+            Err(error) => Some(error),
+        };
+        if let Some(error) = refused {
+            logging::warn!(
+                "the worker's end would go unnoticed: {}",
+                error_text(&error)
+            );
+        }
+    });
 }
 
 /// What a JavaScript error says, in its own words.

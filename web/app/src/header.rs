@@ -109,6 +109,7 @@ fn ModelLabel(session: Session) -> impl IntoView {
 fn share(progress: &Progress) -> Option<f64> {
     match progress {
         Progress::Starting | Progress::Waiting | Progress::Found { .. } => None,
+        Progress::Program { bytes, total } => Some(*bytes as f64 / (*total).max(1) as f64),
         Progress::Fetching {
             bytes,
             arriving_bytes,

@@ -115,6 +115,8 @@ export interface Compat {
 
 /** One message from the engine's worker. */
 export type Event =
+  | AliveEvent
+  | ProgramEvent
   | StartedEvent
   | DeviceEvent
   | WaitingEvent
@@ -138,7 +140,26 @@ export type Event =
   | FailedEvent
   | StoppedEvent;
 
-/** The worker listens from now on; what was sent to it before is lost. The first message, once. */
+/**
+ * The worker holds the Web Lock of this name for as long as it lives: whoever gets that lock knows that the worker has ended, by
+ * whatever cause. The first message; it does not come where the browser gives out no locks.
+ */
+export interface AliveEvent {
+  type: "alive";
+  /** A name that no other worker has. */
+  lock: string;
+}
+
+/** The engine's own program is on its way; the first comes before any byte of it. */
+export interface ProgramEvent {
+  type: "program";
+  /** Bytes that have arrived. */
+  bytes: number;
+  /** Bytes of the whole program. */
+  total: number;
+}
+
+/** The worker listens from now on; what was sent to it before is lost. Once. */
 export interface StartedEvent {
   type: "started";
 }
@@ -302,7 +323,10 @@ export interface FailedEvent {
   kind: FailureKind;
 }
 
-/** The engine can do nothing more and has to be started anew: its device is gone, or its program has failed. */
+/**
+ * The engine can do nothing more and has to be started anew: its device is gone, or its program has failed. Before all of the
+ * program has come, it could not be fetched.
+ */
 export interface StoppedEvent {
   type: "stopped";
   /** Why, without a full stop. */
@@ -442,6 +466,7 @@ export interface Counters {
 
 /** What comes between a request and its end, but for the pieces of an answer. */
 export type Progress =
+  | ProgramEvent
   | DeviceEvent
   | WaitingEvent
   | FoundEvent

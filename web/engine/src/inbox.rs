@@ -14,7 +14,6 @@ use web_sys::MessageEvent;
 
 use crate::console::{has_panicked, post_stopped};
 use crate::folder::FolderSource;
-use crate::lock;
 use crate::post::{post, scope};
 use crate::serve;
 
@@ -115,8 +114,5 @@ pub(crate) fn listen() {
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     // The worker listens as long as it lives.
     on_message.forget();
-    wasm_bindgen_futures::spawn_local(async {
-        lock::show_life().await;
-        post(&Event::Started);
-    });
+    post(&Event::Started);
 }

@@ -1,26 +1,20 @@
 //! A lock that the browser gives to one worker of this site and takes back when that worker ends, by whatever cause.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use futures::channel::oneshot;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::future_to_promise;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use crate::post::scope;
 
-/// The lock, held until this is dropped; nothing where the browser has no locks.
+/// The lock, held until this is dropped; nothing where the browser gives out no locks.
 #[derive(Debug)]
 pub(crate) struct Held {
     _release: Option<oneshot::Sender<()>>,
-}
-
-/// Holds the lock that bears this worker's name, if it has one, for as long as the worker lives: whoever gets it next knows that it
-/// has ended.
-pub(crate) async fn show_life() {
-    let name = scope().name();
-    if !name.is_empty() {
-        std::mem::forget(hold(&name, || {}).await);
-    }
 }
 
 /// Waits for the lock of this name. `on_wait` is called if another tab has it.
@@ -49,16 +43,22 @@ async fn request(name: &str, at_once: bool) -> Option<Held> {
         return nothing;
     }
     let (answer, answered) = oneshot::channel();
+    let answer = Rc::new(RefCell::new(Some(answer)));
+    let refused = Rc::clone(&answer);
+    let say = |answer: &RefCell<Option<oneshot::Sender<_>>>, held| {
+        if let Some(answer) = answer.borrow_mut().take() {
+            // Nobody waits any more only if the worker ends.
+            answer.send(held).ok();
+        }
+    };
     // The browser holds the lock for as long as the promise that this returns is open.
     let on_answer = Closure::once(move |lock: JsValue| -> Promise {
         let (release, released) = oneshot::channel::<()>();
         let is_granted = !lock.is_null();
-        // Nobody waits any more only if the worker ends.
-        answer
-            .send(is_granted.then_some(Held {
-                _release: Some(release),
-            }))
-            .ok();
+        let held = is_granted.then_some(Held {
+            _release: Some(release),
+        });
+        say(&answer, held);
         future_to_promise(async move {
             if is_granted {
                 released.await.ok();
@@ -67,11 +67,14 @@ async fn request(name: &str, at_once: bool) -> Option<Held> {
         })
     });
     let on_answer = on_answer.into_js_value();
-    if request
-        .call3(&locks, &name.into(), &options, &on_answer)
-        .is_err()
-    {
+    let Ok(asked) = request.call3(&locks, &name.into(), &options, &on_answer) else {
         return nothing;
-    }
+    };
+    // A browser that keeps nothing for this site may refuse its locks, too; and a lock that was held is no longer asked for.
+    wasm_bindgen_futures::spawn_local(async move {
+        if JsFuture::from(asked.unchecked_into::<Promise>()).await.is_err() {
+            say(&refused, Some(Held { _release: None }));
+        }
+    });
     answered.await.ok().flatten()
 }

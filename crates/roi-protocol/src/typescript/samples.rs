@@ -65,6 +65,10 @@ pub(super) fn events() -> Vec<Value> {
         opened_ms: 1.5,
     };
     let events = [
+        Event::Alive {
+            lock: "roichat-engine-7".to_owned(),
+        },
+        Event::Program { bytes: 3, total: 7 },
         Event::Started,
         device(Some(limits)),
         device(None),

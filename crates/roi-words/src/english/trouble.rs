@@ -101,7 +101,7 @@ fn engine_end(end: &EngineEnd) -> String {
                               browser's cache (Ctrl+Shift+R)"
             .to_owned(),
         EngineEnd::NotLoaded(program) => {
-            format!("its program {program} could not be loaded; reload the page")
+            format!("its program {program} could not be loaded")
         }
         EngineEnd::Said(said) => said.clone(),
     }

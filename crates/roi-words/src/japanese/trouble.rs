@@ -97,9 +97,9 @@ fn engine_end(end: &EngineEnd) -> String {
             "プログラムがこのページに合いません。ブラウザーのキャッシュを使わずにページを再読み込みしてください (Ctrl+Shift+R)。"
                 .to_owned()
         }
-        EngineEnd::NotLoaded(program) => format!(
-            "プログラム {program} を読み込めませんでした。ページを再読み込みしてください。"
-        ),
+        EngineEnd::NotLoaded(program) => {
+            format!("プログラム {program} を読み込めませんでした。")
+        }
         EngineEnd::Said(said) => format!("理由: {said}。"),
     }
 }

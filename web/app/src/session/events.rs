@@ -20,7 +20,10 @@ impl Session {
             FromWorker::Stopped(end) => return self.engine_stopped(end),
         };
         match event {
-            Event::Started => {}
+            Event::Alive { .. } | Event::Started => {}
+            Event::Program { bytes, total } => {
+                self.progress.set(Progress::Program { bytes, total });
+            }
             Event::KernelsChecked { groups, of, .. } => {
                 self.ended();
                 self.tested(groups, of);
