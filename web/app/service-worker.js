@@ -28,10 +28,37 @@ self.addEventListener("fetch", (event) => {
   }
 });
 
+/** Keeps every file; fails unless all are kept, and has then kept what it could, so that the next attempt goes on from there. */
 async function keepAll() {
   const shell = await caches.open(SHELL);
-  // Checked with the host: a copy from before this version would make a page of two versions.
-  await shell.addAll([...ADDRESSES].map((address) => new Request(address, { cache: "no-cache" })));
+  const attempts = await Promise.allSettled([...ADDRESSES].map((address) => keep(shell, address)));
+  const failures = attempts.filter(({ status }) => status === "rejected").map(({ reason }) => reason);
+  if (failures.length > 0) {
+    if (failures.some(({ name }) => name === "QuotaExceededError")) {
+      await tellPages("no room");
+    }
+    throw failures[0];
+  }
+}
+
+async function keep(shell, address) {
+  if (await shell.match(address)) {
+    return;
+  }
+  // Checked with the host: a copy from before this version would make a page of two versions. What the page has fetched already
+  // does not travel again from a host that knows it to be the same.
+  const response = await fetch(address, { cache: "no-cache" });
+  if (!response.ok) {
+    throw new Error(`${address}: the host answers ${response.status}`);
+  }
+  // A browser does not start a page from an answer that was redirected.
+  await shell.put(address, response.redirected ? new Response(response.body, response) : response);
+}
+
+/** Tells the pages that are open, those too that came before there was a service worker. */
+async function tellPages(what) {
+  const pages = await self.clients.matchAll({ includeUncontrolled: true, type: "window" });
+  pages.forEach((page) => page.postMessage(what));
 }
 
 async function dropOldShells() {

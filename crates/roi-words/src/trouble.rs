@@ -157,6 +157,11 @@ pub enum Notice {
     /// The model is used but not kept, for what the engine says.
     ModelNotKept(String),
     ConversationNotKept(Unkept),
+    /// The page itself starts only with a network.
+    PageNotKept {
+        /// It is not for want of room.
+        has_room: bool,
+    },
     LastPictureGone,
 }
 

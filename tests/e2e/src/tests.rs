@@ -16,6 +16,7 @@ mod kernels;
 mod language;
 mod memory;
 mod next_visit;
+mod offline;
 mod scenes;
 mod starting;
 mod versions;

@@ -59,7 +59,7 @@ pub(crate) fn App() -> impl IntoView {
             }
         >
             <Header session />
-            <Updates />
+            <Updates session />
             <main class="workbench">
                 <PicturePane session />
                 <aside class="side" aria-label=move || words.get().page.side>

@@ -23,6 +23,7 @@ mod engine_link;
 mod exchange_view;
 mod failure;
 mod header;
+mod kept_page;
 mod keyboard;
 mod keys_dialog;
 mod language_choice;

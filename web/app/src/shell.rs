@@ -1,34 +1,23 @@
-//! The page as an application: kept by a service worker, so that it starts without a network, and told of new versions.
+//! The page as an application: kept by the browser, so that it starts without a network, and told of new versions.
 
-use js_sys::Promise;
-use leptos::{ev, logging, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    ServiceWorker, ServiceWorkerContainer, ServiceWorkerRegistration, ServiceWorkerState,
+
+use crate::{
+    kept_page::{KeptPage, container},
+    session::{EngineState, Session},
+    words::use_words,
 };
-
-use crate::{engine_link::error_text, words::use_words};
-
-/// Written beside the page by its build.
-const SERVICE_WORKER: &str = "./service-worker.js";
 
 /// Lets the browser keep the page, and offers a new version of it once it is there. Nobody is made to take it.
 #[component]
-pub(crate) fn Updates() -> impl IntoView {
+pub(crate) fn Updates(session: Session) -> impl IntoView {
     let words = use_words();
-    let waiting = RwSignal::new_local(None::<ServiceWorker>);
+    let page = KeptPage::new();
+    keep_when_it_helps(page, session);
+
+    let waiting = page.waiting;
     let is_wanted = RwSignal::new(false);
-    spawn_local(async move {
-        match register().await {
-            Ok(registration) => watch(registration, waiting),
-            // The page works without it, with a network.
-            Err(error) => logging::warn!(
-                "the page is not kept for use without a network: {}",
-                error_text(&error)
-            ),
-        }
-    });
     if let Some(container) = container() {
         let on_taken_over = Closure::<dyn FnMut()>::new(move || {
             if is_wanted.get_untracked() {
@@ -45,6 +34,9 @@ pub(crate) fn Updates() -> impl IntoView {
             worker.post_message(&JsValue::from_str("take over")).ok();
         }
     };
+
+    let is_dismissed = RwSignal::new(false);
+    let notice = Memo::new(move |_| page.notice().filter(|_| !is_dismissed.get()));
     view! {
         <Show when=move || waiting.with(Option::is_some)>
             <p class="notice" role="status" data-testid="update">
@@ -55,51 +47,40 @@ pub(crate) fn Updates() -> impl IntoView {
                 </button>
             </p>
         </Show>
+        <Show when=move || notice.with(Option::is_some)>
+            <p class="notice" role="status" data-testid="page-not-kept">
+                <span>{move || notice.with(|notice| notice.as_ref().map(words.get().notice))}</span>
+                <button
+                    type="button"
+                    class="quiet"
+                    aria-label=move || words.get().page.dismiss_message
+                    on:click=move |_| is_dismissed.set(true)
+                >
+                    {move || words.get().page.dismiss}
+                </button>
+            </p>
+        </Show>
     }
 }
 
-/// `navigator.serviceWorker`, which pages that came neither over https nor from this machine do not have.
-fn container() -> Option<ServiceWorkerContainer> {
-    let navigator = window().navigator();
-    let found = js_sys::Reflect::get(&navigator, &"serviceWorker".into()).ok()?;
-    found.is_object().then(|| navigator.service_worker())
-}
-
-async fn register() -> Result<ServiceWorkerRegistration, JsValue> {
-    let Some(container) = container() else {
-        return Err("this browser has no service workers here".into());
-    };
-    let registration: Promise = container.register(SERVICE_WORKER);
-    JsFuture::from(registration).await?.dyn_into()
-}
-
-/// Puts a new version into `waiting` as soon as all of it has arrived. The first version of all replaces nothing.
-fn watch(
-    registration: ServiceWorkerRegistration,
-    waiting: RwSignal<Option<ServiceWorker>, LocalStorage>,
-) {
-    let offer = move |worker: ServiceWorker| {
-        if container().is_some_and(|container| container.controller().is_some()) {
-            waiting.set(Some(worker));
+/// Has the page kept as soon as its own programs are here, and again whenever what kept it from that may have passed.
+fn keep_when_it_helps(page: KeptPage, session: Session) {
+    Effect::new(move |_| {
+        let state = session.engine.get();
+        if session.device.with(Option::is_some) || state != EngineState::Loading {
+            page.begin();
         }
-    };
-    if let Some(worker) = registration.waiting() {
-        offer(worker);
-    }
-    let found = registration.clone();
-    let on_found = Closure::<dyn FnMut()>::new(move || {
-        let Some(worker) = found.installing() else {
-            return;
-        };
-        let arriving = worker.clone();
-        let on_change = Closure::<dyn FnMut()>::new(move || {
-            if arriving.state() == ServiceWorkerState::Installed {
-                offer(arriving.clone());
-            }
-        });
-        worker.set_onstatechange(Some(on_change.as_ref().unchecked_ref()));
-        on_change.forget();
+        if state == EngineState::Ready {
+            page.try_again();
+        }
     });
-    registration.set_onupdatefound(Some(on_found.as_ref().unchecked_ref()));
-    on_found.forget();
+    // A model that is deleted makes room.
+    Effect::new(move |_| {
+        session.packages.track();
+        if page.lacks_room() {
+            page.try_again();
+        }
+    });
+    let online = window_event_listener(ev::online, move |_| page.try_again());
+    on_cleanup(move || online.remove());
 }

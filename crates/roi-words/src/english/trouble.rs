@@ -87,6 +87,13 @@ pub(super) fn notice(notice: &Notice) -> String {
              Save it as a file, or delete older conversations to make room.",
             unkept(why)
         ),
+        Notice::PageNotKept { has_room: true } => {
+            "Part of this page could not be fetched yet, so that it starts only with a network. It is tried again by itself.".to_owned()
+        }
+        Notice::PageNotKept { has_room: false } => {
+            "This browser has no room left to keep the page, so that it starts only with a network. Delete a model under “Models”, \
+             or free some space on the disk.".to_owned()
+        }
         Notice::LastPictureGone => {
             "The picture of the last conversation is no longer kept in this browser, so it could not be opened."
                 .to_owned()

@@ -83,6 +83,13 @@ pub(super) fn notice(notice: &Notice) -> String {
              会話をファイルに保存するか、古い会話を削除して空きを作ってください。",
             unkept(why)
         ),
+        Notice::PageNotKept { has_room: true } => {
+            "ページの一部をまだ取得できていないため、ネットワークなしでは起動できません。自動的にもう一度試します。".to_owned()
+        }
+        Notice::PageNotKept { has_room: false } => {
+            "このブラウザーにはページを保存する空きがないため、ネットワークなしでは起動できません。\
+             「モデル」からモデルを削除するか、ディスクの空きを増やしてください。".to_owned()
+        }
         Notice::LastPictureGone => {
             "前回の会話の画像はもうこのブラウザーに保存されていないため、会話を開けませんでした。"
                 .to_owned()
