@@ -3,14 +3,15 @@
 //! The page needs nothing of a server but files with the right types, so any static host does;
 //! this one exists so that a fresh clone needs none.
 
-use std::fs::File;
+use std::fmt::Write as _;
+use std::fs::{File, Metadata};
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result};
 
@@ -142,9 +143,14 @@ fn serve(
     let mut reader = BufReader::new(stream.take(MAX_HEAD_BYTES));
     let mut request = String::new();
     reader.read_line(&mut request)?;
-    // The other lines say nothing that matters here, but must be read before the answer.
-    let mut line = String::new();
+    // The other lines say nothing more that matters here, but must be read before the answer.
+    let (mut line, mut known) = (String::new(), None);
     while reader.read_line(&mut line)? > 2 {
+        if let Some((name, value)) = line.split_once(':')
+            && name.eq_ignore_ascii_case("If-None-Match")
+        {
+            known = Some(value.trim().to_owned());
+        }
         line.clear();
     }
     let mut words = request.split_whitespace();
@@ -156,13 +162,17 @@ fn serve(
     let Some((mut file, path)) = found else {
         return refuse(stream, hosting, "404 Not Found");
     };
-    head(
-        stream,
-        hosting,
-        "200 OK",
-        content_type(&path),
-        file.metadata()?.len(),
-    )?;
+    let metadata = file.metadata()?;
+    let tag = entity_tag(&metadata);
+    if known.is_some() && known == tag {
+        // A browser has the same file already, a service worker for instance what the page has just fetched.
+        return head(stream, hosting, "304 Not Modified", tag, None);
+    }
+    let content = Content {
+        kind: content_type(&path),
+        length: metadata.len(),
+    };
+    head(stream, hosting, "200 OK", tag, Some(content))?;
     if method != "GET" {
         return Ok(());
     }
@@ -191,27 +201,45 @@ fn copy_slowly(
 }
 
 fn refuse(stream: &TcpStream, hosting: &Hosting, status: &str) -> io::Result<()> {
-    head(
-        stream,
-        hosting,
-        status,
-        "text/plain; charset=utf-8",
-        status.len() as u64,
-    )?;
+    let content = Content {
+        kind: "text/plain; charset=utf-8",
+        length: status.len() as u64,
+    };
+    head(stream, hosting, status, None, Some(content))?;
     (&*stream).write_all(status.as_bytes())
+}
+
+/// What comes behind a head.
+struct Content {
+    kind: &'static str,
+    length: u64,
+}
+
+/// What changes with a file.
+fn entity_tag(file: &Metadata) -> Option<String> {
+    let since = file
+        .modified()
+        .ok()?
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .ok()?;
+    Some(format!("\"{:x}-{:x}\"", since.as_nanos(), file.len()))
 }
 
 fn head(
     mut stream: &TcpStream,
     hosting: &Hosting,
     status: &str,
-    kind: &str,
-    length: u64,
+    tag: Option<String>,
+    content: Option<Content>,
 ) -> io::Result<()> {
-    let mut head = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\
-         Cache-Control: no-cache\r\nConnection: close\r\n"
-    );
+    let mut head = format!("HTTP/1.1 {status}\r\nCache-Control: no-cache\r\nConnection: close\r\n");
+    if let Some(Content { kind, length }) = content {
+        write!(head, "Content-Type: {kind}\r\nContent-Length: {length}\r\n")
+            .map_err(io::Error::other)?;
+    }
+    if let Some(tag) = tag {
+        write!(head, "ETag: {tag}\r\n").map_err(io::Error::other)?;
+    }
     for line in &hosting.headers {
         head.push_str(line);
         head.push_str("\r\n");

@@ -25,16 +25,40 @@ impl Site {
     }
 
     fn ask(&self, line: &str) -> String {
+        self.ask_with(line, "")
+    }
+
+    fn ask_with(&self, line: &str, headers: &str) -> String {
         let mut stream = TcpStream::connect(self.server.address).unwrap();
         write!(
             stream,
-            "{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            "{line} HTTP/1.1\r\nHost: localhost\r\n{headers}Connection: close\r\n\r\n"
         )
         .unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();
         String::from_utf8_lossy(&bytes).into_owned()
     }
+}
+
+#[test]
+fn a_file_that_the_browser_has_does_not_travel_again_until_it_changes() {
+    let site = Site::new();
+    let first = site.ask("GET /engine.wasm");
+    let tag = first
+        .lines()
+        .find_map(|line| line.strip_prefix("ETag: "))
+        .unwrap();
+    let again = |tag: &str| site.ask_with("GET /engine.wasm", &format!("if-none-match: {tag}\r\n"));
+    let known = again(tag);
+    assert!(
+        known.starts_with("HTTP/1.1 304") && known.ends_with("\r\n\r\n"),
+        "{known}"
+    );
+    assert!(again("\"another\"").starts_with("HTTP/1.1 200"));
+    let file = site.outer.path().join("site/engine.wasm");
+    std::fs::write(file, vec![8_u8; 100_002]).unwrap();
+    assert!(again(tag).starts_with("HTTP/1.1 200"));
 }
 
 #[test]
