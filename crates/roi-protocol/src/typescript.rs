@@ -111,6 +111,27 @@ fn words<T: for<'de> Deserialize<'de> + fmt::Debug>() -> BTreeSet<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
+/// The strings in double quotes that `code` has behind each `mark`, up to the end of that line.
+fn quoted_after<'a>(code: &'a str, mark: &str) -> impl Iterator<Item = &'a str> {
+    code.split(mark).skip(1).filter_map(|rest| {
+        let line = rest.lines().next()?;
+        line.split('"').nth(1)
+    })
+}
+
+#[test]
+fn what_the_client_hands_on_is_declared_as_progress() {
+    let client = read("module/index.js");
+    let (_, endings) = client.split_once("const ENDINGS = {").expect("endings");
+    let (endings, _) = endings.split_once("};").expect("an end of the endings");
+    let mut handed_on = variants::<Event>();
+    for kept in quoted_after(endings, ": ").chain(quoted_after(&client, "case ")) {
+        handed_on.remove(kept);
+    }
+    let declarations = Declarations::parse(&read("module/index.d.ts"));
+    assert_eq!(declarations.tags("Progress"), handed_on);
+}
+
 #[test]
 fn every_field_is_declared_with_its_type_and_no_other() {
     for (place, declarations) in declared() {

@@ -17,7 +17,12 @@ export interface OpenRequest {
   type: "open";
   /** Address of the folder, with or without a trailing slash; a relative one is relative to the worker's script. */
   url: string;
+  /** The folder itself, where it is on the disk; `url` is then only a name, and nothing of it is kept. */
+  folder?: Folder;
 }
+
+/** A folder on the disk: what a picker of folders gives, or its files by their paths in it. */
+export type Folder = FileSystemDirectoryHandle | [string, File][];
 
 /** Make this the picture that questions are about. Ends with `image_ready`. */
 export interface SetPictureRequest {
@@ -493,6 +498,8 @@ export interface StartOptions {
 export interface OpenOptions extends StartOptions {
   /** Address of the package's folder, relative to the page. */
   model: string | URL;
+  /** The folder itself, where it is on the disk; `model` is then only a name. */
+  folder?: Folder;
   /** Gives up opening: the engine ends, and the signal's reason is thrown. What has arrived stays kept. */
   signal?: AbortSignal;
 }
@@ -528,8 +535,11 @@ export class RoiChat {
   /** The model that is open; null if there is none, and after one that could not be opened. */
   readonly model: ModelInfo | null;
 
-  /** Opens a model in place of the one before. Picture and conversation are forgotten. */
-  openModel(model: string | URL): Promise<ModelInfo>;
+  /**
+   * Opens a model in place of the one before. Picture and conversation are forgotten. With a folder on the disk, `model` is only a
+   * name.
+   */
+  openModel(model: string | URL, folder?: Folder): Promise<ModelInfo>;
 
   /** Makes an encoded PNG, JPEG or WebP the picture that questions are about. The caller keeps its bytes. */
   setPicture(file: Blob | ArrayBuffer | Uint8Array): Promise<PictureSize>;

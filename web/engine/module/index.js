@@ -35,9 +35,13 @@ const ENDINGS = {
   verify_package: "packages",
 };
 
+/** How long a worker may take to its first word, which its script says before it fetches the engine's program. */
+const PATIENCE_MS = 60_000;
+
 /** An engine in a worker of its own. */
 export class RoiChat {
   #worker;
+  #patience;
   #onProgress;
   #isListening = false;
   /** Requests that have not been sent, the next one first. */
@@ -50,13 +54,13 @@ export class RoiChat {
   #model = null;
 
   /** Starts an engine and opens a model in it. */
-  static async open({ model, signal, ...options }) {
+  static async open({ model, folder, signal, ...options }) {
     signal?.throwIfAborted();
     const chat = await RoiChat.start(options);
     const abort = () => chat.#stop(signal.reason);
     signal?.addEventListener("abort", abort);
     try {
-      await chat.openModel(model);
+      await chat.openModel(model, folder);
       return chat;
     } catch (error) {
       chat.close();
@@ -75,8 +79,10 @@ export class RoiChat {
     this.#worker = worker;
     this.#onProgress = onProgress;
     worker.onmessage = ({ data }) => this.#receive(data);
-    worker.onerror = ({ message }) =>
+    const failed = (message) =>
       this.#stop(new StoppedError(`The engine stopped (${message || "its program could not be loaded"}); open it again.`));
+    worker.onerror = ({ message }) => failed(message);
+    this.#patience = setTimeout(failed, PATIENCE_MS);
   }
 
   /** The device that does the work; null until it has been opened. */
@@ -89,10 +95,11 @@ export class RoiChat {
     return this.#model;
   }
 
-  /** Opens a model in place of the one before, and forgets the picture. */
-  async openModel(model) {
+  /** Opens a model in place of the one before, and forgets the picture. Of a folder on the disk, `model` is only the name. */
+  async openModel(model, folder) {
     this.#model = null;
-    this.#model = await this.#request({ type: "open", url: absolute(model) });
+    const request = folder ? { url: String(model), folder } : { url: absolute(model) };
+    this.#model = await this.#request({ type: "open", ...request });
     return this.#model;
   }
 
@@ -211,7 +218,11 @@ export class RoiChat {
   }
 
   #receive({ type, ...event }) {
+    clearTimeout(this.#patience);
     switch (type) {
+      case "alive":
+        this.#watch(event.lock);
+        break;
       case "started":
         this.#isListening = true;
         this.#sendNext();
@@ -236,6 +247,13 @@ export class RoiChat {
     }
   }
 
+  /** Waits for the lock that the worker holds while it lives: a browser tells nobody when it ends one for want of memory. */
+  #watch(lock) {
+    const ended = () => this.#stop(new StoppedError("The engine stopped (its worker has ended); open it again."));
+    // Refused only to a page that is being left.
+    navigator.locks.request(lock, ended).catch(() => {});
+  }
+
   #settle(how) {
     const request = this.#underway;
     this.#underway = null;
@@ -251,6 +269,7 @@ export class RoiChat {
     }
     this.#end = reason;
     this.#model = null;
+    clearTimeout(this.#patience);
     this.#worker.onmessage = this.#worker.onerror = null;
     this.#worker.terminate();
     const unfinished = [this.#underway, ...this.#waiting];

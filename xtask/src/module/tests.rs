@@ -75,4 +75,5 @@ fn the_readme_shows_the_example_as_it_is() {
     let readme = read(&workspace::root().join("web/engine/README.md")).unwrap();
     let example = read(&workspace::root().join("web/examples/embed/embed.js")).unwrap();
     assert!(readme.contains(&format!("```js\n{example}```")));
+    assert!(example.lines().count() <= 20, "an example of twenty lines");
 }

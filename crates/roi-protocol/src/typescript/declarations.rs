@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+/// What travels beside a request because no text can name it: serde does not know it, and it may always be left out.
+const BESIDE: &str = "folder";
+
 /// The exported interfaces and type names of a text.
 pub(super) struct Declarations {
     interfaces: BTreeMap<String, Interface>,
@@ -142,6 +145,7 @@ impl Declarations {
         for (name, is_optional, declared) in fields {
             let is_null = object.get(&name).is_some_and(Value::is_null);
             match object.get(&name) {
+                None if name == BESIDE && is_optional => continue,
                 None => {
                     let breach = format!("{pointer}: {member} declares {name}, which is not there");
                     fit.breaches.push(breach);

@@ -32,20 +32,29 @@ const ASK: &str = r#"
     })().then(done, (error) => done({ error: `${error.stack ?? error}` }));
 "#;
 
-fn read(questions: &serde_json::Value) -> Result<Option<serde_json::Value>> {
+/// What `script` passes on beside the client and a worker.
+fn told(
+    worker: &str,
+    script: &str,
+    arguments: &serde_json::Value,
+) -> Result<Option<serde_json::Value>> {
     let Some((browser, _turn)) = browser_alone() else {
         return Ok(None);
     };
     let folder = tempfile::tempdir()?;
     let client = xtask::workspace::root().join("web/engine/module/index.js");
     std::fs::copy(client, folder.path().join("index.js"))?;
-    std::fs::write(folder.path().join("worker.js"), WORKER)?;
+    std::fs::write(folder.path().join("worker.js"), worker)?;
     let server = StaticServer::start(folder.path(), 0)?;
     let session = Session::start(&browser, WebGpu::Absent)?;
     session.open(&format!("{}no-such-page", server.url()))?;
-    let read = session.execute_async(ASK, &json!([questions]))?;
-    ensure!(read["error"].is_null(), "{}", read["error"]);
-    Ok(Some(read))
+    let told = session.execute_async(script, arguments)?;
+    ensure!(told["error"].is_null(), "{}", told["error"]);
+    Ok(Some(told))
+}
+
+fn read(questions: &serde_json::Value) -> Result<Option<serde_json::Value>> {
+    told(WORKER, ASK, &json!([questions]))
 }
 
 #[test]
@@ -99,5 +108,66 @@ fn a_failed_request_ends_itself_and_a_stopped_engine_all_of_them() -> Result<()>
         [[], "StoppedError", null, lost],
     ]);
     assert_eq!(read, ends);
+    Ok(())
+}
+
+/// Ends without a word, as one that a browser ends for want of memory, when it is asked something.
+const MORTAL: &str = r#"
+    onmessage = () => self.close();
+    navigator.locks.request("of-this-worker", () => {
+        postMessage({ type: "alive", lock: "of-this-worker" });
+        postMessage({ type: "started" });
+        return new Promise(() => {});
+    });
+"#;
+
+#[test]
+fn a_worker_that_ends_without_a_word_ends_what_waits_for_it() -> Result<()> {
+    let ask = r#"
+        const [done] = arguments;
+        (async () => {
+            const { RoiChat, StoppedError } = await import(new URL("index.js", document.baseURI));
+            const chat = await RoiChat.start({ workerUrl: "worker.js" });
+            return chat.listPackages().catch((error) => [error instanceof StoppedError, error.message]);
+        })().then(done, (error) => done({ error: `${error.stack ?? error}` }));
+    "#;
+    let Some(told) = told(MORTAL, ask, &json!([]))? else {
+        return Ok(());
+    };
+    let ended = "The engine stopped (its worker has ended); open it again.";
+    assert_eq!(told, json!([true, ended]));
+    Ok(())
+}
+
+/// Says in a model's name and description what it was to open.
+const ECHO: &str = r#"
+    onmessage = async ({ data: { url, folder } }) => {
+        const files = await Promise.all((folder ?? []).map(async ([path, file]) => `${path}: ${await file.text()}`));
+        postMessage({ type: "ready", id: url, about: files.join(), weight_bytes: 0 });
+    };
+    postMessage({ type: "program", bytes: 3, total: 7 });
+    postMessage({ type: "started" });
+"#;
+
+#[test]
+fn a_model_is_opened_by_its_address_or_in_a_folder_on_the_disk() -> Result<()> {
+    let open = r#"
+        const [done] = arguments;
+        (async () => {
+            const { RoiChat } = await import(new URL("index.js", document.baseURI));
+            const folder = [["manifest.json", new File(["{}"], "manifest.json")], ["chunks/00", new File(["0"], "00")]];
+            const told = [];
+            const onProgress = ({ type, bytes, total }) => told.push(type, bytes, total);
+            const chat = await RoiChat.open({ model: "mine", folder, workerUrl: "worker.js", onProgress });
+            const inFolder = [chat.model.id, chat.model.about];
+            await chat.openModel("here/");
+            return [told, inFolder, new URL("here/", document.baseURI).href === chat.model.id, chat.model.about];
+        })().then(done, (error) => done({ error: `${error.stack ?? error}` }));
+    "#;
+    let Some(told) = told(ECHO, open, &json!([]))? else {
+        return Ok(());
+    };
+    let in_folder = ["mine", "manifest.json: {},chunks/00: 0"];
+    assert_eq!(told, json!([["program", 3, 7], in_folder, true, ""]));
     Ok(())
 }
