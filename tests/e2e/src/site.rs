@@ -147,6 +147,31 @@ impl Site {
         )
     }
 
+    /// A copy of the page in a browser that refuses its engine every other file that is to be written.
+    ///
+    /// # Errors
+    /// The page has not been built.
+    pub fn with_reluctant_storage() -> Result<Self> {
+        Self::with_before_engine(
+            "const open = FileSystemFileHandle.prototype.createSyncAccessHandle;
+             let refused = false;
+             FileSystemFileHandle.prototype.createSyncAccessHandle = function (...given) {
+               refused = !refused;
+               return refused
+                 ? Promise.reject(new DOMException('another worker has it', 'NoModificationAllowedError'))
+                 : open.apply(this, given);
+             };",
+        )
+    }
+
+    /// A copy of the page in a browser that stores no files for its engine.
+    ///
+    /// # Errors
+    /// The page has not been built.
+    pub fn without_storage() -> Result<Self> {
+        Self::with_before_engine("delete StorageManager.prototype.getDirectory;")
+    }
+
     /// A copy of the page with another worker in place of the engine's.
     ///
     /// # Errors
@@ -225,6 +250,23 @@ impl Site {
         self.server = None;
     }
 
+    /// Takes the host down and puts one in its place that takes every connection and never says anything.
+    ///
+    /// # Errors
+    /// Another program has taken its port.
+    pub fn fall_silent(&mut self) -> Result<()> {
+        self.server = None;
+        let silent = std::net::TcpListener::bind(("127.0.0.1", self.port()?))?;
+        // For as long as the tests run.
+        std::thread::spawn(move || silent.incoming().collect::<Vec<_>>());
+        Ok(())
+    }
+
+    fn port(&self) -> Result<u16> {
+        let port = self.url.trim_end_matches('/').rsplit(':').next();
+        Ok(port.context("a port")?.parse()?)
+    }
+
     /// Brings the host back at the same address.
     ///
     /// # Errors
@@ -234,9 +276,7 @@ impl Site {
             Some(copy) => copy.path().to_owned(),
             None => dist()?,
         };
-        let port = self.url.trim_end_matches('/').rsplit(':').next();
-        let port = port.context("a port")?.parse()?;
-        self.server = Some(StaticServer::start(&root, port)?);
+        self.server = Some(StaticServer::start(&root, self.port()?)?);
         Ok(())
     }
 

@@ -1,6 +1,8 @@
 //! Packages that stay: fetched once, kept by the browser, opened again without a network.
 
+mod care;
 mod files;
+mod locks;
 mod store;
 
 use std::cell::{Cell, RefCell};
@@ -8,20 +10,21 @@ use std::collections::BTreeSet;
 
 use js_sys::{Date, Reflect};
 use roi_platform::{Package, now_ms};
-use roi_protocol::{Event, KeptPackage};
+use roi_protocol::Event;
 use roi_weights::{ChunkEntry, Manifest, PackageSource, SourceError};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
+pub(crate) use self::care::{list, remove, verify};
 use self::files::FileError;
 use self::store::{Record, Store};
 use crate::lock;
 use crate::post::{post, scope};
 
-/// Of the lock without which nothing is kept or dropped.
-const LOCK: &str = "roichat-packages";
+/// How long a host is waited for that may have a newer package than the one that is here as a whole.
+const PATIENCE_MS: i32 = 5_000;
 
-/// A package on a host, and what is kept of it. While there is one, no other tab opens or drops packages.
+/// A package on a host, and what is kept of it. While there is one, no other tab opens or drops this package.
 pub(crate) struct KeptSource {
     host: Package,
     url: String,
@@ -35,37 +38,43 @@ pub(crate) struct KeptSource {
 struct State {
     record: Record,
     /// Text of the manifest that came last.
-    manifest: Vec<u8>,
+    manifest: String,
+    /// Whether that is the host's present one.
+    is_from_host: bool,
+    /// Hashes of the chunks that its package has.
+    needed: BTreeSet<String>,
     /// Hashes of the chunks that are kept.
     kept: BTreeSet<String>,
     /// Places of the chunks that were asked for.
     asked: BTreeSet<usize>,
-    /// Why chunks are no longer kept, if they are not.
-    trouble: Option<FileError>,
+    /// Why the last chunk that could not be kept could not.
+    unkept: Option<FileError>,
+    /// Whether nothing more is kept, as has been said.
+    has_given_up: bool,
 }
 
 impl KeptSource {
-    /// The package at `url`. Waits, and says so, while another tab opens one.
+    /// The package at `url`. Waits, and says so, while another tab opens it.
     pub(crate) async fn open(url: &str) -> Self {
-        let lock = lock::hold(LOCK, || post(&Event::Waiting)).await;
+        let lock = locks::package(url).await;
         let store = Store::open().await;
-        let mut state = State::default();
-        if let Some(store) = &store {
-            state.record = store.record(url).await.unwrap_or_default();
-            url.clone_into(&mut state.record.url);
-            match store.chunk_names().await {
-                Ok(names) => state.kept = names,
-                Err(error) => state.trouble = Some(error),
-            }
-        }
+        let mut record = match &store {
+            Some(store) => store.record(url).await.unwrap_or_default(),
+            None => Record::default(),
+        };
+        url.clone_into(&mut record.url);
         // What is kept here need not be in the browser's cache as well.
         let host = if store.is_some() {
             Package::uncached(url)
         } else {
             Package::at(url)
         };
+        let state = State {
+            record,
+            ..State::default()
+        };
         Self {
-            host: host.watched(say_now_and_then()),
+            host: host.watched(now_and_then(|bytes| Event::Arriving { bytes })),
             url: url.to_owned(),
             store,
             state: RefCell::new(state),
@@ -73,20 +82,26 @@ impl KeptSource {
         }
     }
 
-    /// The store, as long as it takes what it is given.
+    /// The store, as long as it is worth trying.
     fn willing_store(&self) -> Option<Store> {
-        let is_willing = self.state.borrow().trouble.is_none();
-        self.store.clone().filter(|_| is_willing)
+        let has_given_up = self.state.borrow().has_given_up;
+        self.store.clone().filter(|_| !has_given_up)
     }
 
-    fn note(&self, result: Result<(), FileError>) {
-        if let Err(error) = result {
-            web_sys::console::warn_1(&format!("{} is not kept: {error}", self.url).into());
-            post(&Event::NotKept {
-                reason: error.to_string(),
-            });
-            self.state.borrow_mut().trouble = Some(error);
+    /// Says, once, that nothing more is kept.
+    fn give_up(&self, reason: &str) {
+        if self.state.borrow().has_given_up {
+            return;
         }
+        self.state.borrow_mut().has_given_up = true;
+        self.warn(&format!("it is not kept: {reason}"));
+        post(&Event::NotKept {
+            reason: reason.to_owned(),
+        });
+    }
+
+    fn warn(&self, what: &str) {
+        web_sys::console::warn_1(&format!("{}: {what}", self.url).into());
     }
 
     async fn kept_chunk(&self, index: usize, entry: &ChunkEntry) -> Option<Vec<u8>> {
@@ -100,31 +115,79 @@ impl KeptSource {
         }
         // Unreadable, or asked for again because its bytes were wrong.
         self.state.borrow_mut().kept.remove(&entry.sha256);
-        if let Err(error) = store.remove_chunk(entry).await {
-            web_sys::console::warn_1(&format!("a bad chunk stays: {error}").into());
+        if let Err(error) = store.remove_wrong_chunk(entry).await {
+            self.warn(&format!("a bad chunk stays: {error}"));
         }
         None
+    }
+
+    /// Looks which chunks are kept.
+    async fn look(&self, store: &Store) -> Result<(), FileError> {
+        let names = store.chunk_names().await?;
+        self.state.borrow_mut().kept = names;
+        Ok(())
+    }
+
+    /// Bytes of a package that are kept, and how many more could be, where that is known.
+    async fn room(&self, manifest: &Manifest) -> (u64, Option<u64>) {
+        let kept_bytes = kept_bytes(manifest, &self.state.borrow().kept);
+        (kept_bytes, free_bytes().await)
+    }
+
+    /// Has the record name this package's chunks, so that nobody removes them, and looks which are there.
+    async fn claim(&self, store: &Store) -> Result<(), FileError> {
+        let record = {
+            let mut state = self.state.borrow_mut();
+            // What has arrived of a newer one stays while an older one is opened.
+            if state.is_from_host {
+                let is_complete = state.record.complete.as_ref() == Some(&state.manifest);
+                state.record.arriving = (!is_complete).then(|| state.manifest.clone());
+            }
+            state.record.clone()
+        };
+        store.put_record(&record).await?;
+        self.look(store).await
+    }
+
+    /// Drops what no package needs. What stays behind harms nobody and goes another time.
+    async fn sweep(&self, store: &Store) {
+        if let Err(error) = store.sweep().await {
+            self.warn(&format!("not everything that is useless could go: {error}"));
+        }
     }
 }
 
 impl PackageSource for KeptSource {
-    /// The host's, since a manifest changes under the same name; the kept one where there is no host to be reached.
+    /// The host's, since a manifest changes under the same name; the kept one where the host cannot be reached, or not soon.
     async fn manifest(&self) -> Result<Vec<u8>, SourceError> {
         let kept = self.state.borrow().record.complete.clone();
-        let is_offline = !is_online() && kept.is_some();
-        let asked = if is_offline {
-            None
-        } else {
-            Some(self.host.manifest().await)
+        let asked = match &kept {
+            None => Some(self.host.manifest().await),
+            Some(_) if is_online() => Some(self.host.manifest_within(PATIENCE_MS).await),
+            Some(_) => None,
         };
-        let manifest = match (asked, kept) {
-            (Some(Ok(bytes)), _) => bytes,
-            (_, Some(kept)) => kept.into_bytes(),
+        let (manifest, is_from_host) = match (asked, kept) {
+            (Some(Ok(bytes)), _) => (bytes, true),
+            (_, Some(kept)) => (kept.into_bytes(), false),
             (Some(Err(error)), None) => return Err(error),
-            (None, None) => return self.host.manifest().await,
+            (None, None) => (self.host.manifest().await?, true),
         };
-        self.state.borrow_mut().manifest.clone_from(&manifest);
+        let mut state = self.state.borrow_mut();
+        state.manifest = String::from_utf8_lossy(&manifest).into_owned();
+        state.is_from_host = is_from_host;
         Ok(manifest)
+    }
+
+    /// The one all of whose chunks are kept, unless that is the one that came last.
+    async fn older_manifest(&self) -> Option<Vec<u8>> {
+        let mut state = self.state.borrow_mut();
+        let complete = state.record.complete.clone()?;
+        if state.manifest == complete {
+            return None;
+        }
+        state.manifest.clone_from(&complete);
+        state.is_from_host = false;
+        Some(complete.into_bytes())
     }
 
     async fn chunk(&self, index: usize, entry: &ChunkEntry) -> Result<Vec<u8>, SourceError> {
@@ -135,32 +198,46 @@ impl PackageSource for KeptSource {
     }
 
     async fn begin(&self, manifest: &Manifest) {
-        let total_bytes = manifest.chunks.iter().map(|chunk| chunk.length).sum();
-        let kept_bytes = kept_bytes(manifest, &self.state.borrow().kept);
-        let free_bytes = match &self.store {
-            Some(_) => free_bytes().await,
-            None => None,
-        };
-        post(&Event::Found {
-            id: manifest.model_id.clone(),
-            total_bytes,
-            kept_bytes,
-            free_bytes,
-        });
-        let Some(store) = self.willing_store() else {
-            return;
-        };
-        if free_bytes.is_some_and(|free| free < total_bytes - kept_bytes) {
-            return self.note(Err(FileError::Full));
-        }
-        let record = {
+        {
             let mut state = self.state.borrow_mut();
-            let text = String::from_utf8_lossy(&state.manifest).into_owned();
-            let is_complete = state.record.complete.as_ref() == Some(&text);
-            state.record.arriving = (!is_complete).then_some(text);
-            state.record.clone()
+            state.asked.clear();
+            state.unkept = None;
+            let chunks = manifest.chunks.iter();
+            state.needed = chunks.map(|chunk| chunk.sha256.clone()).collect();
+        }
+        let total_bytes = manifest.chunks.iter().map(|chunk| chunk.length).sum();
+        let found = |kept_bytes, free_bytes| {
+            post(&Event::Found {
+                id: manifest.model_id.clone(),
+                total_bytes,
+                kept_bytes,
+                free_bytes,
+            });
         };
-        self.note(store.put_record(&record).await);
+        let Some(store) = &self.store else {
+            found(0, None);
+            return self.give_up("this browser stores nothing for this page");
+        };
+        if let Err(error) = self.look(store).await {
+            found(0, None);
+            return self.give_up(&error.to_string());
+        }
+        let is_short = |(kept, free): (u64, Option<u64>)| {
+            free.is_some_and(|free| free < total_bytes.saturating_sub(kept))
+        };
+        let mut room = self.room(manifest).await;
+        if is_short(room) {
+            // What no package needs any more is in the way.
+            self.sweep(store).await;
+            room = self.room(manifest).await;
+        }
+        found(room.0, room.1);
+        if is_short(room) {
+            return self.give_up(&FileError::Full.to_string());
+        }
+        if let Err(error) = self.claim(store).await {
+            self.give_up(&error.to_string());
+        }
     }
 
     async fn chunk_is_right(&self, _index: usize, entry: &ChunkEntry, bytes: &[u8]) {
@@ -168,115 +245,59 @@ impl PackageSource for KeptSource {
         let Some(store) = self.willing_store().filter(|_| !is_kept) else {
             return;
         };
-        let written = store.put_chunk(entry, bytes).await;
-        if written.is_ok() {
-            self.state.borrow_mut().kept.insert(entry.sha256.clone());
+        match store.put_chunk(entry, bytes).await {
+            Ok(()) => {
+                self.state.borrow_mut().kept.insert(entry.sha256.clone());
+            }
+            Err(error @ FileError::Full) => self.give_up(&error.to_string()),
+            Err(error) => {
+                // The next ones may be taken all the same, and need not be fetched again then.
+                self.warn(&format!("a chunk is not kept: {error}"));
+                self.state.borrow_mut().unkept = Some(error);
+            }
         }
-        self.note(written);
     }
 
     async fn complete(&self) {
         let Some(store) = self.willing_store() else {
             return;
         };
-        let record = {
+        let (record, missing) = {
             let mut state = self.state.borrow_mut();
-            let record = &mut state.record;
-            if let Some(arrived) = record.arriving.take() {
-                record.complete = Some(arrived);
+            let missing = state.needed.difference(&state.kept).count();
+            if missing == 0 {
+                if state.is_from_host {
+                    state.record.complete = Some(state.manifest.clone());
+                    state.record.arriving = None;
+                }
+                state.record.opened_ms = Date::now();
             }
-            record.opened_ms = Date::now();
-            record.clone()
+            (state.record.clone(), missing)
         };
-        let kept = store.put_record(&record).await;
-        self.note(match kept {
-            Ok(()) => store.sweep().await,
-            Err(error) => Err(error),
-        });
+        if missing > 0 {
+            let unkept = self.state.borrow_mut().unkept.take();
+            let why = unkept.map(|error| format!(" ({error})"));
+            let why = why.unwrap_or_default();
+            return self.give_up(&format!("{missing} of its parts could not be stored{why}"));
+        }
+        match store.put_record(&record).await {
+            Ok(()) => self.sweep(&store).await,
+            Err(error) => self.give_up(&error.to_string()),
+        }
     }
 }
 
-/// Says how many bytes are arriving, not more often than anyone can see.
-fn say_now_and_then() -> impl Fn(u64) {
+/// Says so many bytes, not more often than anyone can see.
+fn now_and_then(said: impl Fn(u64) -> Event) -> impl Fn(u64) {
     const PAUSE_MS: f64 = 100.0;
     let last = Cell::new(f64::NEG_INFINITY);
     move |bytes| {
         let now = now_ms();
         if now - last.get() >= PAUSE_MS {
             last.set(now);
-            post(&Event::Arriving { bytes });
+            post(&said(bytes));
         }
     }
-}
-
-/// What is kept, the most recently opened first.
-///
-/// # Errors
-/// [`FileError`].
-pub(crate) async fn list() -> Result<Vec<KeptPackage>, FileError> {
-    let Some(store) = Store::open().await else {
-        return Ok(Vec::new());
-    };
-    let kept = store.chunk_names().await?;
-    let records = store.records().await?.into_iter();
-    let mut packages: Vec<_> = records
-        .filter_map(|record| {
-            let is_complete = record.complete.is_some();
-            let manifest = record.manifests().next()?;
-            Some(KeptPackage {
-                id: manifest.model_id.clone(),
-                total_bytes: manifest.chunks.iter().map(|chunk| chunk.length).sum(),
-                kept_bytes: kept_bytes(&manifest, &kept),
-                is_complete,
-                opened_ms: record.opened_ms,
-                url: record.url,
-            })
-        })
-        .collect();
-    packages.sort_by(|a, b| b.opened_ms.total_cmp(&a.opened_ms));
-    Ok(packages)
-}
-
-/// Drops a package and what only it needs.
-///
-/// # Errors
-/// [`FileError`].
-pub(crate) async fn remove(url: &str) -> Result<(), FileError> {
-    let _lock = lock::hold(LOCK, || post(&Event::Waiting)).await;
-    match Store::open().await {
-        Some(store) => store.remove(url).await,
-        None => Ok(()),
-    }
-}
-
-/// Reads every kept chunk of a package and drops those whose bytes are wrong; they are fetched again when it is opened.
-///
-/// # Errors
-/// [`FileError`].
-pub(crate) async fn verify(url: &str) -> Result<(), FileError> {
-    let _lock = lock::hold(LOCK, || post(&Event::Waiting)).await;
-    let Some(store) = Store::open().await else {
-        return Ok(());
-    };
-    let Some(record) = store.record(url).await else {
-        return Ok(());
-    };
-    let kept = store.chunk_names().await?;
-    for manifest in record.manifests() {
-        for (index, entry) in manifest.chunks.iter().enumerate() {
-            if !kept.contains(&entry.sha256) {
-                continue;
-            }
-            let is_right = match store.chunk(entry).await {
-                Ok(bytes) => roi_weights::verify_chunk(index, entry, &bytes).is_ok(),
-                Err(_) => false,
-            };
-            if !is_right {
-                store.remove_chunk(entry).await?;
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Bytes of a package's chunks that are kept, each chunk counted as often as the package has it.

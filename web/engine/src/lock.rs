@@ -1,4 +1,5 @@
-//! A lock that the browser gives to one worker of this site and takes back when that worker ends, by whatever cause.
+//! A lock that the browser gives to one worker of this site, or to several that share it, and takes back when a worker ends, by
+//! whatever cause.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -17,18 +18,27 @@ pub(crate) struct Held {
     _release: Option<oneshot::Sender<()>>,
 }
 
+/// With whom a lock is held.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Mode {
+    /// With nobody.
+    Alone,
+    /// With others who share it, too.
+    Shared,
+}
+
 /// Waits for the lock of this name. `on_wait` is called if another tab has it.
-pub(crate) async fn hold(name: &str, on_wait: impl FnOnce()) -> Held {
-    if let Some(held) = request(name, true).await {
+pub(crate) async fn hold(name: &str, mode: Mode, on_wait: impl FnOnce()) -> Held {
+    if let Some(held) = request(name, mode, true).await {
         return held;
     }
     on_wait();
-    let held = request(name, false).await;
+    let held = request(name, mode, false).await;
     held.unwrap_or(Held { _release: None })
 }
 
 /// Asks for the lock; `None` if it is not to be had at once, and was asked for `at_once`.
-async fn request(name: &str, at_once: bool) -> Option<Held> {
+async fn request(name: &str, mode: Mode, at_once: bool) -> Option<Held> {
     let nothing = Some(Held { _release: None });
     let locks = Reflect::get(&scope().navigator(), &"locks".into()).ok();
     let request = locks.as_ref().and_then(|locks| {
@@ -39,7 +49,13 @@ async fn request(name: &str, at_once: bool) -> Option<Held> {
         return nothing;
     };
     let options = Object::new();
-    if Reflect::set(&options, &"ifAvailable".into(), &at_once.into()).is_err() {
+    let mode = match mode {
+        Mode::Alone => "exclusive",
+        Mode::Shared => "shared",
+    };
+    if Reflect::set(&options, &"ifAvailable".into(), &at_once.into()).is_err()
+        || Reflect::set(&options, &"mode".into(), &mode.into()).is_err()
+    {
         return nothing;
     }
     let (answer, answered) = oneshot::channel();
@@ -72,7 +88,10 @@ async fn request(name: &str, at_once: bool) -> Option<Held> {
     };
     // A browser that keeps nothing for this site may refuse its locks, too; and a lock that was held is no longer asked for.
     wasm_bindgen_futures::spawn_local(async move {
-        if JsFuture::from(asked.unchecked_into::<Promise>()).await.is_err() {
+        if JsFuture::from(asked.unchecked_into::<Promise>())
+            .await
+            .is_err()
+        {
             say(&refused, Some(Held { _release: None }));
         }
     });

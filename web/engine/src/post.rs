@@ -26,6 +26,10 @@ pub(crate) fn post_failure(error: &(dyn std::error::Error + 'static)) {
     post(&Event::Failed {
         error: sentence(&error.to_string()),
         is_transient: is_transient(error),
+        kind: error
+            .downcast_ref()
+            .map(EngineError::kind)
+            .unwrap_or_default(),
     });
 }
 

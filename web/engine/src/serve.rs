@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use futures::StreamExt as _;
 use futures::channel::mpsc::UnboundedReceiver;
-use roi_engine::{Engine, Host, Question};
+use roi_engine::{Engine, Host, KERNELS, Question};
 use roi_platform::{DeviceError, DevicePreference, now_ms, open_device};
-use roi_protocol::{DeviceInfo, Event, Request};
+use roi_protocol::{DeviceInfo, DeviceLimits, Event, Request};
 
 use crate::constructors;
 use crate::inbox::{Job, Unfinished, Waiting};
@@ -98,12 +98,22 @@ async fn one(
     Ok(())
 }
 
+/// As much of a limit as a message of a browser can say exactly: no number of this size is ever reached.
+fn exact(limit: u64) -> u64 {
+    limit.min((1 << 53) - 1)
+}
+
 async fn start() -> Result<Engine, DeviceError> {
     let compute = Rc::new(open_device(DevicePreference::Gpu).await?);
     compute.on_lost(|reason| post(&Event::Stopped { reason }));
     let info = DeviceInfo {
         kind: compute.kind.name().to_owned(),
         name: compute.name.clone(),
+        limits: compute.limits().map(|limits| DeviceLimits {
+            max_buffer_bytes: exact(limits.max_buffer_bytes),
+            max_binding_bytes: exact(limits.max_binding_bytes),
+        }),
+        kernels: KERNELS.to_owned(),
     };
     post(&Event::Device(info.clone()));
     Ok(Engine::new(Host {

@@ -28,6 +28,13 @@ impl PackageSource for Source {
         }
     }
 
+    async fn older_manifest(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Kept(source) => source.older_manifest().await,
+            Self::Folder(source) => source.older_manifest().await,
+        }
+    }
+
     async fn begin(&self, manifest: &Manifest) {
         match self {
             Self::Kept(source) => source.begin(manifest).await,

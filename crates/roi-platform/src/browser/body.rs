@@ -3,15 +3,11 @@
 //! The browser's own way to the whole body tells nothing on the way, waits for a silent host for ever, and takes whatever length
 //! a host sends.
 
-use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use js_sys::{Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStreamDefaultReader, Response};
 
-use super::scope;
-
-/// A host that says nothing for so long has gone, whatever the connection thinks.
-const SILENCE_MS: i32 = 60_000;
+use super::patience::unless_silent;
 
 /// What is still to come. Dropped before the end, it tells the browser that no more is wanted.
 pub(super) struct Body {
@@ -50,23 +46,4 @@ impl Drop for Body {
             let _ignored: Promise = reader.cancel().unchecked_into();
         }
     }
-}
-
-/// What a promise gives, or an error if it takes too long.
-async fn unless_silent(promise: Promise) -> Result<JsValue, JsValue> {
-    let timer = std::cell::Cell::new(None);
-    let silence = Promise::new(&mut |_, reject: Function| {
-        let text = format!("nothing came for {} s", SILENCE_MS / 1000);
-        let told: Function = reject
-            .bind1(&JsValue::UNDEFINED, &js_sys::Error::new(&text))
-            .unchecked_into();
-        let started =
-            scope().set_timeout_with_callback_and_timeout_and_arguments_0(&told, SILENCE_MS);
-        timer.set(started.ok());
-    });
-    let first = JsFuture::from(Promise::race(&Array::of2(&promise, &silence))).await;
-    if let Some(timer) = timer.get() {
-        scope().clear_timeout_with_handle(timer);
-    }
-    first
 }

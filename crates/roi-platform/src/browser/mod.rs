@@ -3,6 +3,7 @@
 mod body;
 mod device;
 mod package;
+mod patience;
 
 use wasm_bindgen::JsCast;
 use web_sys::WorkerGlobalScope;

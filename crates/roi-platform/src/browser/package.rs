@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use roi_weights::{ChunkEntry, PackageSource, SourceError};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{RequestCache, RequestInit, Response};
+use web_sys::{AbortController, RequestCache, RequestInit, Response};
 
 use super::body::Body;
+use super::patience::{silence, unless_silent, within};
 use super::{scope, words};
 
+const MANIFEST: &str = "manifest.json";
 const NOT_FOUND: u16 = 404;
 /// A manifest names a few hundred tensors and chunks in a few hundred bytes each.
 const MOST_MANIFEST_BYTES: u64 = 64 << 20;
@@ -31,7 +32,7 @@ impl Package {
     /// The package whose `manifest.json` lies under `url`, with or without a trailing slash.
     #[must_use]
     pub fn at(url: &str) -> Self {
-        let url = url.trim_end_matches("manifest.json");
+        let url = url.trim_end_matches(MANIFEST);
         Self {
             folder: url.trim_end_matches('/').to_owned(),
             cache: RequestCache::Default,
@@ -59,6 +60,20 @@ impl Package {
         }
     }
 
+    /// The manifest, if the host gives it so soon: for whoever has something to fall back on.
+    ///
+    /// # Errors
+    /// [`SourceError`]; the host has not answered, or not all of it has come.
+    pub async fn manifest_within(&self, patience_ms: i32) -> Result<Vec<u8>, SourceError> {
+        let asked = within(patience_ms, self.manifest()).await;
+        asked.unwrap_or_else(|| {
+            Err(SourceError::Unreachable {
+                what: format!("{}/{MANIFEST}", self.folder),
+                reason: words(&silence(patience_ms)),
+            })
+        })
+    }
+
     /// The bytes of a file, put into the empty `bytes`; at most one more than `most`, by which whoever checks the length sees that
     /// there are more.
     async fn fetch(
@@ -76,9 +91,15 @@ impl Package {
         };
         let init = RequestInit::new();
         init.set_cache(cache);
-        let response = JsFuture::from(scope().fetch_with_str_and_init(&what, &init))
-            .await
-            .map_err(unreachable)?;
+        let request = Request::new().map_err(unreachable)?;
+        init.set_signal(Some(&request.0.signal()));
+        let response = unless_silent(
+            scope()
+                .fetch_with_str_and_init(&what, &init)
+                .unchecked_into(),
+        )
+        .await
+        .map_err(unreachable)?;
         let response: Response = response.unchecked_into();
         match response.status() {
             _ if response.ok() => {}
@@ -114,14 +135,8 @@ impl PackageSource for Package {
     /// Always asked of the host: a manifest changes under the same name, chunks do not.
     async fn manifest(&self) -> Result<Vec<u8>, SourceError> {
         let cache = RequestCache::NoCache;
-        self.fetch(
-            "manifest.json",
-            cache,
-            MOST_MANIFEST_BYTES,
-            Vec::new(),
-            |_| {},
-        )
-        .await
+        self.fetch(MANIFEST, cache, MOST_MANIFEST_BYTES, Vec::new(), |_| {})
+            .await
     }
 
     async fn chunk(&self, index: usize, entry: &ChunkEntry) -> Result<Vec<u8>, SourceError> {
@@ -143,5 +158,21 @@ impl PackageSource for Package {
         // From here on it is counted as right or not at all.
         self.arriving.borrow_mut().remove(&index);
         fetched
+    }
+}
+
+/// A request, taken back when this is dropped: a host that is no longer waited for need not answer any more. One that has been
+/// answered as a whole is left alone by that.
+struct Request(AbortController);
+
+impl Request {
+    fn new() -> Result<Self, JsValue> {
+        AbortController::new().map(Self)
+    }
+}
+
+impl Drop for Request {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }

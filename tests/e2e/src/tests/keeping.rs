@@ -184,7 +184,7 @@ fn a_kept_chunk_that_has_changed_is_fetched_again() -> Result<()> {
 }
 
 #[test]
-fn a_second_tab_says_that_it_waits() -> Result<()> {
+fn a_second_tab_waits_for_the_same_model_and_for_no_other() -> Result<()> {
     let Some((browser, _turn)) = browser() else {
         return Ok(());
     };
@@ -193,25 +193,143 @@ fn a_second_tab_says_that_it_waits() -> Result<()> {
     page.wait_ready()?;
     // Another tab that opens a model for as long as this test wants.
     page.session().execute(
-        "navigator.locks.request('roichat-packages', () => new Promise((end) => { window.endLock = end; }));",
+        "const name = 'roichat-package ' + new URL('model/', document.baseURI).href;
+         navigator.locks.request(name, () => new Promise((end) => { window.endLock = end; }));",
         &json!([]),
     )?;
     page.show_models()?;
     page.type_into("model-url", "model/")?;
     page.click("model-open")?;
     page.wait_for("the page to say that it waits", || {
-        let said = page.parts("progress")?;
-        let Some(said) = said.first() else {
-            return Ok(None);
-        };
-        let text = page.session().text(said)?;
-        Ok(text.contains("another tab").then_some(()))
+        let said = page.texts("progress")?;
+        Ok(said
+            .iter()
+            .any(|text| text.contains("another tab"))
+            .then_some(()))
     })?;
-    page.session().execute("window.endLock();", &json!([]))?;
+    page.type_into("model-url", "quick-test-model/")?;
+    page.click("model-open")?;
     page.wait_ready()?;
-    page.wait_for("both models in the list", || {
-        Ok((page.parts("kept-model")?.len() == 2).then_some(()))
+
+    page.session().execute("window.endLock();", &json!([]))?;
+    page.type_into("model-url", "model/")?;
+    page.click("model-open")?;
+    page.wait_for("all models in the list", || {
+        Ok((page.parts("kept-model")?.len() == 3).then_some(()))
     })?;
+    page.wait_ready()
+}
+
+#[test]
+fn a_host_that_never_answers_is_not_waited_for_where_the_model_is_kept() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let mut site = Site::built()?;
+    let address = site.with_quick_model();
+    let page = Page::open(&browser, &address)?;
+    page.wait_ready()?;
+    wait_page_kept(&page)?;
+    site.fall_silent()?;
+    let start = std::time::Instant::now();
+    page.session().open(&address)?;
+    page.wait_ready()?;
+    // Less than it takes to believe that a host has gone for good.
+    assert!(start.elapsed().as_secs() < 60);
+    Ok(())
+}
+
+#[test]
+fn a_browser_that_refuses_a_file_once_keeps_it_all_the_same() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let site = Site::with_reluctant_storage()?;
+    let page = Page::open(&browser, &site.with_test_model())?;
+    page.wait_ready()?;
+    assert_eq!(kept_chunks(&page)?, chunks_of(&site.package()?)?);
+    let notices = page.texts("notice")?;
+    assert!(notices.is_empty(), "{notices:?}");
+    Ok(())
+}
+
+#[test]
+fn a_browser_that_stores_nothing_says_so_and_answers() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let site = Site::without_storage()?;
+    let page = Page::open(&browser, &site.with_quick_model())?;
+    page.wait_ready()?;
+    let notices = page.texts("notice")?;
+    assert!(
+        notices.iter().any(|text| text.contains("not kept")),
+        "{notices:?}"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_check_tells_what_it_found() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let site = Site::built()?;
+    let page = Page::open(&browser, &site.with_test_model())?;
+    page.wait_ready()?;
+    page.show_models()?;
+    let chunks = kept_chunks(&page)?;
+    let check = |outcome: String| -> Result<()> {
+        page.wait_for("the model in the list", || {
+            Ok(page.parts("kept-verify")?.into_iter().next())
+        })?;
+        page.click("kept-verify")?;
+        page.wait_for(&outcome, || {
+            let said = page.texts("kept-check")?;
+            Ok(said
+                .iter()
+                .any(|text| text.contains(&outcome))
+                .then_some(()))
+        })
+    };
+    let n_chunks = chunks.len();
+    check(format!("All {n_chunks} parts are right"))?;
+
+    let name = chunks.first().context("a chunk")?;
+    let cut = format!(
+        "const writable = await (await chunks.getFileHandle('{name}')).createWritable();
+         await writable.write('something else');
+         await writable.close();"
+    );
+    in_kept_chunks(&page, &cut)?;
+    check(format!("1 of {n_chunks} parts were wrong"))?;
+    assert!(!kept_chunks(&page)?.contains(name));
+    Ok(())
+}
+
+#[test]
+fn what_a_model_needs_and_what_there_is_is_shown() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let site = Site::with_slow_chunks(None, 100)?;
+    let page = Page::open(&browser, &site.with_test_model())?;
+    let said = page.wait_for("what the model needs", || {
+        let said = page.texts("preflight")?;
+        Ok(said.into_iter().find(|text| text.contains("tokens/s")))
+    })?;
+    for part in [
+        "are kept here",
+        "free",
+        "there is room",
+        "the adapter takes",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    site.hurry();
+    page.wait_ready()?;
+    assert!(page.parts("preflight")?.is_empty());
+    assert!(!page.texts("model-needs")?.is_empty());
     Ok(())
 }
 
@@ -255,19 +373,60 @@ fn a_newer_model_is_switched_to_when_all_of_it_is_there() -> Result<()> {
     let aside = tempfile::tempdir()?;
     std::fs::rename(package.join("chunks").join(&late), aside.path().join(&late))?;
     page.session().open(&address)?;
-    page.wait_error()?;
-
-    site.stop();
-    page.session().open(&address)?;
     page.wait_ready()?;
+    wait_newer_refused(&page)?;
     page.set_scene(&case)?;
     page.set_greedy(ANSWER_TOKENS)?;
     assert_eq!(page.ask(&turn.question)?, turn.greedy_text.trim());
 
+    site.stop();
+    page.session().open(&address)?;
+    page.wait_ready()?;
+
+    // What has arrived of it meanwhile is not asked for again: the host has lost it.
+    let kept = kept_chunks(&page)?;
+    let early: Vec<_> = chunks.iter().filter(|&name| kept.contains(name)).collect();
+    assert!(!early.is_empty() && early.len() < chunks.len(), "{early:?}");
+    for name in early {
+        std::fs::remove_file(package.join("chunks").join(name))?;
+    }
     std::fs::copy(aside.path().join(&late), package.join("chunks").join(&late))?;
     site.start_again()?;
     page.session().open(&address)?;
     page.wait_ready()?;
     assert_eq!(kept_chunks(&page)?, chunks);
+    Ok(())
+}
+
+/// Waits until the page says that the host's model is of no use.
+fn wait_newer_refused(page: &Page) -> Result<()> {
+    page.wait_for("the notice of the newer version", || {
+        let said = page.texts("notice")?;
+        Ok(said
+            .iter()
+            .any(|text| text.contains("newer version"))
+            .then_some(()))
+    })
+}
+
+#[test]
+fn a_damaged_manifest_takes_no_kept_model_away() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let site = Site::with_package(|_| Ok(()))?;
+    let (address, manifest) = (
+        site.with_test_model(),
+        site.package()?.join("manifest.json"),
+    );
+    let page = Page::open(&browser, &address)?;
+    page.wait_ready()?;
+    let kept = kept_chunks(&page)?;
+    // What a host says that answers everything with its first page.
+    std::fs::write(&manifest, "<!doctype html><title>Welcome</title>")?;
+    page.session().open(&address)?;
+    page.wait_ready()?;
+    wait_newer_refused(&page)?;
+    assert_eq!(kept_chunks(&page)?, kept);
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Files in the browser's own file system (OPFS): whole ones, written beside and renamed.
 
-use js_sys::{ArrayBuffer, Function, Promise, Reflect, Uint8Array};
+use js_sys::{ArrayBuffer, Function, Math, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -12,6 +12,8 @@ use crate::post::scope;
 
 /// Ending of files that are being written.
 const UNFINISHED: &str = ".part";
+/// How often a file is written: a browser refuses now and then what it takes a moment later.
+const ATTEMPTS: usize = 2;
 
 /// Why a file could not be read, written or removed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -85,27 +87,44 @@ impl Folder {
     }
 
     /// Writes a whole file. Until its last byte is on the disk, the file before it stays; what is left of an interrupted write
-    /// is never read.
+    /// is never read, nor written to: the worker that was interrupted may still have it open.
     pub(crate) async fn write(&self, name: &str, bytes: &[u8]) -> Result<(), FileError> {
+        let mut written = self.write_once(name, bytes).await;
+        for _ in 1..ATTEMPTS {
+            // Where there is no room now there is none in a moment.
+            if written
+                .as_ref()
+                .is_err_and(|error| *error != FileError::Full)
+            {
+                written = self.write_once(name, bytes).await;
+            }
+        }
+        written
+    }
+
+    async fn write_once(&self, name: &str, bytes: &[u8]) -> Result<(), FileError> {
         let failed = |error: JsValue| failed(name, &error);
-        let beside = format!("{name}{UNFINISHED}");
+        let beside = format!("{name}.{}{UNFINISHED}", (Math::random() * 1e9) as u32);
         let options = FileSystemGetFileOptions::new();
         options.set_create(true);
         let handle = JsFuture::from(self.0.get_file_handle_with_options(&beside, &options))
             .await
             .map_err(failed)?;
         let handle: FileSystemFileHandle = handle.unchecked_into();
-        let access = JsFuture::from(handle.create_sync_access_handle())
-            .await
-            .map_err(failed)?;
-        let written = fill(access.unchecked_ref(), bytes);
-        if let Err(error) = written {
-            let error = failed(error);
+        let written = match JsFuture::from(handle.create_sync_access_handle()).await {
+            Ok(access) => fill(access.unchecked_ref(), bytes),
+            Err(error) => Err(error),
+        };
+        let finished = match written {
+            Ok(()) => rename(&handle, name).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = finished {
             // The room it took is worth more than the report of a second failure.
             self.remove(&beside).await.ok();
-            return Err(error);
+            return Err(failed(error));
         }
-        rename(&handle, name).await.map_err(failed)
+        Ok(())
     }
 
     /// Removes a file; one that is not there is no error.
@@ -119,14 +138,22 @@ impl Folder {
         }
     }
 
-    /// Removes all files but the finished ones that `is_wanted`.
+    /// Removes all files but the finished ones that `is_wanted`. One that cannot be removed keeps no other from it.
+    ///
+    /// # Errors
+    /// The first failure, but for unfinished files: those that still are open go the next time.
     pub(crate) async fn retain(&self, is_wanted: impl Fn(&str) -> bool) -> Result<(), FileError> {
+        let mut outcome = Ok(());
         for name in self.all_names().await? {
-            if !is_wanted(&name) {
-                self.remove(&name).await?;
+            let is_unfinished = name.ends_with(UNFINISHED);
+            if is_unfinished || !is_wanted(&name) {
+                let removed = self.remove(&name).await;
+                if !is_unfinished {
+                    outcome = outcome.and(removed);
+                }
             }
         }
-        Ok(())
+        outcome
     }
 
     async fn all_names(&self) -> Result<Vec<String>, FileError> {

@@ -1,11 +1,15 @@
-//! What is kept: chunks by their hash, shared by all packages, and one record for each package.
+//! What is kept: chunks by their hash, shared by all packages, and one record for each package. What changes it takes the lock
+//! that is due (`locks.rs`).
 
 use std::collections::BTreeSet;
 
-use roi_weights::{ChunkEntry, Manifest, sha256_hex};
+use roi_protocol::Event;
+use roi_weights::{ChunkEntry, Manifest, sha256_hex, verify_chunk};
 use serde::{Deserialize, Serialize};
 
 use super::files::{FileError, Folder};
+use super::locks;
+use crate::post::post;
 
 /// The folder of everything this page keeps.
 const ROOT: &str = "roichat";
@@ -64,14 +68,19 @@ impl Store {
     pub(crate) async fn records(&self) -> Result<Vec<Record>, FileError> {
         let mut records = Vec::new();
         for name in self.packages.names().await? {
-            let bytes = self.packages.read(&name).await?;
-            records.extend(serde_json::from_slice::<Record>(&bytes));
+            match self.packages.read(&name).await {
+                Ok(bytes) => records.extend(serde_json::from_slice::<Record>(&bytes)),
+                // Another tab has dropped it meanwhile.
+                Err(FileError::Missing { .. }) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(records)
     }
 
-    /// Keeps a record, in place of the one before.
+    /// Keeps a record, in place of the one before: from now on nobody removes the chunks it names. Says it when it has to wait.
     pub(crate) async fn put_record(&self, record: &Record) -> Result<(), FileError> {
+        let _lock = locks::adding(|| post(&Event::Waiting)).await;
         let name = Record::name(&record.url);
         let bytes = serde_json::to_vec(record).map_err(|error| FileError::Other {
             name: name.clone(),
@@ -96,22 +105,34 @@ impl Store {
         entry: &ChunkEntry,
         bytes: &[u8],
     ) -> Result<(), FileError> {
+        let _lock = locks::adding(|| {}).await;
         self.chunks.write(&entry.sha256, bytes).await
     }
 
-    /// Drops a chunk.
-    pub(crate) async fn remove_chunk(&self, entry: &ChunkEntry) -> Result<(), FileError> {
-        self.chunks.remove(&entry.sha256).await
+    /// Drops a chunk, unless its bytes are right: another tab may have put better ones in the place of those that were seen.
+    pub(crate) async fn remove_wrong_chunk(&self, entry: &ChunkEntry) -> Result<(), FileError> {
+        let _lock = locks::removing().await;
+        match self.chunk(entry).await {
+            Ok(bytes) if verify_chunk(0, entry, &bytes).is_ok() => Ok(()),
+            _ => self.chunks.remove(&entry.sha256).await,
+        }
     }
 
     /// Drops a package and what only it needs.
     pub(crate) async fn remove(&self, url: &str) -> Result<(), FileError> {
+        let _lock = locks::removing().await;
         self.packages.remove(&Record::name(url)).await?;
-        self.sweep().await
+        self.sweep_locked().await
     }
 
-    /// Drops every chunk that no record needs.
+    /// Drops every chunk that no record needs, and what is left of interrupted writes.
     pub(crate) async fn sweep(&self) -> Result<(), FileError> {
+        let _lock = locks::removing().await;
+        self.sweep_locked().await
+    }
+
+    async fn sweep_locked(&self) -> Result<(), FileError> {
+        self.packages.retain(|_| true).await?;
         let records = self.records().await?;
         let manifests = records.iter().flat_map(Record::manifests);
         let needed: BTreeSet<String> = manifests

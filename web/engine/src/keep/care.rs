@@ -1,0 +1,103 @@
+//! Looking after what is kept: what there is, whether it is right, what can go.
+
+use std::collections::BTreeMap;
+
+use roi_protocol::{Event, KeptPackage};
+use roi_weights::verify_chunk;
+
+use super::files::FileError;
+use super::store::Store;
+use super::{kept_bytes, locks, now_and_then};
+use crate::post::post;
+
+/// What is kept, the most recently opened first.
+///
+/// # Errors
+/// [`FileError`].
+pub(crate) async fn list() -> Result<Vec<KeptPackage>, FileError> {
+    let Some(store) = Store::open().await else {
+        return Ok(Vec::new());
+    };
+    let kept = store.chunk_names().await?;
+    let records = store.records().await?.into_iter();
+    let mut packages: Vec<_> = records
+        .filter_map(|record| {
+            let is_complete = record.complete.is_some();
+            let manifest = record.manifests().next()?;
+            Some(KeptPackage {
+                id: manifest.model_id.clone(),
+                total_bytes: manifest.chunks.iter().map(|chunk| chunk.length).sum(),
+                kept_bytes: kept_bytes(&manifest, &kept),
+                is_complete,
+                opened_ms: record.opened_ms,
+                url: record.url,
+            })
+        })
+        .collect();
+    packages.sort_by(|a, b| b.opened_ms.total_cmp(&a.opened_ms));
+    Ok(packages)
+}
+
+/// Drops a package and what only it needs.
+///
+/// # Errors
+/// [`FileError`].
+pub(crate) async fn remove(url: &str) -> Result<(), FileError> {
+    let _lock = locks::package(url).await;
+    match Store::open().await {
+        Some(store) => store.remove(url).await,
+        None => Ok(()),
+    }
+}
+
+/// Reads every kept chunk of a package and drops those whose bytes are wrong; they are fetched again when it is opened. Says how far
+/// that is, and what came of it.
+///
+/// # Errors
+/// [`FileError`].
+pub(crate) async fn verify(url: &str) -> Result<(), FileError> {
+    let _lock = locks::package(url).await;
+    let (mut chunks, mut dropped) = (0, 0);
+    if let Some(store) = Store::open().await
+        && let Some(record) = store.record(url).await
+    {
+        let kept = store.chunk_names().await?;
+        // The package that is complete and the one that is arriving may have chunks in common.
+        let mut entries = BTreeMap::new();
+        for manifest in record.manifests() {
+            for (index, entry) in manifest.chunks.into_iter().enumerate() {
+                if kept.contains(&entry.sha256) {
+                    entries.insert(entry.sha256.clone(), (index, entry));
+                }
+            }
+        }
+        let total = entries.values().map(|(_, entry)| entry.length).sum();
+        let said_url = url.to_owned();
+        let say = now_and_then(move |bytes| Event::Verifying {
+            url: said_url.clone(),
+            bytes,
+            total,
+        });
+        let mut bytes = 0;
+        say(bytes);
+        for (index, entry) in entries.into_values() {
+            let is_right = match store.chunk(&entry).await {
+                Ok(found) => verify_chunk(index, &entry, &found).is_ok(),
+                Err(_) => false,
+            };
+            if !is_right {
+                store.remove_wrong_chunk(&entry).await?;
+                dropped += 1;
+            }
+            chunks += 1;
+            bytes += entry.length;
+            say(bytes);
+        }
+    }
+    post(&Event::Verified {
+        url: url.to_owned(),
+        chunks,
+        dropped,
+    });
+    Ok(())
+}
