@@ -5,8 +5,8 @@ mod trouble;
 
 use crate::{
     AnswerWords, BarWords, BoxWords, ChatWords, ComposerWords, ConversationWords, FieldWords,
-    KeyWords, Language, ModelWords, PageWords, PictureWords, Progress, QuickWords, SceneWords,
-    SelfTest, SettingWords, Suggestion, ViewWords, Words, format,
+    KeyWords, Language, MemoryThere, ModelWords, PageWords, PictureWords, PreflightWords, Progress,
+    QuickWords, SceneWords, SelfTest, SettingWords, Suggestion, ViewWords, Words, format,
 };
 
 /// All texts.
@@ -228,6 +228,46 @@ pub const ENGLISH: Words = Words {
         folder_files: "Files of a model's folder",
         part: |kept, total| format!("{kept} of {total}"),
         last_opened: |size, day| format!("{size}, last opened {day}"),
+        checking: |read, total| format!("Checking: {read} of {total} read"),
+        checked: |n_parts, n_dropped| match (n_parts, n_dropped) {
+            (0, _) => "Nothing of it is kept.".to_owned(),
+            (1, 0) => "The one part of it is right.".to_owned(),
+            (n, 0) => format!("All {n} parts are right."),
+            (n, dropped) => format!(
+                "{dropped} of {n} parts were wrong and have been dropped. Opening the model fetches them again."
+            ),
+        },
+    },
+    preflight: PreflightWords {
+        title: "What this model needs",
+        size: "Size",
+        size_kept: |total, kept| format!("{total}, of which {kept} are kept here"),
+        room: "Room to keep it",
+        room_free: |free, is_enough| match is_enough {
+            true => format!("{free} free"),
+            false => format!("{free} free, too little to keep it"),
+        },
+        stay: "Stays",
+        stays: |is_persistent| match is_persistent {
+            true => "until you delete it",
+            false => "until the browser needs the room",
+        },
+        adapter: "Graphics adapter",
+        memory: "Graphics memory",
+        memory_parts: |weights, working, n_tokens| {
+            format!("{weights} for weights, {working} for a picture and {n_tokens} tokens")
+        },
+        memory_needed: |needed, parts, there| match there {
+            MemoryThere::Enough => format!("{needed} needed ({parts}); there is room"),
+            MemoryThere::Only(bytes) => {
+                format!("{needed} needed ({parts}); only {bytes} could be had")
+            }
+            MemoryThere::Unknown => format!("{needed} needed ({parts})"),
+        },
+        buffer: "Largest buffer",
+        buffer_of: |largest, most| format!("{largest}; the adapter takes {most}"),
+        speed: "Speed",
+        speed_about: |speed| format!("about {speed} tokens/s"),
     },
     keys: KeyWords {
         keys: "Keys",

@@ -5,8 +5,8 @@ mod trouble;
 
 use crate::{
     AnswerWords, BarWords, BoxWords, ChatWords, ComposerWords, ConversationWords, FieldWords,
-    KeyWords, Language, ModelWords, PageWords, PictureWords, Progress, QuickWords, SceneWords,
-    SelfTest, SettingWords, Suggestion, ViewWords, Words, format,
+    KeyWords, Language, MemoryThere, ModelWords, PageWords, PictureWords, PreflightWords, Progress,
+    QuickWords, SceneWords, SelfTest, SettingWords, Suggestion, ViewWords, Words, format,
 };
 
 /// All texts.
@@ -219,6 +219,45 @@ pub(crate) const JAPANESE: Words = Words {
         folder_files: "モデルのフォルダーのファイル",
         part: |kept, total| format!("{total} のうち {kept}"),
         last_opened: |size, day| format!("{size}、最後に開いた日: {day}"),
+        checking: |read, total| format!("検査しています: {total} のうち {read} を読みました"),
+        checked: |n_parts, n_dropped| match (n_parts, n_dropped) {
+            (0, _) => "保存されたデータはありません。".to_owned(),
+            (n, 0) => format!("{n} 個の部分はすべて正しく保存されています。"),
+            (n, dropped) => format!(
+                "{n} 個のうち {dropped} 個の部分に誤りがあったため、捨てました。モデルを開くと取得し直します。"
+            ),
+        },
+    },
+    preflight: PreflightWords {
+        title: "このモデルに必要なもの",
+        size: "大きさ",
+        size_kept: |total, kept| format!("{total} (うち {kept} は保存済み)"),
+        room: "保存場所の空き",
+        room_free: |free, is_enough| match is_enough {
+            true => free.to_owned(),
+            false => format!("{free} (保存するには足りません)"),
+        },
+        stay: "保存期間",
+        stays: |is_persistent| match is_persistent {
+            true => "削除するまで",
+            false => "ブラウザーの空きが足りなくなるまで",
+        },
+        adapter: "グラフィックスアダプター",
+        memory: "グラフィックスメモリー",
+        memory_parts: |weights, working, n_tokens| {
+            format!("重みに {weights}、画像と {n_tokens} トークンに {working}")
+        },
+        memory_needed: |needed, parts, there| match there {
+            MemoryThere::Enough => format!("{needed} が必要 ({parts})。足りています"),
+            MemoryThere::Only(bytes) => {
+                format!("{needed} が必要 ({parts})。使えるのは {bytes} だけです")
+            }
+            MemoryThere::Unknown => format!("{needed} が必要 ({parts})"),
+        },
+        buffer: "最大のバッファー",
+        buffer_of: |largest, most| format!("{largest} (アダプターの上限は {most})"),
+        speed: "速度",
+        speed_about: |speed| format!("約 {speed} トークン/秒"),
     },
     keys: KeyWords {
         keys: "キー",

@@ -13,6 +13,7 @@ mod english;
 mod japanese;
 mod language;
 mod names;
+mod preflight;
 mod progress;
 mod trouble;
 mod words;
@@ -22,6 +23,7 @@ pub use self::{
     english::ENGLISH,
     language::Language,
     names::{SampleScene, file_name, kept_scene_name, shown_name},
+    preflight::{MemoryThere, PackageSize, Preflight, preflight_rows},
     progress::{Progress, SelfTest},
     prompts::Suggestion,
     trouble::{
@@ -30,7 +32,7 @@ pub use self::{
     },
     words::{
         AnswerWords, BarWords, BoxWords, ChatWords, ComposerWords, ConversationWords, FieldWords,
-        KeyRow, KeyWords, ModelWords, PageWords, PictureWords, QuickWords, SceneWords,
-        SettingWords, ViewWords, Words,
+        KeyRow, KeyWords, ModelWords, PageWords, PictureWords, PreflightWords, QuickWords,
+        SceneWords, SettingWords, ViewWords, Words,
     },
 };

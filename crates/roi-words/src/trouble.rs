@@ -156,6 +156,8 @@ pub enum PosterTrouble {
 pub enum Notice {
     /// The model is used but not kept, for what the engine says.
     ModelNotKept(String),
+    /// The host's newer package cannot be used, for what the engine says, and the kept one is open.
+    OlderModel(String),
     ConversationNotKept(Unkept),
     /// The page itself starts only with a network.
     PageNotKept {

@@ -6,7 +6,7 @@
 
 use roi_geom::News;
 
-use crate::{Language, Notice, Progress, SelfTest, Suggestion, Trouble};
+use crate::{Language, MemoryThere, Notice, Progress, SelfTest, Suggestion, Trouble};
 
 /// All texts in one language.
 pub struct Words {
@@ -24,6 +24,7 @@ pub struct Words {
     pub answer: AnswerWords,
     pub settings: SettingWords,
     pub models: ModelWords,
+    pub preflight: PreflightWords,
     pub keys: KeyWords,
     /// What screen readers say of the boxes.
     pub news: fn(&News) -> String,
@@ -260,6 +261,34 @@ pub struct ModelWords {
     /// How much is kept, of how much.
     pub part: fn(&str, &str) -> String,
     pub last_opened: fn(&str, &str) -> String,
+    /// How much has been read, of how much.
+    pub checking: fn(&str, &str) -> String,
+    /// How many parts were read, and how many of them were dropped.
+    pub checked: fn(u32, u32) -> String,
+}
+
+/// What a model needs and what there is of it. Sizes come as they are shown.
+pub struct PreflightWords {
+    pub title: &'static str,
+    pub size: &'static str,
+    /// Of the whole, and of what is kept.
+    pub size_kept: fn(&str, &str) -> String,
+    pub room: &'static str,
+    /// How much is free, and whether that is enough.
+    pub room_free: fn(&str, bool) -> String,
+    pub stay: &'static str,
+    /// Whether the browser has promised to clear nothing away.
+    pub stays: fn(bool) -> &'static str,
+    pub adapter: &'static str,
+    pub memory: &'static str,
+    /// For weights, and for a picture and so many tokens.
+    pub memory_parts: fn(&str, &str, u32) -> String,
+    pub memory_needed: fn(&str, &str, &MemoryThere) -> String,
+    pub buffer: &'static str,
+    /// The model's largest, and the largest that the adapter takes.
+    pub buffer_of: fn(&str, &str) -> String,
+    pub speed: &'static str,
+    pub speed_about: fn(&str) -> String,
 }
 
 /// The dialog of all keys.

@@ -6,6 +6,7 @@ use roi_words::Progress;
 use crate::{
     failure::{FailureAt, Place},
     language_choice::LanguageChoice,
+    preflight::PreflightStrip,
     self_test_label::{Miscomputes, SelfTestLabel},
     session::{EngineState, PictureState, Session},
     words::use_words,
@@ -83,6 +84,7 @@ pub(crate) fn Header(session: Session) -> impl IntoView {
         <FailureAt session place=Place::Model>
             <button type="button" on:click=move |_| session.open_again()>{move || words.get().bar.try_again}</button>
         </FailureAt>
+        <PreflightStrip session />
         <Miscomputes session />
         <Show when=move || session.notice.with(Option::is_some)>
             <p class="notice" role="status" data-testid="notice">

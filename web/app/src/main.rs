@@ -33,6 +33,7 @@ mod paint;
 mod palette;
 mod picture;
 mod poster;
+mod preflight;
 mod quick_actions;
 mod samples;
 mod scene_link;

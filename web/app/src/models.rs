@@ -7,7 +7,8 @@ use roi_words::{Words, format};
 use wasm_bindgen::JsValue;
 
 use crate::{
-    session::{EngineState, Session, has_picker},
+    preflight::PreflightDetails,
+    session::{EngineState, PackageCheck, Session, has_picker},
     words::{locale, use_words},
 };
 
@@ -46,6 +47,7 @@ pub(crate) fn Models(session: Session) -> impl IntoView {
                 <button type="submit" data-testid="model-open">{move || words.get().models.open}</button>
             </form>
             <FolderButton session />
+            <PreflightDetails session />
         </details>
     }
 }
@@ -92,6 +94,15 @@ fn Kept(session: Session, kept: KeptPackage) -> impl IntoView {
     let url = StoredValue::new(kept.url.clone());
     let is_open = move || session.model_url.get() == url.get_value();
     let is_loading = move || session.engine.get() == EngineState::Loading;
+    let check = move || {
+        let check = session.package_check.get()?;
+        url.with_value(|url| check_of(&check, url, words.get()))
+    };
+    let is_checking = move || {
+        session
+            .package_check
+            .with(|check| matches!(check, Some(PackageCheck::Underway { .. })))
+    };
     view! {
         <li data-testid="kept-model">
             <p>
@@ -107,6 +118,7 @@ fn Kept(session: Session, kept: KeptPackage) -> impl IntoView {
                 </button>
                 <button type="button" class="quiet" data-testid="kept-verify"
                     title=move || words.get().models.check_hint
+                    disabled=is_checking
                     on:click=move |_| session.verify_package(url.get_value())>
                     {move || words.get().models.check}
                 </button>
@@ -115,7 +127,27 @@ fn Kept(session: Session, kept: KeptPackage) -> impl IntoView {
                     {move || words.get().models.delete}
                 </button>
             </p>
+            // Always there, so that it is read aloud when it begins to say something.
+            <p class="check" role="status" data-testid="kept-check">{check}</p>
         </li>
+    }
+}
+
+/// How far the check of the model of this address has come, or what came of it.
+fn check_of(check: &PackageCheck, of_url: &str, words: &Words) -> Option<String> {
+    match check {
+        PackageCheck::Underway { url, bytes, total } if url == of_url => {
+            Some((words.models.checking)(
+                &format::bytes(*bytes),
+                &format::bytes(*total),
+            ))
+        }
+        PackageCheck::Done {
+            url,
+            chunks,
+            dropped,
+        } if url == of_url => Some((words.models.checked)(*chunks, *dropped)),
+        _ => None,
     }
 }
 

@@ -27,10 +27,12 @@ use std::{collections::VecDeque, sync::Arc};
 use leptos::{prelude::*, task::spawn_local};
 use roi_geom::{BoxPx, BoxTool};
 use roi_protocol::{DeviceInfo, GenerateOptions, KeptPackage, ModelInfo, Request};
-use roi_words::{Notice, Progress, SelfTest, Trouble};
+use roi_words::{Notice, Preflight, Progress, SelfTest, Trouble};
 use wasm_bindgen::JsValue;
 
-pub(crate) use self::{conversations::ConversationHead, exchange::Exchange, folder::has_picker};
+pub(crate) use self::{
+    conversations::ConversationHead, exchange::Exchange, folder::has_picker, packages::PackageCheck,
+};
 use self::{conversations::Removed, retry::Retry};
 use crate::{
     engine_link::EngineLink,
@@ -97,6 +99,10 @@ pub(crate) struct Session {
     pub(crate) notice: RwSignal<Option<Notice>>,
     /// The models this browser keeps, as it last said.
     pub(crate) packages: RwSignal<Vec<KeptPackage>>,
+    /// What is known of the check of a kept model.
+    pub(crate) package_check: RwSignal<Option<PackageCheck>>,
+    /// What the model needs and what there is of it.
+    pub(crate) preflight: RwSignal<Preflight>,
     pub(crate) picture: RwSignal<Option<Picture>>,
     /// There is one exactly when there is a picture.
     pub(crate) tool: RwSignal<Option<BoxTool>>,
@@ -161,6 +167,8 @@ impl Session {
             failure: RwSignal::new(None),
             notice: RwSignal::new(None),
             packages: RwSignal::new(Vec::new()),
+            package_check: RwSignal::new(None),
+            preflight: RwSignal::new(Preflight::default()),
             picture: RwSignal::new(None),
             tool,
             hovered: Self::hovered_in(tool),

@@ -82,6 +82,9 @@ pub(super) fn notice(notice: &Notice) -> String {
         Notice::ModelNotKept(said) => format!(
             "The model is used but not kept here, since {said}. It will be fetched again the next time."
         ),
+        Notice::OlderModel(said) => format!(
+            "The newer version of this model could not be used, so the one that is kept here is open. What was found: {said}."
+        ),
         Notice::ConversationNotKept(why) => format!(
             "This browser could not keep the conversation ({}), so its latest part will not survive a reload. \
              Save it as a file, or delete older conversations to make room.",

@@ -78,6 +78,9 @@ pub(super) fn notice(notice: &Notice) -> String {
         Notice::ModelNotKept(said) => format!(
             "モデルは使えますが、このブラウザーには保存されません ({said})。次回は取得し直します。"
         ),
+        Notice::OlderModel(said) => format!(
+            "このモデルの新しいバージョンを使えないため、保存されているバージョンを開きました ({said})。"
+        ),
         Notice::ConversationNotKept(why) => format!(
             "このブラウザーに会話を保存できませんでした ({})。そのため、最近の部分は再読み込みすると失われます。\
              会話をファイルに保存するか、古い会話を削除して空きを作ってください。",

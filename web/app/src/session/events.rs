@@ -8,13 +8,13 @@ use roi_protocol::{Answer, Event};
 use roi_words::{EngineEnd, Notice, Progress, SelfTest, Trouble};
 
 use super::{
-    EngineState, PictureState, Session, Underway, exchange::without_prompt,
-    packages::ask_to_persist, retry::Retry,
+    EngineState, PictureState, Session, Underway, exchange::without_prompt, retry::Retry,
 };
 use crate::{engine_link::FromWorker, failure::Place};
 
 impl Session {
     pub(super) fn receive(self, message: FromWorker) {
+        self.note_package(&message);
         let event = match message {
             FromWorker::Event(event) => event,
             FromWorker::Stopped(end) => return self.engine_stopped(end),
@@ -39,13 +39,15 @@ impl Session {
                 kept_bytes,
                 ..
             } => {
-                ask_to_persist(total_bytes);
                 self.progress.set(Progress::Found {
                     id,
                     total_bytes,
                     kept_bytes,
                 });
             }
+            // `note_package` has taken them.
+            Event::Preflight(_) | Event::Verifying { .. } | Event::Verified { .. } => {}
+            Event::Older { reason } => self.notice.set(Some(Notice::OlderModel(reason))),
             Event::NotKept { reason } => self.notice.set(Some(Notice::ModelNotKept(reason))),
             Event::Packages { packages } => {
                 self.ended();
@@ -99,6 +101,7 @@ impl Session {
             Event::Failed {
                 error,
                 is_transient,
+                ..
             } => self.request_failed(error, is_transient),
         }
     }

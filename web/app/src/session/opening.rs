@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use roi_protocol::Request;
-use roi_words::{Progress, Trouble};
+use roi_words::{Preflight, Progress, Trouble};
 use wasm_bindgen::JsValue;
 
 use super::{
@@ -48,6 +48,7 @@ impl Session {
         self.engine.set(EngineState::Loading);
         self.progress.set(Progress::Starting);
         self.expected.set(None);
+        self.preflight.update(Preflight::begin);
         self.picture_state.set(PictureState::Unsent);
         if self.link.with_value(Option::is_none) {
             match EngineLink::start(move |message| self.receive(message)) {

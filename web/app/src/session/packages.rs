@@ -1,9 +1,24 @@
-//! The models this browser keeps.
+//! The models this browser keeps, and what is known of the one that is opened.
 
 use leptos::prelude::*;
-use roi_protocol::Request;
+use roi_protocol::{Event, Request};
+use wasm_bindgen_futures::JsFuture;
 
 use super::{Session, Underway, last_model::LastModel};
+use crate::engine_link::FromWorker;
+
+/// The check of a kept model, of this address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum PackageCheck {
+    /// So many of its kept bytes have been read.
+    Underway { url: String, bytes: u64, total: u64 },
+    /// So many of its parts have been read, and of those so many dropped.
+    Done {
+        url: String,
+        chunks: u32,
+        dropped: u32,
+    },
+}
 
 impl Session {
     /// Asks which there are.
@@ -16,27 +31,70 @@ impl Session {
         if LastModel::read() == Some(LastModel::Url(url.clone())) {
             LastModel::forget();
         }
+        self.package_check.set(None);
         self.send(Request::RemovePackage { url }, Some(Underway::Packages));
     }
 
     /// Reads one again and drops what is wrong in it; it is fetched when that model is opened.
     pub(crate) fn verify_package(self, url: String) {
+        self.package_check.set(Some(PackageCheck::Underway {
+            url: url.clone(),
+            bytes: 0,
+            total: 0,
+        }));
         self.send(Request::VerifyPackage { url }, Some(Underway::Packages));
     }
-}
 
-/// A package of which it is worth asking that it stays: one that takes a while to fetch again.
-const WORTH_ASKING: u64 = 100_000_000;
-
-/// Asks the browser not to clear away a large package when the disk gets full. It may refuse; there is nothing to be done.
-pub(super) fn ask_to_persist(total_bytes: u64) {
-    if total_bytes < WORTH_ASKING {
-        return;
+    /// Takes what a message tells of packages, whatever else it does.
+    pub(super) fn note_package(self, message: &FromWorker) {
+        let event = match message {
+            FromWorker::Event(event) => event,
+            FromWorker::Stopped(_) => return self.end_check(),
+        };
+        self.preflight.update(|known| known.note(event));
+        match event {
+            Event::Found { .. } => self.ask_to_persist(),
+            Event::Verifying { url, bytes, total } => {
+                self.package_check.set(Some(PackageCheck::Underway {
+                    url: url.clone(),
+                    bytes: *bytes,
+                    total: *total,
+                }));
+            }
+            Event::Verified {
+                url,
+                chunks,
+                dropped,
+            } => {
+                self.package_check.set(Some(PackageCheck::Done {
+                    url: url.clone(),
+                    chunks: *chunks,
+                    dropped: *dropped,
+                }));
+            }
+            // It came to nothing, which is said elsewhere.
+            Event::Failed { .. } | Event::Stopped { .. } => self.end_check(),
+            _ => {}
+        }
     }
-    let storage = window().navigator().storage();
-    if let Ok(asked) = storage.persist() {
+
+    fn end_check(self) {
+        self.package_check.update(|check| {
+            check.take_if(|check| matches!(check, PackageCheck::Underway { .. }));
+        });
+    }
+
+    /// Asks the browser not to clear away what is kept when the disk gets full. It may refuse; there is nothing to be done but say so.
+    fn ask_to_persist(self) {
+        let storage = window().navigator().storage();
+        let Ok(asked) = storage.persist() else {
+            return;
+        };
         leptos::task::spawn_local(async move {
-            wasm_bindgen_futures::JsFuture::from(asked).await.ok();
+            if let Ok(granted) = JsFuture::from(asked).await {
+                self.preflight
+                    .update(|known| known.is_persistent = granted.as_bool());
+            }
         });
     }
 }

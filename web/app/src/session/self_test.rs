@@ -15,7 +15,7 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// Key of what was checked last; the number is the version of what the text means.
 const KEY: &str = "roichat-self-test-1";
 
-/// Where all kernels have passed. Another adapter, browser or engine may compute otherwise.
+/// Where all kernels have passed. Another adapter or browser, and other kernels, may compute otherwise.
 #[derive(PartialEq, Eq, Serialize, Deserialize)]
 struct Passed {
     adapter: String,
@@ -28,7 +28,7 @@ impl Passed {
         Self {
             adapter: device.name.clone(),
             browser: window().navigator().user_agent().unwrap_or_default(),
-            engine: env!("CARGO_PKG_VERSION").to_owned(),
+            engine: device.kernels.clone(),
         }
     }
 }
