@@ -22,4 +22,4 @@ pub use request::{Compat, GenerateOptions, Request, Turn};
 pub use roi_geom::{BoxPx, PictureSize};
 pub use saved::{SavedConversation, SavedError, SavedHeader, SavedPicture, SavedTurn};
 pub use scene::{DrawnScene, SceneEvent, SceneRequest};
-pub use text::{RegionTag, region_tags, shown_while_streaming};
+pub use text::{RegionTag, region_tags, regions_named, shown_while_streaming};

@@ -2,7 +2,7 @@
 
 use roi_geom::BoxPx;
 
-use crate::region_tags;
+use crate::{region_tags, regions_named};
 
 /// Why a question cannot be asked of another region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,17 +16,23 @@ pub struct SeveralRegions {
     pub second: u32,
 }
 
-/// Numbers of the regions that a text names and whose boxes are not where they were, in ascending order.
+/// Numbers of the regions that a question or its answer names and whose boxes are not where they were, in ascending order.
 ///
-/// `before` are the boxes the text was about, `now` the present ones; a region that `before` does not have is left out.
-pub fn moved_regions(text: &str, before: &[BoxPx], now: &[BoxPx]) -> Vec<u32> {
+/// `before` are the boxes they were about, `now` the present ones; a region that `before` does not have is left out.
+pub fn moved_regions(
+    question: &str,
+    answer: &str,
+    before: &[BoxPx],
+    now: &[BoxPx],
+) -> Vec<u32> {
     let has_moved = |number: u32| {
         let index = (number as usize).checked_sub(1)?;
         let was = before.get(index)?;
         Some(now.get(index).is_none_or(|is| is.sorted() != was.sorted()))
     };
-    let mut moved: Vec<u32> = region_tags(text)
+    let mut moved: Vec<u32> = region_tags(question)
         .into_iter()
+        .chain(regions_named(answer))
         .map(|tag| tag.number)
         .filter(|&number| has_moved(number) == Some(true))
         .collect();
@@ -72,29 +78,37 @@ mod tests {
     #[test]
     fn only_named_regions_count_as_moved() {
         let text = "Is <region2> left of <region1>?";
-        assert!(moved_regions(text, &[A, B, C], &[A, B, A]).is_empty());
-        assert_eq!(moved_regions(text, &[A, B, C], &[A, C, C]), [2]);
-        assert_eq!(moved_regions(text, &[A, B], &[B, A]), [1, 2]);
-        assert!(moved_regions("What is this?", &[A], &[B]).is_empty());
+        assert!(moved_regions(text, "", &[A, B, C], &[A, B, A]).is_empty());
+        assert_eq!(moved_regions(text, "", &[A, B, C], &[A, C, C]), [2]);
+        assert_eq!(moved_regions(text, "", &[A, B], &[B, A]), [1, 2]);
+        assert!(moved_regions("What is this?", "", &[A], &[B]).is_empty());
     }
 
     #[test]
     fn a_region_is_told_once_however_often_it_is_named() {
         let text = "<region3> <region1> <region3>";
-        assert_eq!(moved_regions(text, &[A, A, A], &[B, B, B]), [1, 3]);
+        assert_eq!(moved_regions(text, "", &[A, A, A], &[B, B, B]), [1, 3]);
+    }
+
+    #[test]
+    fn an_answer_names_regions_as_words_too() {
+        assert_eq!(moved_regions("Which one?", "region2", &[A, B], &[A, C]), [2]);
+        assert_eq!(moved_regions("Which one?", "<region1>.", &[A], &[B]), [1]);
+        // A question does so by its tags.
+        assert!(moved_regions("Is region1 red?", "", &[A], &[B]).is_empty());
     }
 
     #[test]
     fn the_order_of_corners_is_no_movement() {
         let turned = BoxPx::new(30.0, 41.0, 1.0, 2.0);
-        assert!(moved_regions("<region1>", &[A], &[turned]).is_empty());
+        assert!(moved_regions("<region1>", "", &[A], &[turned]).is_empty());
     }
 
     #[test]
     fn a_box_that_is_gone_has_moved_and_an_unknown_one_has_not() {
-        assert_eq!(moved_regions("<region2>", &[A, B], &[A]), [2]);
-        assert!(moved_regions("<region2> <region0> <region99999999999>", &[A], &[A]).is_empty());
-        assert!(moved_regions("<region1>", &[], &[A]).is_empty());
+        assert_eq!(moved_regions("<region2>", "", &[A, B], &[A]), [2]);
+        assert!(moved_regions("<region2> <region0> <region99999999999>", "", &[A], &[A]).is_empty());
+        assert!(moved_regions("<region1>", "", &[], &[A]).is_empty());
     }
 
     #[test]

@@ -88,6 +88,11 @@ pub struct GenerateOptions {
     pub compat: Compat,
 }
 
+impl GenerateOptions {
+    /// Largest seed, since a message of a browser carries no larger integer exactly.
+    pub const MAX_SEED: u64 = (1 << 53) - 1;
+}
+
 impl Default for GenerateOptions {
     /// Greedy, 1024 tokens; the remaining values are the original demo's.
     fn default() -> Self {

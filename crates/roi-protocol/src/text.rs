@@ -33,6 +33,29 @@ pub fn region_tags(text: &str) -> Vec<RegionTag> {
         .collect()
 }
 
+/// The regions that an answer names, from left to right: as `<regionK>`, or as the bare word `regionK`, which is what a model
+/// says that was taught to point.
+pub fn regions_named(answer: &str) -> Vec<RegionTag> {
+    const WORD: &str = "region";
+    let tags = region_tags(answer);
+    let words = answer.match_indices(WORD).filter_map(|(start, _)| {
+        let inside = &answer[start + WORD.len()..];
+        let n_digits = inside.bytes().take_while(u8::is_ascii_digit).count();
+        let end = start + WORD.len() + n_digits;
+        let is_within = answer[..start].ends_with(|before: char| before.is_alphanumeric())
+            || answer[end..].starts_with(char::is_alphanumeric)
+            || tags.iter().any(|tag| tag.range.contains(&start));
+        (n_digits > 0 && !is_within).then(|| RegionTag {
+            range: start..end,
+            number: inside[..n_digits].parse().unwrap_or(u32::MAX),
+        })
+    });
+    let mut named: Vec<RegionTag> = words.collect();
+    named.extend(tags.iter().cloned());
+    named.sort_by_key(|tag| tag.range.start);
+    named
+}
+
 /// What to show of an answer that is still streaming: all of it but the role label, and nothing
 /// as long as it may yet become the label.
 pub fn shown_while_streaming(text: &str) -> &str {

@@ -100,10 +100,12 @@ pub(crate) const JAPANESE: Words = Words {
             format!("領域 {} はその後動かされました。", regions.join("、"))
         },
         copy: "コピー",
+        copied: "コピーしました。",
+        not_copied: "ブラウザーがコピーを許可しませんでした。",
         ask_again: "もう一度質問",
         ask_again_hint: "同じ質問を、シードを変えてもう一度します",
         edit: "編集",
-        edit_hint: "この質問を下の入力欄に戻します",
+        edit_hint: "この質問を下の入力欄で書き直します。送信するまで回答は残ります",
     },
     composer: ComposerWords {
         chips: "質問に領域を入れる",
@@ -114,6 +116,12 @@ pub(crate) const JAPANESE: Words = Words {
         send: "送信",
         send_key: "送信 (Enter)",
         stop: "停止",
+        editing: "直前の質問を書き直しています。",
+        keep_as_it_is: "元のままにする",
+        set_aside: "まだ回答のない質問",
+        ask_set_aside: "質問",
+        ask_all_set_aside: "すべて質問",
+        drop_set_aside: |question| format!("「{question}」を質問しない"),
     },
     quick: QuickWords {
         of_region: |number| format!("領域 {number} について質問"),

@@ -13,8 +13,12 @@ use roi_protocol::{SavedError, SeveralRegions};
 /// Why something could not be done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Trouble {
-    /// The engine never came up.
-    EngineNotStarted(EngineEnd),
+    /// The engine ended before the model was there.
+    EngineNotStarted {
+        end: EngineEnd,
+        /// Seconds until it is started again by itself.
+        next_attempt: Option<u64>,
+    },
     /// The engine was running; it is being started again.
     EngineStopped(EngineEnd),
     /// The engine refused something.
@@ -165,6 +169,8 @@ pub enum Notice {
         has_room: bool,
     },
     LastPictureGone,
+    /// The engine had stopped and is there again.
+    EngineRestarted,
 }
 
 /// Why something could not be kept in this browser.

@@ -140,6 +140,8 @@ pub struct ChatWords {
     /// At least one region, in ascending order.
     pub moved: fn(&[u32]) -> String,
     pub copy: &'static str,
+    pub copied: &'static str,
+    pub not_copied: &'static str,
     pub ask_again: &'static str,
     pub ask_again_hint: &'static str,
     pub edit: &'static str,
@@ -157,6 +159,15 @@ pub struct ComposerWords {
     pub send: &'static str,
     pub send_key: &'static str,
     pub stop: &'static str,
+    /// While the last question is being changed.
+    pub editing: &'static str,
+    pub keep_as_it_is: &'static str,
+    /// Before questions that are offered again.
+    pub set_aside: &'static str,
+    pub ask_set_aside: &'static str,
+    pub ask_all_set_aside: &'static str,
+    /// Of one of them.
+    pub drop_set_aside: fn(&str) -> String,
 }
 
 /// Questions that a press asks.

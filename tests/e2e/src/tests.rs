@@ -11,6 +11,7 @@ mod conversations;
 mod embed;
 mod errors;
 mod faults;
+mod interruptions;
 mod keeping;
 mod kernels;
 mod language;

@@ -2,13 +2,14 @@
 
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlTextAreaElement;
+use web_sys::{Element, HtmlTextAreaElement};
 
 use crate::{
     failure::{FailureAt, Place},
     palette,
     quick_actions::{AskEveryRegion, QuickActions},
     session::{EngineState, Session},
+    set_aside::SetAside,
     words::use_words,
 };
 
@@ -37,10 +38,14 @@ pub(crate) fn Composer(session: Session) -> impl IntoView {
         }
     });
     let key = move |ev: web_sys::KeyboardEvent| {
-        // Enter that ends a composition (Japanese, Chinese …) belongs to the input method.
-        if ev.key() == "Enter" && !ev.shift_key() && !ev.is_composing() {
-            ev.prevent_default();
-            session.ask();
+        // Enter that ends a composition (Japanese, Chinese …) belongs to the input method, and so does Escape.
+        match ev.key().as_str() {
+            "Enter" if !ev.shift_key() && !ev.is_composing() => {
+                ev.prevent_default();
+                session.ask();
+            }
+            "Escape" if !ev.is_composing() => session.cancel_edit(),
+            _ => {}
         }
     };
     view! {
@@ -60,6 +65,19 @@ pub(crate) fn Composer(session: Session) -> impl IntoView {
                 <AskEveryRegion session />
             </div>
             <QuickActions session />
+            <SetAside session />
+            <p class="editing caption" role="status" data-testid="editing">
+                <Show when=move || session.editing.with(Option::is_some)>
+                    <span>{move || words.get().composer.editing}</span>
+                    <button type="button" class="quiet" data-testid="cancel-edit"
+                        on:click=move |_| {
+                            session.cancel_edit();
+                            focus_question();
+                        }>
+                        {move || words.get().composer.keep_as_it_is}
+                    </button>
+                </Show>
+            </p>
             <div class="ask">
                 <label class="unseen" for=QUESTION_ID>{move || words.get().composer.question}</label>
                 <textarea
@@ -73,7 +91,11 @@ pub(crate) fn Composer(session: Session) -> impl IntoView {
                     on:keydown=key
                 ></textarea>
                 <button type="button" class="primary" data-testid="send" title=move || words.get().composer.send_key
-                    disabled=move || !can_send() hidden=is_answering on:click=move |_| session.ask()>
+                    disabled=move || !can_send() hidden=is_answering
+                    on:click=move |ev| {
+                        session.ask();
+                        go_on_in_question(&ev);
+                    }>
                     {move || words.get().composer.send}
                 </button>
                 <button type="button" class="stop" data-testid="stop" hidden=move || !is_answering()
@@ -82,6 +104,28 @@ pub(crate) fn Composer(session: Session) -> impl IntoView {
                 </button>
             </div>
         </div>
+    }
+}
+
+/// Goes on in the question, at its end.
+pub(crate) fn focus_question() {
+    request_animation_frame(|| {
+        if let Some(area) = question_area() {
+            let end = area.value().encode_utf16().count() as u32;
+            area.focus().ok();
+            area.set_selection_range(end, end).ok();
+        }
+    });
+}
+
+/// The same where a button goes that was pressed by a key, and the focus would go with it. Who pressed it by a finger would get
+/// a keyboard on the screen instead.
+pub(crate) fn go_on_in_question(ev: &web_sys::MouseEvent) {
+    let button = ev
+        .current_target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    if button.is_some_and(|button| button.matches(":focus-visible").unwrap_or(false)) {
+        focus_question();
     }
 }
 

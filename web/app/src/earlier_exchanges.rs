@@ -36,7 +36,7 @@ pub(crate) fn EarlierExchanges(session: Session) -> impl IntoView {
             let answer =
                 closest(&button, ".exchange").and_then(|article| find(&article, ".answer"));
             if let Some(text) = answer.and_then(|answer| answer.text_content()) {
-                copy(&text);
+                copy(session, &text);
             }
         } else if let Some(summary) = closest(&target, "summary") {
             tell_details(session, words, &summary);

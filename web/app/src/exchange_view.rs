@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use roi_protocol::region_tags;
+use roi_protocol::{RegionTag, region_tags, regions_named};
 use roi_words::Words;
 
 use crate::{
     answer_details::AnswerDetails,
+    composer::{focus_question, go_on_in_question},
     moved_note::{MovedNote, moved_since},
     palette,
     session::{EngineState, Exchange, Session},
@@ -80,34 +81,44 @@ pub(crate) fn ExchangeView(session: Session, seen: Seen) -> impl IntoView {
         ..
     } = seen;
     let hovered = untrack(|| session.hovered());
-    let question = exchange.with_untracked(|exchange| question_view(&exchange.question, hovered));
+    let question = exchange.with_untracked(|exchange| {
+        with_regions(&exchange.question, region_tags(&exchange.question), hovered)
+    });
     let is_done = move || exchange.with(|exchange| exchange.is_answered());
     let is_waiting = move || !is_done() && answer.with(String::is_empty);
     view! {
         <article class="exchange">
             <p class="question-said"><span class="unseen">{move || words.get().chat.you_asked}</span>{question}</p>
             <div class="answer-said">
-                <div class="answer" data-testid="answer" prop:textContent=move || answer.get()></div>
+                <div class="answer" data-testid="answer">
+                    {move || answer.with(|answer| with_regions(answer, regions_named(answer), untrack(|| session.hovered())))}
+                </div>
                 <Show when=is_waiting>
-                    <p class="thinking" aria-label=move || words.get().chat.thinking><i></i><i></i><i></i></p>
+                    <p class="thinking" role="img" aria-label=move || words.get().chat.thinking><i></i><i></i><i></i></p>
                 </Show>
                 <MovedNote seen />
                 <Show when=is_done>
                     <AnswerDetails seen />
                     <p class="answer-actions">
                         <button type="button" class="quiet" data-testid="copy-answer"
-                            on:click=move |_| copy(&answer.get_untracked())>
+                            on:click=move |_| copy(session, &answer.get_untracked())>
                             {move || words.get().chat.copy}
                         </button>
                         <Show when=move || can_change.get()>
                             <button type="button" class="quiet" data-testid="ask-again"
                                 title=move || words.get().chat.ask_again_hint
-                                on:click=move |_| session.ask_again()>
+                                on:click=move |ev| {
+                                    session.ask_again();
+                                    go_on_in_question(&ev);
+                                }>
                                 {move || words.get().chat.ask_again}
                             </button>
                             <button type="button" class="quiet" data-testid="edit-question"
                                 title=move || words.get().chat.edit_hint
-                                on:click=move |_| session.edit_last()>
+                                on:click=move |_| {
+                                    session.edit_last();
+                                    focus_question();
+                                }>
                                 {move || words.get().chat.edit}
                             </button>
                         </Show>
@@ -118,12 +129,12 @@ pub(crate) fn ExchangeView(session: Session, seen: Seen) -> impl IntoView {
     }
 }
 
-/// The question with its region tags in their colours, that of box `hovered` lit.
-fn question_view(question: &str, hovered: Option<usize>) -> Vec<AnyView> {
+/// A text with the regions that it names in their colours, that of box `hovered` lit.
+fn with_regions(text: &str, named: Vec<RegionTag>, hovered: Option<usize>) -> Vec<AnyView> {
     let mut parts = Vec::new();
     let mut end = 0;
-    for tag in region_tags(question) {
-        parts.push(question[end..tag.range.start].to_owned().into_any());
+    for tag in named {
+        parts.push(text[end..tag.range.start].to_owned().into_any());
         end = tag.range.end;
         let index = (tag.number as usize).saturating_sub(1);
         let class = if hovered == Some(index) {
@@ -131,19 +142,20 @@ fn question_view(question: &str, hovered: Option<usize>) -> Vec<AnyView> {
         } else {
             "tag"
         };
-        let text = question[tag.range].to_owned();
+        let name = text[tag.range].to_owned();
         let shown =
-            view! { <span class=class data-region=index style=palette::style(index)>{text}</span> };
+            view! { <span class=class data-region=index style=palette::style(index)>{name}</span> };
         parts.push(shown.into_any());
     }
-    parts.push(question[end..].to_owned().into_any());
+    parts.push(text[end..].to_owned().into_any());
     parts
 }
 
-/// Puts text on the clipboard, where the browser lets the page.
-pub(crate) fn copy(text: &str) {
+/// Puts text on the clipboard, and says whether the browser let the page.
+pub(crate) fn copy(session: Session, text: &str) {
     let copied = window().navigator().clipboard().write_text(text);
     leptos::task::spawn_local(async move {
-        wasm_bindgen_futures::JsFuture::from(copied).await.ok();
+        let outcome = wasm_bindgen_futures::JsFuture::from(copied).await;
+        session.copied.set(Some(outcome.is_ok()));
     });
 }

@@ -39,6 +39,7 @@ mod samples;
 mod scene_link;
 mod self_test_label;
 mod session;
+mod set_aside;
 mod settings;
 mod shell;
 mod stage;

@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 
 use crate::{
     preflight::PreflightDetails,
-    session::{EngineState, PackageCheck, Session, has_picker},
+    session::{PackageCheck, Session, has_picker},
     words::{locale, use_words},
 };
 
@@ -25,12 +25,16 @@ pub(crate) fn Models(session: Session) -> impl IntoView {
             address.set(String::new());
         }
     };
-    let is_empty = move || session.packages.with(Vec::is_empty);
+    let is_empty = move || {
+        session
+            .packages
+            .with(|packages| packages.as_ref().is_some_and(Vec::is_empty))
+    };
     view! {
         <details class="models card" data-testid="models">
             <summary>{move || words.get().models.models}</summary>
             <ul class="kept">
-                <For each=move || session.packages.get() key=|kept| (kept.url.clone(), kept.kept_bytes, kept.opened_ms as u64) let:kept>
+                <For each=move || session.packages.get().unwrap_or_default() key=|kept| (kept.url.clone(), kept.kept_bytes, kept.opened_ms as u64) let:kept>
                     <Kept session kept />
                 </For>
             </ul>
@@ -93,7 +97,6 @@ fn Kept(session: Session, kept: KeptPackage) -> impl IntoView {
     let words = use_words();
     let url = StoredValue::new(kept.url.clone());
     let is_open = move || session.model_url.get() == url.get_value();
-    let is_loading = move || session.engine.get() == EngineState::Loading;
     let check = move || {
         let check = session.package_check.get()?;
         url.with_value(|url| check_of(&check, url, words.get()))
@@ -112,7 +115,7 @@ fn Kept(session: Session, kept: KeptPackage) -> impl IntoView {
             </p>
             <p class="address" title=url.get_value()>{url.get_value()}</p>
             <p class="row">
-                <button type="button" data-testid="kept-open" disabled=move || is_open() || is_loading()
+                <button type="button" data-testid="kept-open" disabled=is_open
                     on:click=move |_| session.open_package(url.get_value())>
                     {move || if is_open() { words.get().models.in_use } else { words.get().models.open }}
                 </button>

@@ -21,10 +21,11 @@ pub(crate) fn MovedNote(seen: Seen) -> impl IntoView {
 
 /// The regions that an exchange speaks of and that have moved since.
 pub(crate) fn moved_since(session: Session, exchange: &Exchange) -> Vec<u32> {
-    let said = format!("{}\n{}", exchange.question, exchange.said());
     session.tool.with(|tool| {
         let now = tool.as_ref().map(|tool| tool.boxes());
-        now.map_or_else(Vec::new, |now| moved_regions(&said, exchange.boxes(), now))
+        now.map_or_else(Vec::new, |now| {
+            moved_regions(&exchange.question, exchange.said(), exchange.boxes(), now)
+        })
     })
 }
 

@@ -33,6 +33,7 @@ pub(crate) enum PictureSource {
         number: Option<u64>,
         name: String,
         boxes: Vec<BoxPx>,
+        has_own_boxes: bool,
     },
     /// One out of a saved conversation.
     Saved {
@@ -59,6 +60,8 @@ pub(crate) struct Picture {
     pub(crate) bytes: Arc<[u8]>,
     /// Boxes it comes with.
     pub(crate) boxes: Vec<BoxPx>,
+    /// Whether a person has made them: they are not those of a sample or a scene.
+    pub(crate) has_own_boxes: bool,
 }
 
 /// An address the browser gave to a blob; it keeps the blob alive until dropped.
@@ -93,6 +96,7 @@ impl Picture {
     /// What was wrong with it.
     pub(crate) async fn open(source: PictureSource, number: u64) -> Result<Self, PictureTrouble> {
         let mut kept_as = number;
+        let mut has_own_boxes = matches!(source, PictureSource::Saved { .. });
         let (blob, name, boxes) = match source {
             PictureSource::File(file) => {
                 let name = file.name();
@@ -111,8 +115,10 @@ impl Picture {
                 number: kept_number,
                 name,
                 boxes,
+                has_own_boxes: has_own,
             } => {
                 kept_as = kept_number.unwrap_or(number);
+                has_own_boxes = has_own;
                 (blob, name, boxes)
             }
             PictureSource::Saved { bytes, name, boxes } => match blob_of(&bytes) {
@@ -155,6 +161,7 @@ impl Picture {
             kept_as,
             bytes: bytes.into(),
             boxes,
+            has_own_boxes,
         })
     }
 }

@@ -9,7 +9,7 @@ use roi_geom::{
     BoxPx,
     poster::{Layout, MARGIN, sharpness, wrap},
 };
-use roi_protocol::region_tags;
+use roi_protocol::{RegionTag, region_tags, regions_named};
 use roi_words::PosterTrouble;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -44,6 +44,15 @@ impl Voice {
         match self {
             Self::Question | Self::Answer => 22.0,
             Self::Caption => 18.0,
+        }
+    }
+
+    /// The regions that it names.
+    fn regions(self, line: &str) -> Vec<RegionTag> {
+        match self {
+            Self::Question => region_tags(line),
+            Self::Answer => regions_named(line),
+            Self::Caption => Vec::new(),
         }
     }
 
@@ -232,7 +241,7 @@ fn paint_block(context: &CanvasRenderingContext2d, block: &Block, top: f64) -> R
             Ok(())
         };
         let mut end = 0;
-        for tag in region_tags(line) {
+        for tag in voice.regions(line) {
             paint(&line[end..tag.range.start], voice.colour())?;
             end = tag.range.end;
             let index = (tag.number as usize).saturating_sub(1);

@@ -16,10 +16,13 @@ mod last_model;
 mod memory;
 mod model_url;
 mod opening;
+mod other_tabs;
 mod packages;
 mod pointing;
+mod replacing;
 mod retry;
 mod self_test;
+mod set_aside;
 pub(crate) mod storage;
 
 use std::{collections::VecDeque, sync::Arc};
@@ -33,7 +36,11 @@ use wasm_bindgen::JsValue;
 pub(crate) use self::{
     conversations::ConversationHead, exchange::Exchange, folder::has_picker, packages::PackageCheck,
 };
-use self::{conversations::Removed, retry::Retry};
+use self::{
+    conversations::Removed,
+    replacing::{Editing, Replaced},
+    retry::Retry,
+};
 use crate::{
     engine_link::EngineLink,
     failure::{Failure, Place},
@@ -98,7 +105,8 @@ pub(crate) struct Session {
     /// Something worth knowing that stops nobody.
     pub(crate) notice: RwSignal<Option<Notice>>,
     /// The models this browser keeps, as it last said.
-    pub(crate) packages: RwSignal<Vec<KeptPackage>>,
+    /// Nothing before it has said any.
+    pub(crate) packages: RwSignal<Option<Vec<KeptPackage>>>,
     /// What is known of the check of a kept model.
     pub(crate) package_check: RwSignal<Option<PackageCheck>>,
     /// What the model needs and what there is of it.
@@ -116,6 +124,14 @@ pub(crate) struct Session {
     pub(crate) streamed: RwSignal<String>,
     /// Questions that are asked one by one after the one under way.
     pub(crate) queue: RwSignal<VecDeque<String>>,
+    /// Questions of this conversation that came to nothing and are offered again, in the order in which they were to be asked.
+    pub(crate) set_aside: RwSignal<Vec<String>>,
+    /// The last question while it is being changed.
+    pub(crate) editing: RwSignal<Option<Editing>>,
+    /// The exchange that gives way to the one under way.
+    replaced: StoredValue<Option<Replaced>>,
+    /// Whether the browser let the page copy, each time it was asked to.
+    pub(crate) copied: RwSignal<Option<bool>>,
     pub(crate) options: RwSignal<GenerateOptions>,
     pub(crate) picture_state: RwSignal<PictureState>,
     pub(crate) model_url: RwSignal<String>,
@@ -131,8 +147,6 @@ pub(crate) struct Session {
     /// Whether what was kept last could be.
     can_keep: StoredValue<bool>,
     copied_box: StoredValue<Option<BoxPx>>,
-    /// How often the last question was asked again.
-    n_asked_again: StoredValue<u64>,
     retry: StoredValue<Retry>,
     link: StoredValue<Option<EngineLink>, LocalStorage>,
     /// The folder on the disk that holds the open package, if it came from one.
@@ -166,7 +180,7 @@ impl Session {
             model: RwSignal::new(None),
             failure: RwSignal::new(None),
             notice: RwSignal::new(None),
-            packages: RwSignal::new(Vec::new()),
+            packages: RwSignal::new(None),
             package_check: RwSignal::new(None),
             preflight: RwSignal::new(Preflight::default()),
             picture: RwSignal::new(None),
@@ -177,6 +191,10 @@ impl Session {
             exchanges: RwSignal::new(Vec::new()),
             streamed: RwSignal::new(String::new()),
             queue: RwSignal::new(VecDeque::new()),
+            set_aside: RwSignal::new(Vec::new()),
+            editing: RwSignal::new(None),
+            replaced: StoredValue::new(None),
+            copied: RwSignal::new(None),
             options: RwSignal::new(options),
             picture_state: RwSignal::new(PictureState::Unsent),
             model_url: RwSignal::new(String::new()),
@@ -187,7 +205,6 @@ impl Session {
             left: StoredValue::new(None),
             can_keep: StoredValue::new(true),
             copied_box: StoredValue::new(None),
-            n_asked_again: StoredValue::new(0),
             retry: StoredValue::new(Retry::default()),
             link: StoredValue::new_local(None),
             folder: StoredValue::new_local(None),
@@ -210,7 +227,12 @@ impl Session {
             }
             match opened {
                 Ok(picture) => {
-                    self.new_conversation();
+                    // Whoever has drawn boxes on the picture so far will want it back with them.
+                    if self.has_own_boxes() {
+                        self.begin_conversation();
+                    } else {
+                        self.new_conversation();
+                    }
                     self.failure.set(None);
                     self.show_picture(picture);
                 }
@@ -251,6 +273,15 @@ impl Session {
     pub(crate) fn selected_untracked(self) -> Option<usize> {
         self.tool
             .with_untracked(|tool| tool.as_ref().and_then(BoxTool::selected))
+    }
+
+    /// Whether a person has made the boxes, or changed those that came with the picture.
+    fn has_own_boxes(self) -> bool {
+        self.picture.with_untracked(|picture| {
+            picture.as_ref().is_some_and(|picture| {
+                picture.has_own_boxes || picture.boxes != self.boxes_untracked()
+            })
+        })
     }
 
     fn boxes_untracked(self) -> Vec<BoxPx> {

@@ -6,9 +6,6 @@ use roi_words::{FieldWords, Words};
 
 use crate::{session::Session, words::use_words};
 
-/// Largest integer a message can carry exactly.
-const MAX_SEED: u64 = (1 << 53) - 1;
-
 /// The settings. They are always in sight: what they are set to decides what an answer means.
 #[component]
 pub(crate) fn Settings(session: Session) -> impl IntoView {
@@ -32,7 +29,7 @@ pub(crate) fn Settings(session: Session) -> impl IntoView {
                     apply=|o, text| in_range(text, 1..=u32::MAX).map(|v| o.max_new_tokens = v) />
                 <NumberField session name="seed" said=|words| &words.settings.seed
                     initial=|o| o.seed.to_string()
-                    apply=|o, text| in_range(text, 0..=MAX_SEED).map(|v| o.seed = v) />
+                    apply=|o, text| in_range(text, 0..=GenerateOptions::MAX_SEED).map(|v| o.seed = v) />
                 <label class="check">
                     <input
                         type="checkbox"

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use roi_words::Suggestion;
 
 use crate::{
+    composer::go_on_in_question,
     session::{EngineState, Session},
     words::use_words,
 };
@@ -32,7 +33,10 @@ pub(crate) fn Suggestions(session: Session) -> impl IntoView {
                     class="suggestion"
                     data-testid="suggestion"
                     disabled=move || !can_ask()
-                    on:click=move |_| { session.ask_this(suggestion.prompt().to_owned()); }
+                    on:click=move |ev| {
+                        session.ask_this(suggestion.prompt().to_owned());
+                        go_on_in_question(&ev);
+                    }
                 >
                     {move || (words.get().chat.suggestion)(*suggestion)}
                 </button>

@@ -1,6 +1,6 @@
 //! Questions as people type them, answers as models give them.
 
-use super::{region_tags, shown_while_streaming};
+use super::{region_tags, regions_named, shown_while_streaming};
 use crate::{Answer, Counters, FinishReason, Timings};
 
 fn numbers(text: &str) -> Vec<u32> {
@@ -71,4 +71,17 @@ fn the_mark_an_answer_stopped_at_is_not_part_of_it() {
         answer("A title ###", FinishReason::Length).shown(),
         "A title ###"
     );
+}
+
+#[test]
+fn an_answer_names_regions_by_tags_and_by_words() {
+    let answer = "region2 is left of <region1>, not of subregion3, region4th or Region 5; region10.";
+    let named: Vec<(&str, u32)> = regions_named(answer)
+        .into_iter()
+        .map(|tag| (&answer[tag.range], tag.number))
+        .collect();
+    assert_eq!(named, [("region2", 2), ("<region1>", 1), ("region10", 10)]);
+    assert!(regions_named("a region of <region> and regions").is_empty());
+    // Half of a tag, as long as the rest is on its way.
+    assert_eq!(regions_named("<region1").len(), 1);
 }

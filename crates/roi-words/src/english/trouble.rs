@@ -9,8 +9,12 @@ use crate::{
 
 pub(super) fn sentence(trouble: &Trouble) -> String {
     match trouble {
-        Trouble::EngineNotStarted(end) => {
-            format!("The engine could not be started: {}.", engine_end(end))
+        Trouble::EngineNotStarted { end, next_attempt } => {
+            let said = format!("The engine could not be started: {}.", engine_end(end));
+            match next_attempt {
+                Some(seconds) => format!("{said} The next attempt is in {seconds} s."),
+                None => said,
+            }
         }
         Trouble::EngineStopped(end) => format!(
             "The engine stopped ({}). It is starting again; then ask once more.",
@@ -100,6 +104,9 @@ pub(super) fn notice(notice: &Notice) -> String {
         Notice::LastPictureGone => {
             "The picture of the last conversation is no longer kept in this browser, so it could not be opened."
                 .to_owned()
+        }
+        Notice::EngineRestarted => {
+            "The engine was started again. A question that had no answer yet can be sent once more.".to_owned()
         }
     }
 }

@@ -11,8 +11,12 @@ use crate::{
 
 pub(super) fn sentence(trouble: &Trouble) -> String {
     match trouble {
-        Trouble::EngineNotStarted(end) => {
-            format!("エンジンを起動できませんでした。{}", engine_end(end))
+        Trouble::EngineNotStarted { end, next_attempt } => {
+            let said = format!("エンジンを起動できませんでした。{}", engine_end(end));
+            match next_attempt {
+                Some(seconds) => format!("{said}{seconds} 秒後にもう一度試します。"),
+                None => said,
+            }
         }
         Trouble::EngineStopped(end) => format!(
             "エンジンが停止しました。{}エンジンを起動し直しています。準備ができたら、もう一度質問してください。",
@@ -96,6 +100,9 @@ pub(super) fn notice(notice: &Notice) -> String {
         Notice::LastPictureGone => {
             "前回の会話の画像はもうこのブラウザーに保存されていないため、会話を開けませんでした。"
                 .to_owned()
+        }
+        Notice::EngineRestarted => {
+            "エンジンを起動し直しました。回答のなかった質問はもう一度送信できます。".to_owned()
         }
     }
 }

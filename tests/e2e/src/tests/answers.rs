@@ -130,6 +130,21 @@ fn the_last_question_can_be_asked_again_and_changed() -> Result<()> {
     page.wait_for("the question back in its field", || {
         Ok((page.field("question")? == turn.question).then_some(()))
     })?;
-    assert!(page.answers()?.is_empty());
+    assert_eq!(page.answers()?, [answer]);
+    page.send_question("And what is above <region1>?")?;
+    page.wait_for("another exchange in its place", || {
+        let questions = page.session().find_all(".question-said")?;
+        let [question] = &questions[..] else {
+            return Ok(None);
+        };
+        Ok(page
+            .session()
+            .text(question)?
+            .contains("above")
+            .then_some(()))
+    })?;
+    page.wait_answer(0)?;
+    assert_eq!(page.answers()?.len(), 1);
+    assert_eq!(page.field("question")?, "a draft");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Asking: the question in the field, one that stands in no field, the last one again, one of every region; and stopping.
+//! Asking: the question in the field, one that stands in no field, one of every region; and stopping.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -12,16 +12,20 @@ use crate::failure::Place;
 impl Session {
     /// Sends the question in the field, or says why it cannot be sent.
     pub(crate) fn ask(self) {
-        if self.ask_this(self.question.get_untracked()) {
+        if !self.ask_edited() && self.send_question(self.question.get_untracked()) {
             self.question.set(String::new());
         }
     }
 
     /// Sends a question, or says why it cannot be sent. The one in the field stays. Says whether it was sent.
     pub(crate) fn ask_this(self, question: String) -> bool {
-        self.n_asked_again.set_value(0);
+        self.cancel_edit();
+        self.send_question(question)
+    }
+
+    fn send_question(self, question: String) -> bool {
         let seed = self.options.with_untracked(|options| options.seed);
-        self.ask_with_seed(question, seed)
+        self.ask_with_seed(question, seed).is_some()
     }
 
     /// Asks the question in the field of each region in turn, in place of the one region it names.
@@ -38,7 +42,10 @@ impl Session {
                     .is_some_and(|first| self.ask_this(first))
                 {
                     self.queue.set(questions);
-                    self.question.set(String::new());
+                    // What stood there before the last question was to be changed is another one.
+                    if self.question.with_untracked(|draft| *draft == question) {
+                        self.question.set(String::new());
+                    }
                 }
             }
             Err(named) => self.fail(Place::Question, Trouble::SeveralRegions(named)),
@@ -51,51 +58,34 @@ impl Session {
             return;
         }
         let next = self.queue.try_update(VecDeque::pop_front).flatten();
-        if next.is_some_and(|next| !self.ask_this(next)) {
-            self.drop_queue();
-        }
-    }
-
-    /// Takes the last exchange back and asks its question once more, with another seed each time.
-    pub(crate) fn ask_again(self) {
-        let Some(last) = self.last_answered() else {
-            return;
-        };
-        if let Err(why) = self.check(&last.question) {
-            return self.fail(Place::Question, Trouble::Question(why));
-        }
-        self.remove_exchange(last.id);
-        let n_asked_again = self.n_asked_again.get_value() + 1;
-        self.n_asked_again.set_value(n_asked_again);
-        let seed = self.options.with_untracked(|options| options.seed);
-        self.ask_with_seed(last.question.to_string(), seed.wrapping_add(n_asked_again));
-    }
-
-    /// Takes the last exchange back to change its question.
-    pub(crate) fn edit_last(self) {
-        if let Some(last) = self.last_answered() {
-            self.remove_exchange(last.id);
-            self.question.set(last.question.to_string());
+        if let Some(next) = next
+            && !self.send_question(next.clone())
+        {
+            self.offer_again(Some(next));
         }
     }
 
     /// Stops the answer under way and asks nothing after it; what has been said stays.
     pub(crate) fn stop(self) {
-        self.drop_queue();
+        if !self.queue.with_untracked(VecDeque::is_empty) {
+            self.queue.set(VecDeque::new());
+        }
+        self.cancel();
+    }
+
+    /// Stops the answer under way for another reason than that it is not wanted.
+    pub(super) fn cancel(self) {
         if self.engine.get_untracked() == EngineState::Answering {
             self.send(Request::Cancel, None);
         }
     }
 
-    /// Removes an exchange that came to nothing and offers its question again.
+    /// Removes an exchange that came to nothing and offers its question again. What was to be asked after it would run into the
+    /// same, so it waits, too.
     pub(super) fn take_back(self, id: u64) {
-        // What was to be asked after it would run into the same.
-        self.drop_queue();
         let question = self.remove_exchange(id);
-        let has_draft = self.question.with_untracked(|draft| !draft.is_empty());
-        if let Some(question) = question.filter(|_| !has_draft) {
-            self.question.set(question);
-        }
+        let question = question.filter(|question| !self.put_back(id, question));
+        self.offer_again(question);
     }
 
     /// Removes an exchange; its question. Boxes that only it named can be removed again.
@@ -126,27 +116,14 @@ impl Session {
         });
     }
 
-    /// The last exchange, unless an answer is under way.
-    fn last_answered(self) -> Option<Arc<Exchange>> {
-        if self.engine.get_untracked() != EngineState::Ready {
-            return None;
-        }
-        self.exchanges.with_untracked(|all| all.last().cloned())
-    }
-
-    fn drop_queue(self) {
-        if !self.queue.with_untracked(VecDeque::is_empty) {
-            self.queue.set(VecDeque::new());
-        }
-    }
-
-    fn ask_with_seed(self, question: String, seed: u64) -> bool {
+    /// The id of its exchange, if the question was sent.
+    pub(super) fn ask_with_seed(self, question: String, seed: u64) -> Option<u64> {
         if question.trim().is_empty() || self.engine.get_untracked() == EngineState::Answering {
-            return false;
+            return None;
         }
         if let Err(why) = self.check(&question) {
             self.fail(Place::Question, Trouble::Question(why));
-            return false;
+            return None;
         }
         let earlier = |exchange: &Arc<Exchange>| Turn {
             question: exchange.question.to_string(),
@@ -193,6 +170,6 @@ impl Session {
             },
             Some(Underway::Ask(id)),
         );
-        true
+        Some(id)
     }
 }

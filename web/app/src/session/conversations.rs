@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::{prelude::*, task::spawn_local};
 use roi_geom::BoxTool;
+use roi_protocol::SavedTurn;
 use roi_words::Trouble;
 use web_sys::Blob;
 
@@ -36,11 +37,21 @@ pub(super) struct Removed {
 impl Session {
     /// Begins a conversation about the same picture and boxes; the one so far is kept.
     pub(crate) fn new_conversation(self) {
-        self.leave();
-        if !self.exchanges.with_untracked(Vec::is_empty) {
-            self.conversation.set(self.next_number());
-            self.exchanges.set(Vec::new());
+        let is_untouched = self.exchanges.with_untracked(Vec::is_empty)
+            && self.set_aside.with_untracked(Vec::is_empty);
+        if is_untouched {
+            self.leave();
+        } else {
+            self.begin_conversation();
         }
+    }
+
+    /// The same, also where nothing was asked so far.
+    pub(super) fn begin_conversation(self) {
+        self.leave();
+        self.conversation.set(self.next_number());
+        self.exchanges.set(Vec::new());
+        self.set_aside.set(Vec::new());
         self.tool.update(|tool| {
             if let Some(tool) = tool {
                 tool.unpin();
@@ -90,19 +101,19 @@ impl Session {
             // Typed before there was anything to ask about; it belongs to no conversation yet.
             draft = self.question.get_untracked();
         }
-        let mut exchanges: Vec<Arc<Exchange>> = Vec::new();
-        for kept in memory.exchanges {
-            if kept.answer.is_some() {
-                let before = exchanges.last().map(|last| &**last);
-                let exchange = Exchange::new(self.next_number(), kept, before);
-                exchanges.push(Arc::new(exchange));
-            } else if draft.is_empty() {
-                // It was being answered when the page went; it can be sent again.
-                draft = kept.question;
+        let (exchanges, unanswered) = self.exchanges_of(memory.exchanges, memory.replaced);
+        let mut set_aside = memory.set_aside;
+        if let Some(question) = unanswered {
+            // It was being answered when the page went; it can be sent again.
+            if draft.is_empty() {
+                draft = question;
+            } else {
+                set_aside.insert(0, question);
             }
         }
         self.conversation.set(id);
         self.exchanges.set(exchanges);
+        self.set_aside.set(set_aside);
         self.question.set(draft);
         self.failure.set(None);
         let is_same = self
@@ -117,6 +128,28 @@ impl Session {
         }
         self.pin_mentioned();
         self.list_conversations();
+    }
+
+    /// Kept turns as exchanges, and the question that was not answered, unless it stands there with the answer that it had.
+    pub(super) fn exchanges_of(
+        self,
+        turns: Vec<SavedTurn>,
+        replaced: Option<SavedTurn>,
+    ) -> (Vec<Arc<Exchange>>, Option<String>) {
+        let (answered, unanswered): (Vec<_>, Vec<_>) =
+            turns.into_iter().partition(|turn| turn.answer.is_some());
+        let mut unanswered = unanswered.into_iter().next_back().map(|turn| turn.question);
+        let replaced = replaced.filter(|_| unanswered.is_some());
+        if let Some(replaced) = &replaced {
+            unanswered.take_if(|question| *question == replaced.question);
+        }
+        let mut exchanges: Vec<Arc<Exchange>> = Vec::new();
+        for turn in answered.into_iter().chain(replaced) {
+            let before = exchanges.last().map(|last| &**last);
+            let exchange = Exchange::new(self.next_number(), turn, before);
+            exchanges.push(Arc::new(exchange));
+        }
+        (exchanges, unanswered)
     }
 
     /// Reads anew which conversations are kept.
@@ -179,6 +212,7 @@ impl Session {
             self.leave();
             self.conversation.set(self.next_number());
             self.exchanges.set(Vec::new());
+            self.set_aside.set(Vec::new());
             self.question.set(String::new());
             self.tool.set(None);
             self.picture.set(None);
@@ -211,7 +245,9 @@ impl Session {
             self.left
                 .set_value(Some((id, self.conversation.get_untracked())));
         }
-        self.stop();
+        self.cancel_edit();
+        self.set_queue_aside();
+        self.cancel();
         if self.picture.with_untracked(Option::is_some) {
             self.keep_conversation();
         } else {
@@ -219,5 +255,6 @@ impl Session {
                 self.conversation.get_untracked(),
             ));
         }
+        self.replaced.set_value(None);
     }
 }

@@ -7,9 +7,7 @@ use roi_geom::PictureSize;
 use roi_protocol::{Answer, Event};
 use roi_words::{EngineEnd, Notice, Progress, SelfTest, Trouble};
 
-use super::{
-    EngineState, PictureState, Session, Underway, exchange::without_prompt, retry::Retry,
-};
+use super::{EngineState, PictureState, Session, Underway, exchange::without_prompt, retry::Retry};
 use crate::{engine_link::FromWorker, failure::Place};
 
 impl Session {
@@ -22,6 +20,9 @@ impl Session {
         match event {
             Event::Alive { .. } | Event::Started => {}
             Event::Program { bytes, total } => {
+                if bytes > 0 {
+                    self.retry.update_value(Retry::progressed);
+                }
                 self.progress.set(Progress::Program { bytes, total });
             }
             Event::KernelsChecked { groups, of, .. } => {
@@ -51,18 +52,23 @@ impl Session {
             Event::NotKept { reason } => self.notice.set(Some(Notice::ModelNotKept(reason))),
             Event::Packages { packages } => {
                 self.ended();
-                self.packages.set(packages);
+                self.packages.set(Some(packages));
             }
             Event::Stopped { reason } => self.engine_stopped(EngineEnd::Said(reason)),
             Event::Expected { tokens_per_second } => self.expected.set(Some(tokens_per_second)),
             Event::Loading { bytes, total } => self.progress.update(|progress| {
                 *progress = progress.with_checked(bytes, total);
             }),
-            Event::Arriving { bytes } => self.progress.update(|progress| {
-                if let Progress::Fetching { arriving_bytes, .. } = progress {
-                    *arriving_bytes = bytes;
+            Event::Arriving { bytes } => {
+                if bytes > 0 {
+                    self.retry.update_value(Retry::progressed);
                 }
-            }),
+                self.progress.update(|progress| {
+                    if let Progress::Fetching { arriving_bytes, .. } = progress {
+                        *arriving_bytes = bytes;
+                    }
+                });
+            }
             Event::PictureAhead { .. } => self.picture_ahead(),
             Event::Compiling { done, total } => {
                 self.progress.set(Progress::Compiling { done, total });
@@ -72,6 +78,7 @@ impl Session {
                 self.model.set(Some(model));
                 self.engine.set(EngineState::Ready);
                 self.retry.update_value(Retry::succeeded);
+                self.say_restarted();
                 self.remember_model();
                 self.picture_state.update(|state| {
                     if *state == PictureState::Waiting {
@@ -175,6 +182,8 @@ impl Session {
             None | Some(Underway::Packages) => self.fail(Place::Model, Trouble::Engine(error)),
             Some(Underway::Open) => {
                 self.engine.set(EngineState::LoadingFailed);
+                // What is kept can be opened, checked and deleted all the same.
+                self.list_packages();
                 let url = self.model_url.get_untracked();
                 let is_url_said = error.contains(&url);
                 // Where there never was a device, none will come by waiting.
@@ -208,32 +217,48 @@ impl Session {
         }
     }
 
-    /// A worker that was running is started again; one that never came up is left for a person
-    /// to try again, because it would most likely fail the same way for ever.
+    /// A worker that was running is started again at once; one that has not got so far, after a pause and only so often, unless its
+    /// program did not come, which costs nothing; one of another version not at all.
     fn engine_stopped(self, end: EngineEnd) {
         let was_running = matches!(
             self.engine.get_untracked(),
             EngineState::Ready | EngineState::Answering
         );
-        let unfinished = self
-            .underway
-            .try_update_value(std::mem::take)
-            .unwrap_or_default();
-        self.link.set_value(None);
-        self.picture_state.set(PictureState::Unsent);
-        let asked = unfinished.into_iter().filter_map(|request| match request {
-            Underway::Ask(id) => Some(id),
-            Underway::Open | Underway::Picture(_) | Underway::Packages | Underway::SelfTest => None,
-        });
-        for id in asked {
-            self.take_back(id);
-        }
-        if was_running {
+        self.drop_engine();
+        let may_come = match end {
+            EngineEnd::Misfit => false,
+            EngineEnd::NotLoaded(_) => true,
+            EngineEnd::WorkerEnded | EngineEnd::Said(_) => self
+                .retry
+                .try_update_value(Retry::ended)
+                .unwrap_or_default(),
+        };
+        if was_running && may_come {
             self.reopen();
             self.fail(Place::Model, Trouble::EngineStopped(end));
         } else {
             self.engine.set(EngineState::LoadingFailed);
-            self.fail(Place::Model, Trouble::EngineNotStarted(end));
+            let next_attempt = may_come.then(|| self.open_again_later());
+            self.fail(
+                Place::Model,
+                Trouble::EngineNotStarted { end, next_attempt },
+            );
+        }
+    }
+
+    /// What was said while the engine was away is over, and what became of a question stands where it is offered again.
+    fn say_restarted(self) {
+        let has_stopped = self.failure.with_untracked(|failure| {
+            failure.as_ref().is_some_and(|failure| {
+                matches!(
+                    failure.trouble,
+                    Trouble::EngineStopped(_) | Trouble::EngineNotStarted { .. }
+                )
+            })
+        });
+        self.clear_failure(Place::Model);
+        if has_stopped {
+            self.notice.set(Some(Notice::EngineRestarted));
         }
     }
 }

@@ -105,6 +105,11 @@ impl Exchange {
         &self.circumstances.boxes
     }
 
+    /// What it was asked with, if that is known.
+    pub(super) fn options(&self) -> Option<&GenerateOptions> {
+        self.circumstances.options.as_ref()
+    }
+
     /// Id of the model that was asked.
     pub(crate) fn model(&self) -> &str {
         &self.circumstances.model
@@ -189,8 +194,17 @@ impl Session {
         }
     }
 
-    /// An exchange gets its answer.
+    /// An exchange gets its answer. One that says nothing, since it was stopped at once, takes no other's place.
     pub(super) fn answered(self, id: u64, answer: Answer) {
+        let is_empty = answer.text.trim().is_empty();
+        let replaces = self
+            .replaced
+            .with_value(|replaced| replaced.as_ref().is_some_and(|replaced| replaced.by == id));
+        if replaces && is_empty {
+            self.streamed.set(String::new());
+            return self.take_back(id);
+        }
+        self.replaced.set_value(None);
         self.exchanges.update(|all| {
             if let Some(place) = all.iter().rposition(|exchange| exchange.id == id) {
                 let turn = SavedTurn {

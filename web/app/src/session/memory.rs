@@ -28,6 +28,10 @@ const PAUSE: Duration = Duration::from_millis(250);
 pub(super) struct Memory {
     pub(super) picture: Option<PictureMemory>,
     pub(super) exchanges: Vec<SavedTurn>,
+    /// What the last of them, if it has no answer yet, was to take the place of.
+    pub(super) replaced: Option<SavedTurn>,
+    /// Questions that came to nothing, and those that waited.
+    pub(super) set_aside: Vec<String>,
     pub(super) question: String,
 }
 
@@ -36,6 +40,8 @@ pub(super) struct Memory {
 struct Passing<'a> {
     picture: Option<PictureMemory>,
     exchanges: Turns<'a>,
+    replaced: Option<SavedTurn>,
+    set_aside: Vec<String>,
     question: String,
 }
 
@@ -56,6 +62,14 @@ pub(super) struct PictureMemory {
     #[serde(default)]
     pub(super) number: Option<u64>,
     pub(super) boxes: Vec<BoxPx>,
+    /// As [`Picture::has_own_boxes`].
+    #[serde(default = "yes")]
+    pub(super) has_own_boxes: bool,
+}
+
+/// What cannot be known of conversations that were kept before it was asked.
+fn yes() -> bool {
+    true
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -79,6 +93,7 @@ impl Memory {
             number: picture.number,
             name: picture.name.clone(),
             boxes: picture.boxes.clone(),
+            has_own_boxes: picture.has_own_boxes,
         })
     }
 }
@@ -147,6 +162,8 @@ impl Session {
             // Read, since a memo that is only tracked is never worked out.
             boxes.with(|_| ());
             self.question.track();
+            self.set_aside.track();
+            self.queue.track();
             if !is_scheduled.get_value() {
                 is_scheduled.set_value(true);
                 let write = move || {
@@ -157,7 +174,10 @@ impl Session {
             }
         });
         // Another tab of the page.
-        window_event_listener(ev::storage, move |_| self.list_conversations());
+        window_event_listener(ev::storage, move |ev| {
+            self.list_conversations();
+            self.follow_other_tab(ev.key());
+        });
         // What a reload in the middle of a movement or a word would lose; nothing else, which another tab may have deleted on purpose.
         window_event_listener(ev::pagehide, move |_| {
             if is_scheduled.get_value() {
@@ -193,7 +213,8 @@ impl Session {
         let picture = self.picture.get_untracked();
         let question = self.question.get_untracked();
         let has_turns = self.exchanges.with_untracked(|all| !all.is_empty());
-        if picture.is_none() && !has_turns && question.is_empty() {
+        let is_aside = self.set_aside.with_untracked(|aside| !aside.is_empty());
+        if picture.is_none() && !has_turns && !is_aside && question.is_empty() {
             return storage::remove(&key);
         }
         let is_new = !storage::has(&key);
@@ -201,11 +222,27 @@ impl Session {
             name: picture.name.clone(),
             number: Some(picture.kept_as),
             boxes: self.boxes_untracked(),
+            has_own_boxes: self.has_own_boxes(),
         });
+        // The queue goes with the page, and what is only being edited gives way to what it would leave.
+        let draft = self.editing.with_untracked(|editing| {
+            let editing = editing.as_ref()?;
+            Some(editing.draft.clone()).filter(|draft| !draft.is_empty())
+        });
+        let mut set_aside: Vec<String> = self
+            .queue
+            .with_untracked(|queue| queue.iter().cloned().collect());
+        set_aside.extend(self.set_aside.get_untracked());
+        set_aside.extend(draft);
+        let replaced = self
+            .replaced
+            .with_value(|replaced| Some(replaced.as_ref()?.exchange.turn()));
         let outcome = self.exchanges.with_untracked(|all| {
             let passing = Passing {
                 picture: picture_memory,
                 exchanges: Turns(all),
+                replaced,
+                set_aside,
                 question,
             };
             storage::write(&key, &passing)
@@ -263,7 +300,11 @@ impl Session {
         if let Some(last) = memory.exchanges.last_mut()
             && last.answer.is_none()
         {
-            last.answer = Some(answer);
+            match memory.replaced.take() {
+                // Stopped before it said anything.
+                Some(replaced) if answer.text.trim().is_empty() => *last = replaced,
+                _ => last.answer = Some(answer),
+            }
             self.note_kept(storage::write(
                 &storage::conversation_key(conversation),
                 &memory,

@@ -35,10 +35,33 @@ impl Session {
 
     /// Opens the package of a folder that is named `url` to people.
     pub(super) fn open_from(self, url: String, folder: Option<JsValue>) {
-        self.stop();
+        let is_opening = self
+            .underway
+            .with_value(|requests| requests.contains(&Underway::Open));
+        if is_opening {
+            // Requests end in their order, and nobody waits for a model that is no longer wanted. What has come of it is kept.
+            self.drop_engine();
+        } else {
+            self.stop();
+        }
         self.model_url.set(url);
         self.folder.set_value(folder);
         self.reopen();
+    }
+
+    /// Ends the worker with all that it was asked; a question that was being answered is offered again.
+    pub(super) fn drop_engine(self) {
+        let unfinished = self
+            .underway
+            .try_update_value(std::mem::take)
+            .unwrap_or_default();
+        self.link.set_value(None);
+        self.picture_state.set(PictureState::Unsent);
+        for request in unfinished {
+            if let Underway::Ask(id) = request {
+                self.take_back(id);
+            }
+        }
     }
 
     /// Opens the same package anew. Picture, boxes and conversation stay.
@@ -53,7 +76,12 @@ impl Session {
         if self.link.with_value(Option::is_none) {
             match EngineLink::start(move |message| self.receive(message)) {
                 Ok(link) => self.link.set_value(Some(link)),
-                Err(why) => return self.fail_to_open(Trouble::EngineNotStarted(why)),
+                Err(why) => {
+                    return self.fail_to_open(Trouble::EngineNotStarted {
+                        end: why,
+                        next_attempt: None,
+                    });
+                }
             }
         }
         let url = self.model_url.get_untracked();

@@ -9,10 +9,15 @@ use super::{EngineState, Session};
 /// Seconds before the attempts that follow a failure; the last is repeated.
 const PAUSES: [u64; 5] = [2, 4, 8, 15, 30];
 
+/// A worker that ends so often before the model is there would most likely go on doing so, and each time costs the device.
+const MOST_ENDS: usize = 5;
+
 /// Which attempt is awaited.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Retry {
     n_failures: usize,
+    /// How often the worker has ended since the model was last there.
+    n_ends: usize,
     /// Told apart by number, so that an attempt a person made in the meantime replaces the one that waits.
     attempt: u64,
 }
@@ -21,8 +26,20 @@ impl Retry {
     pub(super) fn succeeded(&mut self) {
         *self = Self {
             n_failures: 0,
+            n_ends: 0,
             attempt: self.attempt + 1,
         };
+    }
+
+    /// Something has come, so the next failure is a new one.
+    pub(super) fn progressed(&mut self) {
+        self.n_failures = 0;
+    }
+
+    /// The worker has ended. Says whether another one is worth starting.
+    pub(super) fn ended(&mut self) -> bool {
+        self.n_ends += 1;
+        self.n_ends < MOST_ENDS
     }
 }
 
