@@ -115,9 +115,13 @@ impl KeptSource {
         }
         // Unreadable, or asked for again because its bytes were wrong.
         self.state.borrow_mut().kept.remove(&entry.sha256);
-        if let Err(error) = store.remove_wrong_chunk(entry).await {
-            self.warn(&format!("a bad chunk stays: {error}"));
-        }
+        let (store, entry) = (store.clone(), entry.clone());
+        // By itself: chunks that are asked for rest while another one is taken, and must hold no lock that its keeper waits for.
+        wasm_bindgen_futures::spawn_local(async move {
+            if let Err(error) = store.remove_wrong_chunk(&entry).await {
+                web_sys::console::warn_1(&format!("a bad chunk stays: {error}").into());
+            }
+        });
         None
     }
 

@@ -10,7 +10,8 @@
 //!   lock. So none vanishes under a tab that is downloading its package, and none of a package that is complete, whichever package
 //!   brought it.
 //!
-//! Locks are taken in this order: a package's, then that of all, then none. So no two workers wait for each other.
+//! Locks are taken in this order: a package's, then that of all, then none. So no two workers wait for each other. Nor does a worker
+//! wait for itself: what fetches a chunk takes none of these locks, since it rests while another chunk is being kept.
 
 use roi_protocol::Event;
 
