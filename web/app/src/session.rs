@@ -128,6 +128,7 @@ pub(crate) struct Session {
     pub(crate) set_aside: RwSignal<Vec<String>>,
     /// The last question while it is being changed.
     pub(crate) editing: RwSignal<Option<Editing>>,
+    n_tests_cut_short: StoredValue<u32>,
     /// The exchange that gives way to the one under way.
     replaced: StoredValue<Option<Replaced>>,
     /// Whether the browser let the page copy, each time it was asked to.
@@ -193,6 +194,7 @@ impl Session {
             queue: RwSignal::new(VecDeque::new()),
             set_aside: RwSignal::new(Vec::new()),
             editing: RwSignal::new(None),
+            n_tests_cut_short: StoredValue::new(0),
             replaced: StoredValue::new(None),
             copied: RwSignal::new(None),
             options: RwSignal::new(options),

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use leptos::prelude::*;
 use roi_geom::PictureSize;
-use roi_protocol::{Answer, Event};
+use roi_protocol::{Answer, Event, FailureKind};
 use roi_words::{EngineEnd, Notice, Progress, SelfTest, Trouble};
 
 use super::{EngineState, PictureState, Session, Underway, exchange::without_prompt, retry::Retry};
@@ -108,8 +108,8 @@ impl Session {
             Event::Failed {
                 error,
                 is_transient,
-                ..
-            } => self.request_failed(error, is_transient),
+                kind,
+            } => self.request_failed(error, is_transient, kind),
         }
     }
 
@@ -177,7 +177,7 @@ impl Session {
         self.fail(Place::Picture, why);
     }
 
-    fn request_failed(self, error: String, is_transient: bool) {
+    fn request_failed(self, error: String, is_transient: bool, kind: FailureKind) {
         match self.ended() {
             None | Some(Underway::Packages) => self.fail(Place::Model, Trouble::Engine(error)),
             Some(Underway::Open) => {
@@ -195,9 +195,10 @@ impl Session {
                 };
                 self.fail(Place::Model, trouble);
             }
-            Some(Underway::SelfTest) => {
+            Some(Underway::SelfTest) if kind == FailureKind::Miscomputes => {
                 self.self_test.set(SelfTest::Failed { difference: error });
             }
+            Some(Underway::SelfTest) => self.test_cut_short(),
             Some(Underway::Picture(number)) => {
                 let is_shown = self
                     .picture

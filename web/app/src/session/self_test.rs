@@ -12,6 +12,8 @@ use super::{EngineState, Session, Underway, storage};
 /// How long nothing has been asked of the engine before it is checked. Checks step aside for requests, but a kernel under way
 /// takes its time, and on a laptop its current.
 const PAUSE: Duration = Duration::from_secs(10);
+/// A device that fails so often in the middle of a check is left in peace.
+const MOST_CUT_SHORT: u32 = 3;
 /// Key of what was checked last; the number is the version of what the text means.
 const KEY: &str = "roichat-self-test-1";
 
@@ -63,8 +65,16 @@ impl Session {
         );
     }
 
+    /// The check could not be finished, which says nothing of what the browser computes.
+    pub(super) fn test_cut_short(self) {
+        self.n_tests_cut_short.update_value(|n| *n += 1);
+    }
+
     /// The group of kernels that the check goes on with, if it has not come to an end.
     fn rest_of_test(self) -> Option<u32> {
+        if self.n_tests_cut_short.get_value() >= MOST_CUT_SHORT {
+            return None;
+        }
         match self.self_test.get_untracked() {
             SelfTest::Pending => Some(0),
             SelfTest::Underway { groups, .. } => Some(groups),
