@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use roi_geom::BoxError;
+use roi_geom::{BoxError, PictureSize};
 use roi_import::pickle::PickleError;
 use roi_picture::PictureError;
 use roi_scenes::SceneError;
@@ -108,6 +108,20 @@ pub enum DataError {
         path: PathBuf,
         /// What is wrong with it.
         source: PictureError,
+    },
+    /// A picture is not of the shape that its set states, so that its boxes are those of another: a wrong size, or one from before
+    /// the picture was turned by its EXIF orientation.
+    #[error(
+        "{} has {}×{} pixels, but its boxes are in {}×{}",
+        path.display(), found.width, found.height, stated.width, stated.height
+    )]
+    Shape {
+        /// The file.
+        path: PathBuf,
+        /// What the set states.
+        stated: PictureSize,
+        /// What the file holds.
+        found: PictureSize,
     },
     /// A record names a picture, box or class that its file does not have.
     #[error("it names {what} {id}, which does not exist")]

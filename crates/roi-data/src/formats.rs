@@ -18,6 +18,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Component, Path, PathBuf};
 
+use roi_geom::PictureSize;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
@@ -88,6 +89,18 @@ pub fn file_below(folder: &Path, name: &str) -> Result<PathBuf, DataError> {
     } else {
         Err(DataError::NoFile { path })
     }
+}
+
+/// A picture's size, which its file's header announces.
+///
+/// # Errors
+/// If the file cannot be read, or is no picture.
+pub fn announced_size(picture: &Path) -> Result<PictureSize, DataError> {
+    let file = std::fs::read(picture).map_err(|source| io_error(picture, source))?;
+    roi_picture::announced_size(&file).map_err(|source| DataError::Picture {
+        path: picture.to_owned(),
+        source,
+    })
 }
 
 /// Truth values that files spell as `true`, `1` or `1.0`.

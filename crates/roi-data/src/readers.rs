@@ -29,10 +29,6 @@ pub use vg::VisualGenome;
 
 use std::path::Path;
 
-use roi_geom::PictureSize;
-
-use crate::DataError;
-
 /// Where a set's pictures lie and what they become.
 #[derive(Clone, Copy, Debug)]
 pub struct Pictures<'a> {
@@ -40,16 +36,4 @@ pub struct Pictures<'a> {
     pub folder: &'a Path,
     /// Edge of the tower's square in pixels, its configuration's `image_size`: some boxes are dropped for what they measure there.
     pub side: usize,
-}
-
-/// A picture's size, which its file's header announces.
-fn announced_size(picture: &Path) -> Result<PictureSize, DataError> {
-    let file = std::fs::read(picture).map_err(|source| DataError::Io {
-        path: picture.to_owned(),
-        source,
-    })?;
-    roi_picture::announced_size(&file).map_err(|source| DataError::Picture {
-        path: picture.to_owned(),
-        source,
-    })
 }

@@ -5,7 +5,7 @@ mod tests;
 
 use std::path::PathBuf;
 
-use roi_geom::BoxNorm;
+use roi_geom::{BoxNorm, PictureSize};
 use roi_picture::{Augmentation, Resampling};
 use roi_prompt::{Conversation, Habits, Turn};
 use roi_weights::VisionConfig;
@@ -23,6 +23,8 @@ pub struct Sample {
     pub augmentation: Augmentation,
     /// Fractions of the square as it is after `augmentation`.
     pub boxes: Vec<BoxNorm>,
+    /// The picture's size as the set states it, where the boxes are fractions of that.
+    pub stated_size: Option<PictureSize>,
     /// Questions and answers, oldest first; every question has its answer.
     pub turns: Vec<Turn>,
 }
@@ -41,18 +43,32 @@ impl Sample {
     /// The picture's pixels for the tower, `[3, S, S]` row-major, normalised.
     ///
     /// # Errors
-    /// If the file cannot be read or is no picture.
+    /// If the file cannot be read, is no picture, or is one of another shape than the set states: boxes would lie elsewhere in it.
     pub fn pixels(&self, vision: &VisionConfig) -> Result<Vec<f32>, DataError> {
         let file = std::fs::read(&self.picture).map_err(|source| DataError::Io {
             path: self.picture.clone(),
             source,
         })?;
-        let (_, pixels) =
+        let (size, pixels) =
             roi_picture::read_for_training(&file, vision, self.resampling, self.augmentation)
                 .map_err(|source| DataError::Picture {
                     path: self.picture.clone(),
                     source,
                 })?;
-        Ok(pixels)
+        match self.stated_size {
+            Some(stated) if !has_shape_of(size, stated) => Err(DataError::Shape {
+                path: self.picture.clone(),
+                stated,
+                found: size,
+            }),
+            _ => Ok(pixels),
+        }
     }
+}
+
+/// Whether fractions of one picture are the same places in the other: it is a larger or smaller copy, to within the pixel that
+/// rounding takes from its edges.
+fn has_shape_of(one: PictureSize, other: PictureSize) -> bool {
+    let [w1, h1, w2, h2] = [one.width, one.height, other.width, other.height].map(u64::from);
+    (w1 * h2).abs_diff(w2 * h1) < (w1 + h1).max(w2 + h2)
 }

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
-use roi_geom::BoxPx;
+use roi_geom::{BoxPx, PictureSize};
 use serde::{Deserialize, Serialize};
 
 use super::numbers::optional;
@@ -122,10 +122,40 @@ pub enum VcrToken {
 pub struct VcrMetadata {
     /// The box of each object.
     pub boxes: Vec<VcrBox>,
-    /// Columns of the picture.
-    pub width: u32,
+    /// Columns of the picture, which only its file says where these are missing.
+    #[serde(
+        default,
+        deserialize_with = "optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub width: Option<u32>,
     /// Rows of the picture.
-    pub height: u32,
+    #[serde(
+        default,
+        deserialize_with = "optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub height: Option<u32>,
+}
+
+impl VcrMetadata {
+    /// The size that is stated, if it is.
+    #[must_use]
+    pub fn stated_size(&self) -> Option<PictureSize> {
+        let (width, height) = (self.width?, self.height?);
+        Some(PictureSize { width, height })
+    }
+
+    /// The size of the picture that the boxes lie in: what is stated, else what the picture's file announces.
+    ///
+    /// # Errors
+    /// If that file cannot be read, or is no picture.
+    pub fn size(&self, picture: &Path) -> Result<PictureSize, DataError> {
+        match self.stated_size() {
+            Some(size) => Ok(size),
+            None => super::announced_size(picture),
+        }
+    }
 }
 
 /// A box's edges, and how sure the detector was if the file says so.

@@ -48,6 +48,7 @@ impl Dataset for Counted {
             resampling: Resampling::Pillow,
             augmentation: Augmentation::NONE,
             boxes: Vec::<BoxNorm>::new(),
+            stated_size: None,
             turns: vec![turn(
                 vec![text(format!("{}", visit.seed))],
                 format!("{} {} {}", self.name, visit.epoch, visit.index),

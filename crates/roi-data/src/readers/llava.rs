@@ -206,6 +206,7 @@ impl Dataset for DetLlava {
             resampling: Resampling::Pillow,
             augmentation: Augmentation::NONE,
             boxes,
+            stated_size: None,
             turns,
         })
     }

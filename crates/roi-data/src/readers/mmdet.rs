@@ -91,6 +91,7 @@ impl<'a, T> Drawn<'a, T> {
             resampling: Resampling::OpenCv,
             augmentation: self.augmentation,
             boxes: self.boxes.into_iter().map(|(b, _)| b).collect(),
+            stated_size: Some(self.record.size),
             turns,
         }
     }

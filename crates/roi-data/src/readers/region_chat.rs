@@ -11,7 +11,7 @@ use roi_prompt::{Question, Turn};
 
 use super::messages::{IMAGE, exchanges};
 use crate::formats::regions::RegionRecord;
-use crate::formats::{Entries, file_below, read_json};
+use crate::formats::{Entries, announced_size, file_below, read_json};
 use crate::parts::turn;
 use crate::{DataError, Dataset, LeftOut, Sample, Visit};
 
@@ -79,7 +79,7 @@ impl Dataset for RegionChat {
             id: visit.index as u64,
         })?;
         let picture = file_below(&self.folder, &record.image)?;
-        let size = super::announced_size(&picture)?;
+        let size = announced_size(&picture)?;
         let boxes = record.boxes.iter().zip(1..).map(|(edges, number)| {
             let edges = edges.normalised(size);
             edges.map_err(|source| DataError::Box { number, source })
@@ -96,6 +96,7 @@ impl Dataset for RegionChat {
             resampling: Resampling::Pillow,
             augmentation: Augmentation::NONE,
             boxes,
+            stated_size: None,
             turns,
         })
     }

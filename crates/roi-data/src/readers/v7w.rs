@@ -12,7 +12,7 @@ use roi_geom::{BoxNorm, BoxPx};
 use roi_picture::{Augmentation, Resampling};
 
 use crate::formats::v7w::{V7wFile, V7wQuestion};
-use crate::formats::{file_below, missing, read_json};
+use crate::formats::{announced_size, file_below, missing, read_json};
 use crate::parts::{filled, listed, text, turn};
 use crate::templates::{POINT, POINT_BETWEEN};
 use crate::{DataError, Dataset, LeftOut, Sample, Visit};
@@ -145,7 +145,7 @@ impl Dataset for Visual7W {
             id: visit.index as u64,
         })?;
         let picture = file_below(&self.folder, &record.file_name)?;
-        let size = super::announced_size(&picture)?;
+        let size = announced_size(&picture)?;
         let mut draw = visit.draw();
         let mut order: Vec<&Pointing> = record.questions.iter().collect();
         draw.shuffle(&mut order);
@@ -181,6 +181,7 @@ impl Dataset for Visual7W {
             resampling: Resampling::Pillow,
             augmentation: Augmentation::NONE,
             boxes,
+            stated_size: None,
             turns,
         })
     }

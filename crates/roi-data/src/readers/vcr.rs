@@ -12,7 +12,7 @@ mod views;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use roi_geom::{BoxNorm, PictureSize};
+use roi_geom::BoxNorm;
 use roi_picture::{Augmentation, Resampling};
 use roi_prompt::Turn;
 
@@ -91,10 +91,7 @@ impl VcrRecords {
     ) -> Result<Sample, DataError> {
         let picture = file_below(&self.folder, &record.img_fn)?;
         let metadata: VcrMetadata = read_json(&file_below(&self.folder, &record.metadata_fn)?)?;
-        let size = PictureSize {
-            width: metadata.width,
-            height: metadata.height,
-        };
+        let size = metadata.size(&picture)?;
         let edges = |&object: &usize| -> Result<BoxNorm, DataError> {
             let found = metadata.boxes.get(object).ok_or(DataError::Dangling {
                 what: "box",
@@ -113,6 +110,7 @@ impl VcrRecords {
             resampling: Resampling::Pillow,
             augmentation: Augmentation::NONE,
             boxes: objects.iter().map(edges).collect::<Result<_, _>>()?,
+            stated_size: metadata.stated_size(),
             turns,
         })
     }

@@ -1,6 +1,7 @@
 //! A sample's picture, from its file to pixels.
 
 use image::RgbImage;
+use roi_geom::PictureSize;
 use roi_picture::{Augmentation, PictureError, Resampling};
 use roi_weights::{Activation, VisionConfig};
 
@@ -40,6 +41,7 @@ fn sample(
         resampling,
         augmentation: Augmentation { shift, flip },
         boxes: Vec::new(),
+        stated_size: None,
         turns: Vec::new(),
     }
 }
@@ -99,4 +101,49 @@ fn a_picture_that_cannot_be_used_is_named() {
         sample.pixels(&vision(4)),
         Err(DataError::Io { .. })
     ));
+}
+
+#[test]
+fn a_picture_must_have_the_shape_that_its_boxes_are_fractions_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("b.png");
+    let fits = |stated: (u32, u32), found: (u32, u32)| {
+        RgbImage::new(found.0, found.1).save(&path).unwrap();
+        let sample = Sample {
+            picture: path.clone(),
+            stated_size: Some(PictureSize {
+                width: stated.0,
+                height: stated.1,
+            }),
+            ..sample(&folder, Resampling::OpenCv, (0, 0), false)
+        };
+        match sample.pixels(&vision(4)) {
+            Ok(_) => true,
+            Err(error @ DataError::Shape { .. }) => {
+                let ((w, h), (x, y)) = (found, stated);
+                let words = format!("b.png has {w}×{h} pixels, but its boxes are in {x}×{y}");
+                assert!(error.to_string().ends_with(&words), "{error}");
+                false
+            }
+            Err(error) => panic!("{error}"),
+        }
+    };
+    assert!(fits((64, 48), (64, 48)));
+    // Copies of other sizes, by any rounding.
+    for (stated, found) in [
+        ((640, 427), (64, 42)),
+        ((640, 427), (64, 43)),
+        ((64, 42), (640, 427)),
+        ((333, 500), (149, 224)),
+    ] {
+        assert!(fits(stated, found), "{stated:?} {found:?}");
+    }
+    // Before it was turned, and wrong.
+    for (stated, found) in [
+        ((64, 48), (48, 64)),
+        ((64, 48), (64, 40)),
+        ((640, 480), (64, 45)),
+    ] {
+        assert!(!fits(stated, found), "{stated:?} {found:?}");
+    }
 }

@@ -44,8 +44,8 @@ impl ChoiceSets {
                     score: Some(1.0),
                 })
                 .collect(),
-            width: scene.size.width,
-            height: scene.size.height,
+            width: Some(scene.size.width),
+            height: Some(scene.size.height),
         };
         write_json(&files.pictures.join(&metadata_fn), &metadata)?;
         for (index, reason) in language::reasons(scene).into_iter().enumerate() {

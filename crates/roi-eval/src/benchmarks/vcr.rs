@@ -134,7 +134,7 @@ fn pair(
 ) -> Result<Pair, DataError> {
     let picture = file_below(source.pictures, &record.img_fn)?;
     let metadata: VcrMetadata = read_json(&file_below(source.pictures, &record.metadata_fn)?)?;
-    let boxes = boxes(record, &metadata)?;
+    let boxes = boxes(record, &metadata, metadata.size(&picture)?)?;
     let n_objects = record.objects.len();
     let classes = VcrObjects::Regions(&record.objects);
     let (n_listed, in_question, in_choices) = match mode {
@@ -196,11 +196,11 @@ fn pair(
 }
 
 /// The box of each object, all of which are listed in the prompt.
-fn boxes(record: &VcrRecord, metadata: &VcrMetadata) -> Result<Vec<BoxPx>, DataError> {
-    let size = PictureSize {
-        width: metadata.width,
-        height: metadata.height,
-    };
+fn boxes(
+    record: &VcrRecord,
+    metadata: &VcrMetadata,
+    size: PictureSize,
+) -> Result<Vec<BoxPx>, DataError> {
     let numbered = (1..=record.objects.len()).zip(metadata.boxes.iter());
     let boxes: Vec<BoxPx> = numbered
         .map(|(number, found)| match found.edges.clipped(size) {

@@ -208,6 +208,41 @@ fn metadata_that_lacks_a_box_or_is_cut_is_an_error_of_its_record() {
 }
 
 #[test]
+fn a_size_that_the_metadata_lacks_is_the_pictures() {
+    let folder = Folder::new();
+    let all = open(&folder, &[record("Why is 3 here?", "3 is.", "So.")]);
+    let set = Vcr::new(all, VcrView::Single).unwrap();
+    let stated = sample(&set, visit(0, 0));
+    assert!(stated.stated_size.is_some());
+    let boxes = json!([
+        [0, 0, 10, 10, 0.9],
+        [20, 0, 30, 10, 0.8],
+        [40, 0, 50, 10, 0.7]
+    ]);
+    for metadata in [
+        json!({"boxes": boxes}),
+        json!({"boxes": boxes, "width": null, "height": null}),
+        json!({"boxes": boxes, "width": 200}),
+    ] {
+        folder.json("movie/a.json", &metadata);
+        let announced = sample(&set, visit(0, 0));
+        assert_eq!(announced.boxes, stated.boxes, "{metadata}");
+        assert_eq!(announced.stated_size, None);
+    }
+    folder.json(
+        "movie/a.json",
+        &json!({"boxes": boxes, "width": 200.0, "height": 100}),
+    );
+    assert_eq!(sample(&set, visit(0, 0)).boxes[0].x1, 0.2);
+    folder.json("movie/a.json", &json!({"boxes": boxes}));
+    folder.write("movie/a.png", "no picture");
+    assert!(matches!(
+        set.sample(visit(0, 0)),
+        Err(DataError::Picture { .. })
+    ));
+}
+
+#[test]
 fn a_line_that_is_cut_is_named_and_costs_only_itself() {
     let folder = Folder::new();
     let good = record("Why is 1 here?", "1 is.", "So.").to_string();

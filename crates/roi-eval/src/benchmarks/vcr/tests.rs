@@ -359,6 +359,27 @@ fn broken_records_are_named() {
 }
 
 #[test]
+fn a_size_that_the_metadata_lacks_is_the_pictures() {
+    let set = set(&[record("v")]);
+    for (boxes, is_asked) in [
+        (
+            json!([[0, 0, 10, 10], [5, 5, 20, 20], [10, 0, 30, 30]]),
+            true,
+        ),
+        // The picture is 40 by 30.
+        (
+            json!([[0, 0, 10, 10], [5, 5, 20, 20], [10, 31, 30, 40]]),
+            false,
+        ),
+    ] {
+        let metadata = json!({ "boxes": boxes }).to_string();
+        std::fs::write(set.pictures().join("1.json"), metadata).unwrap();
+        let opened = open(&set, VcrMode::Letter(VcrRegions::Listed));
+        assert_eq!(opened.is_ok(), is_asked);
+    }
+}
+
+#[test]
 fn words_are_joined_as_people_write_them() {
     let mut spoken = record("v");
     spoken["question"] = json!([
