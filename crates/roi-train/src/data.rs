@@ -18,7 +18,10 @@ use roi_weights::VisionConfig;
 
 use crate::config::{Config, DataSet, SetKind};
 use crate::learner::{Broken, Examples, Named};
-use crate::{Example, TrainError};
+use crate::{Example, Objective, TrainError};
+
+/// The token that stands for a region.
+const REGION: &str = "<bbox>";
 
 /// Conversations about pictures, as a model of certain sizes with a certain tokenizer takes them.
 pub struct Conversations {
@@ -31,6 +34,7 @@ pub struct Conversations {
     behind_prompt: bool,
     image_tokens: bool,
     max_tokens: usize,
+    objective: Objective,
 }
 
 /// A set as it was opened.
@@ -70,6 +74,7 @@ impl Conversations {
             behind_prompt: config.behind_prompt,
             image_tokens: config.image_tokens,
             max_tokens: config.max_tokens,
+            objective: config.objective,
         })
     }
 
@@ -99,7 +104,16 @@ impl Conversations {
         if example.n_targets() == 0 {
             return Err("nothing in it is to be learnt".to_owned());
         }
+        if !self.objective.has_answers() && !self.has_words(&example) {
+            return Err("no word in it is said of one region".to_owned());
+        }
         Ok(example)
+    }
+
+    /// Whether there is something for the objective of words: the answer to a question that introduces one region.
+    fn has_words(&self, example: &Example) -> bool {
+        let region = self.tokenizer.special(REGION);
+        region.is_some_and(|region| !example.words(region).is_empty())
     }
 
     /// As many turns as there is room for, with the labels that were asked for.

@@ -222,6 +222,27 @@ fn a_picture_that_is_missing_or_torn_is_named() {
 }
 
 #[test]
+fn an_example_without_words_of_one_region_is_broken_where_only_words_are_learnt() {
+    // A choice between listed regions introduces all of them at once.
+    let sets = [set("VGDATA"), set("v7w")];
+    let all = open("", &sets);
+    let n_said = examples(&open("", &sets[..1]), 0).len();
+    assert!(examples(&all, 0).len() > n_said);
+    for objective in ["answers", "both"] {
+        let conversations = open(&format!("objective = {objective:?}"), &sets);
+        assert_eq!(examples(&conversations, 0), examples(&all, 0));
+    }
+    let words = open("objective = \"words\"", &sets);
+    let read = examples(&words, 0);
+    assert_eq!(read.len(), n_said);
+    assert!(read.iter().all(|named| named.name.starts_with("VGDATA")));
+    let broken = (0..words.epoch_len()).find_map(|place| words.get(place).err());
+    let Broken { name, problem } = broken.unwrap();
+    assert!(name.starts_with("v7w picture"), "{name}");
+    assert_eq!(problem, "no word in it is said of one region");
+}
+
+#[test]
 fn a_set_that_cannot_be_opened_is_an_error_that_names_it() {
     let missing = set("VGDATA").replace("vg_train.json", "nothing.json");
     let opened = Conversations::open(&config("", &[missing]), tokenizer(), &vision());
