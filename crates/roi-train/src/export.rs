@@ -3,6 +3,7 @@
 //!
 //! Weights alone are in it. Training that goes on from here starts with a fresh optimizer, and the index says so.
 
+mod place;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::TrainError;
 use crate::disk::{remove_folder, sync_folder, unfinished, write_durably};
 use crate::tokenizer_files::TokenizerFiles;
+use place::Place;
 
 /// Files of weights are no larger, unless a single tensor is.
 const MAX_SHARD_BYTES: usize = 16 << 20;
@@ -117,7 +119,8 @@ impl Precision {
 impl ModelFolder<'_> {
     /// Writes the model to `dir`, with the vision tower in its folder `clip`. `values` gives each tensor's values.
     ///
-    /// The folder is there whole or not at all. One that an earlier export wrote is replaced.
+    /// The folder is there whole or not at all. One that an earlier export wrote is replaced, and until then stays as it is:
+    /// whatever moment the program is killed at, the next export finds one of the two whole.
     ///
     /// # Errors
     /// [`TrainError`]: a folder of something else, a value that is no number or beyond half precision, what `values` says, a full disk.
@@ -127,34 +130,20 @@ impl ModelFolder<'_> {
         precision: Precision,
         mut values: impl FnMut(&str) -> Result<Vec<f32>, TrainError>,
     ) -> Result<(), TrainError> {
-        if dir.exists() && !is_export(dir) {
-            return Err(TrainError::Occupied {
-                path: dir.to_owned(),
-            });
-        }
-        let io = |source| TrainError::Io {
-            path: dir.to_owned(),
-            source,
-        };
+        let place = Place::open(dir)?;
         let beside = unfinished(dir);
         let written = remove_folder(&beside)
-            .map_err(io)
+            .map_err(|source| TrainError::Io {
+                path: beside.clone(),
+                source,
+            })
             .and_then(|()| self.write_into(&beside, precision, &mut values));
         if written.is_err() {
             // The first error says what is wrong; what cannot be removed is when there is a next time.
             drop(remove_folder(&beside));
         }
         written?;
-        remove_folder(dir)
-            .and_then(|()| fs::rename(&beside, dir))
-            .and_then(|()| {
-                sync_folder(
-                    dir.parent()
-                        .filter(|p| *p != Path::new(""))
-                        .unwrap_or(Path::new(".")),
-                )
-            })
-            .map_err(io)
+        place.take(&beside)
     }
 
     fn write_into(

@@ -151,6 +151,87 @@ fn a_later_export_takes_the_place_of_an_earlier_one() {
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
 }
 
+/// What lies beside an export.
+fn beside(out: &Path) -> Vec<String> {
+    let entries = fs::read_dir(out.parent().unwrap()).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
+}
+
+fn precision_of(out: &Path) -> &'static str {
+    let index = fs::read_to_string(out.join(INDEX)).unwrap();
+    ["float32", "float16"]
+        .into_iter()
+        .find(|name| index.contains(name))
+        .unwrap()
+}
+
+#[test]
+fn an_export_that_is_killed_leaves_one_of_the_two_and_the_next_mends_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("model");
+    let aside = dir.path().join("model.replaced");
+    let part = dir.path().join("model.part");
+    let full_disk = || {
+        let config = config();
+        let tokenizer = tokenizer();
+        let folder = ModelFolder {
+            config: &config,
+            tokenizer: &tokenizer,
+            licence: None,
+        };
+        folder.write(&out, Precision::F32, |_| Err(TrainError::NoExamples))
+    };
+
+    // Between the two renames: the earlier one is aside, the new one not yet there.
+    export(&out, Precision::F16).unwrap();
+    fs::rename(&out, &aside).unwrap();
+    fs::create_dir(&part).unwrap();
+    full_disk().unwrap_err();
+    assert_eq!(precision_of(&out), "float16");
+    assert_eq!(beside(&out), ["model"]);
+    fs::rename(&out, &aside).unwrap();
+    export(&out, Precision::F32).unwrap();
+    assert_eq!(precision_of(&out), "float32");
+    assert_eq!(beside(&out), ["model"]);
+
+    // While the earlier one is deleted: all of it, half of it, its index alone, or nothing of it is left.
+    for left in [&[VISION, "config.json", INDEX][..], &[INDEX], &[]] {
+        fs::create_dir(&aside).unwrap();
+        for name in left {
+            match *name {
+                VISION => fs::create_dir(aside.join(VISION)).unwrap(),
+                _ => drop(fs::copy(out.join(name), aside.join(name)).unwrap()),
+            }
+        }
+        full_disk().unwrap_err();
+        assert_eq!(precision_of(&out), "float32");
+        assert_eq!(beside(&out), ["model"], "{left:?}");
+    }
+    export(&out, Precision::F16).unwrap();
+    assert_eq!(precision_of(&out), "float16");
+    open(&out);
+}
+
+#[test]
+fn a_folder_of_something_else_beside_an_export_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("model");
+    export(&out, Precision::F16).unwrap();
+    let aside = dir.path().join("model.replaced");
+    fs::create_dir(&aside).unwrap();
+    fs::write(aside.join("note.txt"), "mine").unwrap();
+    let error = export(&out, Precision::F32).unwrap_err();
+    assert!(
+        matches!(&error, TrainError::Occupied { path } if *path == aside),
+        "{error}"
+    );
+    assert_eq!(fs::read_to_string(aside.join("note.txt")).unwrap(), "mine");
+    assert_eq!(precision_of(&out), "float16");
+}
+
 #[test]
 fn a_folder_of_something_else_is_left_alone() {
     let dir = tempfile::tempdir().unwrap();

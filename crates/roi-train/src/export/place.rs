@@ -1,0 +1,105 @@
+//! The folder that an export is to be in, and the earlier one that may be in it.
+//!
+//! The earlier one is moved aside, the new one takes its place, and only then is the earlier one deleted. Its index goes last,
+//! so that what is left of it can always be told from a folder of somebody else's.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{INDEX, is_export};
+use crate::TrainError;
+use crate::disk::{remove_folder, sync_folder};
+
+/// Ending of an earlier export that is on its way out.
+const REPLACED: &str = "replaced";
+
+/// A folder that is free, or holds an earlier export.
+pub(super) struct Place<'a> {
+    dir: &'a Path,
+    /// Where the earlier export goes.
+    aside: PathBuf,
+}
+
+impl<'a> Place<'a> {
+    /// Puts in order what an export that was killed has left.
+    pub(super) fn open(dir: &'a Path) -> Result<Self, TrainError> {
+        let mut aside = dir.to_owned();
+        aside.add_extension(REPLACED);
+        let place = Self { dir, aside };
+        if dir.exists() && !is_export(dir) {
+            return Err(TrainError::Occupied {
+                path: dir.to_owned(),
+            });
+        }
+        place.mend()?;
+        Ok(place)
+    }
+
+    fn mend(&self) -> Result<(), TrainError> {
+        let aside = &self.aside;
+        let mended = if !aside.exists() {
+            Ok(())
+        } else if is_empty(aside) || (is_export(aside) && self.dir.exists()) {
+            // Killed while the earlier one was being deleted.
+            remove(aside)
+        } else if is_export(aside) {
+            // Killed before the new one had taken the place.
+            fs::rename(aside, self.dir)
+        } else {
+            return Err(TrainError::Occupied {
+                path: aside.clone(),
+            });
+        };
+        mended.map_err(|source| self.io(source))
+    }
+
+    /// Puts the new export here. If that fails, the earlier one stays.
+    pub(super) fn take(&self, new: &Path) -> Result<(), TrainError> {
+        let had_one = self.dir.exists();
+        if had_one {
+            fs::rename(self.dir, &self.aside).map_err(|source| self.io(source))?;
+        }
+        if let Err(source) = fs::rename(new, self.dir) {
+            if had_one {
+                // The first error says what is wrong; if this fails too, the next export mends it.
+                drop(fs::rename(&self.aside, self.dir));
+            }
+            return Err(self.io(source));
+        }
+        let parent = self.dir.parent().filter(|p| *p != Path::new(""));
+        sync_folder(parent.unwrap_or(Path::new("."))).map_err(|source| self.io(source))?;
+        if had_one {
+            // The new one is in its place; what cannot be removed is when there is a next time.
+            drop(remove(&self.aside));
+        }
+        Ok(())
+    }
+
+    fn io(&self, source: io::Error) -> TrainError {
+        TrainError::Io {
+            path: self.dir.to_owned(),
+            source,
+        }
+    }
+}
+
+fn is_empty(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+/// Deletes an export, its index last.
+fn remove(export: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(export)? {
+        let entry = entry?;
+        if entry.file_name() == INDEX {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            remove_folder(&entry.path())?;
+        } else {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    remove_folder(export)
+}
