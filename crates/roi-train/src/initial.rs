@@ -9,7 +9,7 @@
 //! whose linear layers LLaMA's initialiser has the last word on.
 //! Differs: the projector, which the original takes from a file, is initialised as those are; the decoder's layers have the
 //! spread that LLaMA's have at its own width, and a greater one the narrower they are; so have the convolutions of pooled
-//! regions.
+//! regions, but where all else is given, as in the original's stage 1.
 
 use burn::tensor::Device;
 use rand_chacha::ChaCha8Rng;
@@ -53,13 +53,38 @@ impl Parameters {
     /// # Errors
     /// [`TrainError::Config`] when no model has this configuration.
     pub fn initial(config: &ModelConfig, seed: u64, device: &Device) -> Result<Self, TrainError> {
+        Self::drawn(config, seed, device, |spec| draw(spec, config))
+    }
+
+    /// The same for a model whose tower and decoder have learnt already: its region extractor starts as the original's does,
+    /// whatever its width.
+    ///
+    /// # Errors
+    /// As [`Self::initial`].
+    pub(crate) fn initial_beside_learnt(
+        config: &ModelConfig,
+        seed: u64,
+        device: &Device,
+    ) -> Result<Self, TrainError> {
+        Self::drawn(config, seed, device, |spec| match is_pooled(spec) {
+            true => Draw::Normal(POOLED_RANGE),
+            false => draw(spec, config),
+        })
+    }
+
+    fn drawn(
+        config: &ModelConfig,
+        seed: u64,
+        device: &Device,
+        draw: impl Fn(&TensorSpec) -> Draw,
+    ) -> Result<Self, TrainError> {
         let mut stream = 0;
         Self::new(config, device, |spec| {
             let mut random = ChaCha8Rng::seed_from_u64(seed);
             random.set_stream(stream);
             stream += 1;
             let count = spec.shape.iter().product::<u64>() as usize;
-            Ok(draw(spec, config).values(count, &mut random))
+            Ok(draw(spec).values(count, &mut random))
         })
     }
 }
@@ -130,6 +155,11 @@ fn vision(spec: &TensorSpec, config: &ModelConfig) -> Draw {
     } else {
         Draw::Normal(INITIALIZER_RANGE)
     }
+}
+
+/// Whether it is the weight of a convolution that pooled regions go through.
+fn is_pooled(spec: &TensorSpec) -> bool {
+    spec.name.contains(".pconvs.") && spec.name.ends_with(".weight")
 }
 
 fn region(spec: &TensorSpec) -> Draw {

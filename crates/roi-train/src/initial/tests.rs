@@ -97,6 +97,28 @@ fn spreads_are_those_of_the_originals() {
 }
 
 #[test]
+fn beside_what_has_learnt_pooled_regions_start_as_in_the_original() {
+    let config = wide();
+    let nothing = Parameters::initial(&config, 7, &Device::flex()).unwrap();
+    let beside = Parameters::initial_beside_learnt(&config, 7, &Device::flex()).unwrap();
+    let mut n_pooled = 0;
+    for spec in nothing.specs() {
+        let [nothing, beside] = [&nothing, &beside].map(|p| p.values(&spec.name).unwrap());
+        if spec.name.contains(".pconvs.") && spec.shape.len() == 4 {
+            n_pooled += 1;
+            let (found, limit) = (
+                spread(&beside),
+                0.01 * 4.0 / (2.0 * beside.len() as f64).sqrt(),
+            );
+            assert!((found - 0.01).abs() < limit, "{}: {found}", spec.name);
+        } else {
+            assert_eq!(nothing, beside, "{}", spec.name);
+        }
+    }
+    assert_eq!(n_pooled, config.vision.n_levels);
+}
+
+#[test]
 fn norms_scale_by_one_and_biases_add_nothing() {
     let parameters = Parameters::initial(&wide(), 7, &Device::flex()).unwrap();
     for spec in parameters.specs() {

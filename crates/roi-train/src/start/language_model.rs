@@ -43,7 +43,7 @@ pub(super) fn read(
     let mut sizes = opened.config().clone();
     let old_rows = sizes.decoder.vocab_rows;
     sizes.decoder.vocab_rows = old_rows.max(tokenizer.n_ids());
-    let mut parameters = Parameters::initial(&sizes, config.seed, device)?;
+    let mut parameters = Parameters::initial_beside_learnt(&sizes, config.seed, device)?;
     for spec in parameters.specs().to_vec() {
         let name = spec.name.as_str();
         let values = if name.starts_with("model.spi_module.") {
