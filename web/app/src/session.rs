@@ -145,6 +145,8 @@ pub(crate) struct Session {
     removed: StoredValue<Option<Removed>, LocalStorage>,
     /// The question that was being answered when its conversation was left: its exchange and its conversation.
     left: StoredValue<Option<(u64, u64)>>,
+    /// The key and the text that this tab last put or found under the open conversation's.
+    written: StoredValue<Option<(String, JsValue)>, LocalStorage>,
     /// Whether what was kept last could be.
     can_keep: StoredValue<bool>,
     copied_box: StoredValue<Option<BoxPx>>,
@@ -205,6 +207,7 @@ impl Session {
             n_removed: RwSignal::new(0),
             removed: StoredValue::new_local(None),
             left: StoredValue::new(None),
+            written: StoredValue::new_local(None),
             can_keep: StoredValue::new(true),
             copied_box: StoredValue::new(None),
             retry: StoredValue::new(Retry::default()),

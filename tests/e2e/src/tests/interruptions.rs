@@ -11,8 +11,7 @@ use crate::site::Site;
 use crate::webdriver::{WebGpu, key};
 
 /// Ends requests as an engine would, but answers with what the channel `test` brings, or stops for the reason that it brings.
-/// What it is asked goes the other way, on the channel `asked`. It holds the lock of its name, by which the page knows that it
-/// lives.
+/// What it is asked goes the other way, on the channel `asked`.
 const WORKER: &str = r#"
     const answered = (text, finish_reason) => ({
       type: "done", text, answer: text, token_ids: [1], prompt_token_ids: [], finish_reason, turns_dropped: 0,
@@ -21,7 +20,8 @@ const WORKER: &str = r#"
       peak_gpu_bytes: 0,
     });
     const events = {
-      open: [{ type: "device", kind: "gpu", name: "stand-in" }, { type: "ready", id: "stand-in", about: "", weight_bytes: 0 }],
+      open: [{ type: "device", kind: "gpu", name: "stand-in", limits: null, kernels: "" },
+        { type: "ready", id: "stand-in", about: "", weight_bytes: 0 }],
       set_picture: [{ type: "image_ready", size: SIZE }],
       list_packages: [{ type: "packages", packages: [] }],
       check_kernels: [{ type: "kernels_checked", cases: 1, groups: 1, of: 1 }],
@@ -45,7 +45,7 @@ const WORKER: &str = r#"
       postMessage({ type: "token", text: data.answer });
       postMessage(answered(data.answer, "stop"));
     };
-    navigator.locks.request(name, () => new Promise(() => postMessage({ type: "started" })));
+    postMessage({ type: "started" });
 "#;
 
 /// The page with a picture and its boxes before the stand-in.

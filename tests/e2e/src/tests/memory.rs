@@ -19,7 +19,8 @@ const WORKER: &str = r#"
       peak_gpu_bytes: 0,
     };
     const events = {
-      open: [{ type: "device", kind: "gpu", name: "stand-in" }, { type: "ready", id: "stand-in", about: "", weight_bytes: 0 }],
+      open: [{ type: "device", kind: "gpu", name: "stand-in", limits: null, kernels: "" },
+        { type: "ready", id: "stand-in", about: "", weight_bytes: 0 }],
       set_picture: [{ type: "image_ready", size: SIZE }],
       ask: [{ type: "token", text: "A red kite" }, { type: "token", text: " over the sea." }, { type: "done", ...answer }],
       list_packages: [{ type: "packages", packages: [] }],

@@ -217,6 +217,10 @@ impl Session {
         if picture.is_none() && !has_turns && !is_aside && question.is_empty() {
             return storage::remove(&key);
         }
+        if self.is_written_elsewhere(&key) {
+            // The browser has yet to tell of it.
+            return self.follow_other_tab(Some(key));
+        }
         let is_new = !storage::has(&key);
         let picture_memory = picture.as_ref().map(|picture| PictureMemory {
             name: picture.name.clone(),
@@ -248,6 +252,7 @@ impl Session {
             storage::write(&key, &passing)
         });
         self.note_kept(outcome);
+        self.note_written(key);
         // Another tab may have deleted it, and the picture with it.
         if let Some(picture) = picture.filter(|_| is_new) {
             spawn_local(self.keep_picture(picture));

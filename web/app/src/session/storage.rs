@@ -56,6 +56,13 @@ pub(crate) fn read_text(key: &str) -> Option<String> {
     window().local_storage().ok()??.get_item(key).ok()?
 }
 
+/// The text under a key as the browser has it, to be compared: it never comes here.
+pub(super) fn raw(key: &str) -> Option<JsValue> {
+    let storage = window().local_storage().ok()??;
+    let text = Reflect::get(&storage, &key.into()).ok()?;
+    text.is_string().then_some(text)
+}
+
 /// Whether anything lies under a key.
 pub(super) fn has(key: &str) -> bool {
     let storage = window().local_storage().ok().flatten();
