@@ -19,7 +19,11 @@ fn progress_moves_before_the_first_chunk_is_whole() -> Result<()> {
     };
     let site = Site::with_slow_chunks(None, SLOW_BYTES_PER_SECOND)?;
     let page = Page::open(&browser, &site.with_test_model())?;
-    page.wait_for("some progress", || {
+    page.wait_for("some progress of the model", || {
+        let said = page.texts("progress")?.into_iter().next();
+        if !said.is_some_and(|said| said.starts_with("Loading the model")) {
+            return Ok(None);
+        }
         let script = "return document.querySelector('progress')?.value ?? 0;";
         let share = page.session().execute(script, &json!([]))?;
         Ok(share.as_f64().filter(|share| *share > 0.0))

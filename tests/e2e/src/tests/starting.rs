@@ -86,11 +86,12 @@ fn a_page_whose_program_did_not_come_says_so_and_starts_when_it_does() -> Result
         let is_said = page.session().execute(script, &json!([]))?;
         Ok((is_said == json!(true)).then_some(()))
     })?;
-    let shown = page
-        .session()
-        .execute("return document.body.innerText;", &json!([]))?;
-    let shown = shown.as_str().unwrap_or_default();
-    assert!(shown.contains("could not be loaded"), "{shown}");
+    // Nothing is to be seen as long as the style sheet is on its way.
+    page.wait_for("the words to be seen", || {
+        let script = "return document.body.innerText.includes('could not be loaded');";
+        let is_seen = page.session().execute(script, &json!([]))?;
+        Ok((is_seen == json!(true)).then_some(()))
+    })?;
 
     std::fs::rename(&aside, &program)?;
     page.wait_ready()?;
