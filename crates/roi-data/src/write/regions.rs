@@ -11,9 +11,12 @@ use roi_scenes::language::{self, About, Pointing, Question, Topic};
 use crate::draw::Draw;
 use crate::formats::llava::{Detections, LlavaRecord, Message, ScoredBox, Speaker};
 use crate::formats::regions::RegionRecord;
-use crate::{DataError, POINT, POINT_BETWEEN};
+use crate::{DataError, POINT, POINT_BETWEEN, letter_prompt};
 
 use super::{Drawn, Written, write_json};
+
+/// What the four choices are called.
+const CHOICE_LETTERS: [char; 4] = ['A', 'B', 'C', 'D'];
 
 /// The files while they grow.
 #[derive(Default)]
@@ -21,6 +24,7 @@ pub(super) struct RegionSets {
     llava: Vec<LlavaRecord>,
     detections: Vec<Detections>,
     regions: Vec<RegionRecord>,
+    names: Vec<RegionRecord>,
 }
 
 impl RegionSets {
@@ -34,6 +38,7 @@ impl RegionSets {
         for (index, questions) in (0..).zip(conversations(about_boxes)) {
             self.regions.push(conversation(drawn, index, &questions));
         }
+        self.names.push(choosing_names(drawn));
         let whole = LlavaRecord {
             id: format!("{:012}", drawn.number),
             image: drawn.file_name(),
@@ -46,7 +51,8 @@ impl RegionSets {
     pub(super) fn write(&self, files: &Written) -> Result<(), DataError> {
         write_json(&files.llava, &self.llava)?;
         write_json(&files.detections, &self.detections)?;
-        write_json(&files.regions, &self.regions)
+        write_json(&files.regions, &self.regions)?;
+        write_json(&files.names, &self.names)
     }
 }
 
@@ -60,6 +66,34 @@ fn pointing(asked: Pointing) -> Question {
         text: format!("{choose}{}", asked.question),
         answer: tags[asked.answer].clone(),
         regions: asked.choices.map(About::Object).to_vec(),
+    }
+}
+
+/// What each thing is, chosen of four names in the form in which VCR's answers are chosen. A letter alone says little of how it
+/// was found, so every other answer says the name before it.
+fn choosing_names(drawn: &Drawn<'_>) -> RegionRecord {
+    let mut draw = Draw::new([drawn.scene.seed, drawn.number, 1, 0]);
+    let mut asked = language::naming(drawn.scene);
+    draw.shuffle(&mut asked);
+    let questions: Vec<Question> = asked
+        .into_iter()
+        .map(|naming| {
+            let right = &naming.names[naming.answer];
+            let letter = CHOICE_LETTERS[naming.answer];
+            Question {
+                topic: Topic::Name,
+                text: letter_prompt(0, "What is <region1>?", None, &naming.names),
+                answer: match draw.is_heads() {
+                    true => format!("({letter})"),
+                    false => format!("{right} ({letter})"),
+                },
+                regions: vec![About::Object(naming.object)],
+            }
+        })
+        .collect();
+    RegionRecord {
+        topics: vec!["choice".to_owned(); questions.len()],
+        ..conversation(drawn, 0, &questions)
     }
 }
 
