@@ -44,9 +44,12 @@ pub fn run() -> Result<()> {
         .join(last.context("a configuration has a name")?)
         .join("model");
     let package = work.join("package");
-    if package.exists() {
-        std::fs::remove_dir_all(&package)
-            .with_context(|| format!("removing {}", package.display()))?;
+    // Answers of an earlier package are nothing to go on from.
+    for outdated in [&package, &work.join("eval")] {
+        if outdated.exists() {
+            std::fs::remove_dir_all(outdated)
+                .with_context(|| format!("removing {}", outdated.display()))?;
+        }
     }
     let paths = [
         ("--model", &*model),
@@ -77,43 +80,96 @@ const ABOUT: &str = "knows drawn scenes of 168 things, such as the samples and e
                      ten; to answer with a letter it has not learnt. It was trained on nothing else, so photographs need \
                      other weights.";
 
+/// A benchmark of the model card.
+struct Benchmark {
+    /// What `roichat eval` calls it.
+    name: &'static str,
+    /// Folder of its results.
+    out: &'static str,
+    annotations: &'static str,
+    words: &'static [&'static str],
+    /// How many examples are asked without region vectors, as a control: enough to tell chance from knowledge.
+    blanked: &'static str,
+}
+
+const BENCHMARKS: [Benchmark; 7] = [
+    Benchmark {
+        name: "recognition",
+        out: "recognition",
+        annotations: "instances_test2017.json",
+        words: &["--question", "What is <region1>?"],
+        blanked: "300",
+    },
+    Benchmark {
+        name: "attributes",
+        out: "attributes",
+        annotations: "regions_test.json",
+        words: &[],
+        blanked: "300",
+    },
+    Benchmark {
+        name: "negatives",
+        out: "negatives",
+        annotations: "regions_test.json",
+        words: &[],
+        blanked: "300",
+    },
+    Benchmark {
+        name: "v7w",
+        out: "v7w",
+        annotations: "dataset_v7w_pointing.json",
+        words: &[],
+        blanked: "1000",
+    },
+    Benchmark {
+        name: "vcr",
+        out: "vcr-likelihood",
+        annotations: "vcr_test.jsonl",
+        words: &["--mode", "likelihood-in-place"],
+        blanked: "150",
+    },
+    Benchmark {
+        name: "vcr",
+        out: "vcr-letter",
+        annotations: "vcr_test.jsonl",
+        words: &["--mode", "letter-in-place"],
+        blanked: "150",
+    },
+    Benchmark {
+        name: "vg",
+        out: "vg",
+        annotations: "vg_test.json",
+        words: &["--question", "Describe <region1> in detail."],
+        blanked: "300",
+    },
+];
+
 /// Every benchmark that the model card has, with and without region vectors.
 fn measure(roichat: &Roichat, package: &Path, work: &Path) -> Result<()> {
     let test = work.join("test");
-    let benchmarks = [
-        (
-            "recognition",
-            "instances_test2017.json",
-            &["--question", "What is <region1>?"][..],
-        ),
-        ("attributes", "regions_test.json", &[]),
-        ("negatives", "regions_test.json", &[]),
-        ("v7w", "dataset_v7w_pointing.json", &[]),
-        ("vcr", "vcr_test.jsonl", &["--mode", "likelihood-in-place"]),
-        (
-            "vg",
-            "vg_test.json",
-            &["--question", "Describe <region1> in detail."],
-        ),
-    ];
-    for (name, file, words) in benchmarks {
-        for (suffix, control) in [("", &[][..]), ("-zero", &["--zero-regions"])] {
-            let out = work.join(format!("eval/{name}{suffix}"));
+    for benchmark in &BENCHMARKS {
+        let runs = [
+            ("", "2000", &[][..]),
+            ("-zero", benchmark.blanked, &["--zero-regions"]),
+        ];
+        for (suffix, limit, switch) in runs {
+            let out = format!("{}{suffix}", benchmark.out);
             let references = test.join("captions_test.json");
             let mut paths = vec![
                 ("--model", package.to_owned()),
-                ("--annotations", test.join(file)),
+                ("--annotations", test.join(benchmark.annotations)),
                 ("--images", test.join("images")),
-                ("--out", out),
+                ("--out", work.join("eval").join(&out)),
             ];
-            if name == "vg" {
+            if benchmark.name == "vg" {
                 paths.push(("--references", references));
             }
             let paths: Vec<(&str, &Path)> =
                 paths.iter().map(|(key, path)| (*key, &**path)).collect();
-            let words = [&["--limit", "2000", "--seed", "1"], words, control].concat();
-            println!("\n{name}{suffix}");
-            roichat.run(&["eval", name], &paths, &words)?;
+            let asked = ["--limit", limit, "--seed", "1", "--max-new-tokens", "40"];
+            let words = [&asked[..], benchmark.words, switch].concat();
+            println!("\n{out}");
+            roichat.run(&["eval", benchmark.name], &paths, &words)?;
         }
     }
     Ok(())
