@@ -11,13 +11,13 @@ use roi_protocol::{
 };
 use roi_weights::Layout;
 
+use crate::EngineError;
 use crate::cache::{PictureId, Placeholders, Sight, cells, n_reusable};
 use crate::calibration::Calibration;
 use crate::generate::{Generated, Generation};
 use crate::host::{CancelFlag, Host};
 use crate::prefill::prefill;
 use crate::session::{Memory, Seen, finished};
-use crate::EngineError;
 
 /// One question with all it refers to.
 #[derive(Clone, Copy, Debug)]
@@ -248,12 +248,12 @@ impl Engine {
             false => ControlFlow::Continue(()),
         };
         let checked = conformance::run(&self.host.device, first, &mut on_case).await;
-        let checked = self
-            .host
-            .unless_faulty(checked.map_err(|error| match error.is_difference() {
-                true => EngineError::Kernel(error),
-                false => EngineError::KernelCheck(error),
-            }));
+        let checked =
+            self.host
+                .unless_faulty(checked.map_err(|error| match error.is_difference() {
+                    true => EngineError::Kernel(error),
+                    false => EngineError::KernelCheck(error),
+                }));
         let checked = self.settled(checked, self.footprint())?;
         events(Event::KernelsChecked {
             cases: checked.cases,

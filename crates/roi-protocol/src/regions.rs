@@ -19,12 +19,7 @@ pub struct SeveralRegions {
 /// Numbers of the regions that a question or its answer names and whose boxes are not where they were, in ascending order.
 ///
 /// `before` are the boxes they were about, `now` the present ones; a region that `before` does not have is left out.
-pub fn moved_regions(
-    question: &str,
-    answer: &str,
-    before: &[BoxPx],
-    now: &[BoxPx],
-) -> Vec<u32> {
+pub fn moved_regions(question: &str, answer: &str, before: &[BoxPx], now: &[BoxPx]) -> Vec<u32> {
     let has_moved = |number: u32| {
         let index = (number as usize).checked_sub(1)?;
         let was = before.get(index)?;
@@ -92,7 +87,10 @@ mod tests {
 
     #[test]
     fn an_answer_names_regions_as_words_too() {
-        assert_eq!(moved_regions("Which one?", "region2", &[A, B], &[A, C]), [2]);
+        assert_eq!(
+            moved_regions("Which one?", "region2", &[A, B], &[A, C]),
+            [2]
+        );
         assert_eq!(moved_regions("Which one?", "<region1>.", &[A], &[B]), [1]);
         // A question does so by its tags.
         assert!(moved_regions("Is region1 red?", "", &[A], &[B]).is_empty());
@@ -107,7 +105,9 @@ mod tests {
     #[test]
     fn a_box_that_is_gone_has_moved_and_an_unknown_one_has_not() {
         assert_eq!(moved_regions("<region2>", "", &[A, B], &[A]), [2]);
-        assert!(moved_regions("<region2> <region0> <region99999999999>", "", &[A], &[A]).is_empty());
+        assert!(
+            moved_regions("<region2> <region0> <region99999999999>", "", &[A], &[A]).is_empty()
+        );
         assert!(moved_regions("<region1>", "", &[], &[A]).is_empty());
     }
 

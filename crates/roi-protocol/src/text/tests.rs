@@ -75,7 +75,8 @@ fn the_mark_an_answer_stopped_at_is_not_part_of_it() {
 
 #[test]
 fn an_answer_names_regions_by_tags_and_by_words() {
-    let answer = "region2 is left of <region1>, not of subregion3, region4th or Region 5; region10.";
+    let answer =
+        "region2 is left of <region1>, not of subregion3, region4th or Region 5; region10.";
     let named: Vec<(&str, u32)> = regions_named(answer)
         .into_iter()
         .map(|tag| (&answer[tag.range], tag.number))
