@@ -153,6 +153,17 @@ impl KeptSource {
         self.look(store).await
     }
 
+    /// Takes the claim back where nothing is kept: a record without a chunk would be listed as a package that has begun to arrive.
+    async fn forget_if_empty(&self, store: &Store, kept_bytes: u64) {
+        let has_complete = self.state.borrow().record.complete.is_some();
+        if kept_bytes == 0
+            && !has_complete
+            && let Err(error) = store.remove(&self.url).await
+        {
+            self.warn(&format!("its record stays: {error}"));
+        }
+    }
+
     /// Drops what no package needs. What stays behind harms nobody and goes another time.
     async fn sweep(&self, store: &Store) {
         if let Err(error) = store.sweep().await {
@@ -206,6 +217,8 @@ impl PackageSource for KeptSource {
             let mut state = self.state.borrow_mut();
             state.asked.clear();
             state.unkept = None;
+            // Another package may well have room where the one before had none.
+            state.has_given_up = false;
             let chunks = manifest.chunks.iter();
             state.needed = chunks.map(|chunk| chunk.sha256.clone()).collect();
         }
@@ -229,18 +242,22 @@ impl PackageSource for KeptSource {
         let is_short = |(kept, free): (u64, Option<u64>)| {
             free.is_some_and(|free| free < total_bytes.saturating_sub(kept))
         };
+        // First of all, so that a version that was arriving and is no longer wanted does not hold its chunks.
+        let mut claimed = self.claim(store).await;
         let mut room = self.room(manifest).await;
-        if is_short(room) {
+        if claimed == Err(FileError::Full) || is_short(room) {
             // What no package needs any more is in the way.
             self.sweep(store).await;
+            claimed = self.claim(store).await;
             room = self.room(manifest).await;
         }
         found(room.0, room.1);
-        if is_short(room) {
-            return self.give_up(&FileError::Full.to_string());
+        if let Err(error) = claimed {
+            return self.give_up(&error.to_string());
         }
-        if let Err(error) = self.claim(store).await {
-            self.give_up(&error.to_string());
+        if is_short(room) {
+            self.give_up(&FileError::Full.to_string());
+            self.forget_if_empty(store, room.0).await;
         }
     }
 
