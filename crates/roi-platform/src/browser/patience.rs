@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::pin::pin;
 
 use futures::future::{Either, select};
-use js_sys::Promise;
+use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
@@ -28,13 +28,15 @@ pub(super) fn silence(patience_ms: i32) -> JsValue {
 
 /// What comes of some work, unless it takes longer; then it is given up.
 pub(super) async fn within<T>(patience_ms: i32, work: impl Future<Output = T>) -> Option<T> {
-    let started = Cell::new(None);
-    let end = Promise::new(&mut |resolve, _| {
-        let timer =
-            scope().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, patience_ms);
-        started.set(timer.ok());
+    let timer = Cell::new(None);
+    let end = Promise::new(&mut |end, _| {
+        let started =
+            scope().set_timeout_with_callback_and_timeout_and_arguments_0(&end, patience_ms);
+        timer.set(Some(Timer {
+            started: started.ok(),
+            end,
+        }));
     });
-    let _timer = Timer(started.get());
     match select(pin!(work), pin!(JsFuture::from(end))).await {
         Either::Left((done, _)) => Some(done),
         Either::Right(_) => None,
@@ -42,12 +44,18 @@ pub(super) async fn within<T>(patience_ms: i32, work: impl Future<Output = T>) -
 }
 
 /// Stopped when it is dropped, also by whoever waits no more.
-struct Timer(Option<i32>);
+struct Timer {
+    started: Option<i32>,
+    /// Settles the promise that is waited for.
+    end: Function,
+}
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        if let Some(timer) = self.0 {
-            scope().clear_timeout_with_handle(timer);
+        if let Some(started) = self.started {
+            scope().clear_timeout_with_handle(started);
         }
+        // A promise that never settles keeps whoever waited for it in memory.
+        self.end.call0(&JsValue::UNDEFINED).ok();
     }
 }
