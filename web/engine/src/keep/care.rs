@@ -85,8 +85,7 @@ pub(crate) async fn verify(url: &str) -> Result<(), FileError> {
                 Ok(found) => verify_chunk(index, &entry, &found).is_ok(),
                 Err(_) => false,
             };
-            if !is_right {
-                store.remove_wrong_chunk(&entry).await?;
+            if !is_right && store.remove_wrong_chunk(&entry).await? {
                 dropped += 1;
             }
             chunks += 1;

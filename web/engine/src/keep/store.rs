@@ -109,12 +109,18 @@ impl Store {
         self.chunks.write(&entry.sha256, bytes).await
     }
 
-    /// Drops a chunk, unless its bytes are right: another tab may have put better ones in the place of those that were seen.
-    pub(crate) async fn remove_wrong_chunk(&self, entry: &ChunkEntry) -> Result<(), FileError> {
+    /// Drops a chunk, unless its bytes are right: another tab may have put better ones in the place of those that were seen. Says
+    /// whether it did.
+    ///
+    /// # Errors
+    /// [`FileError`], also where the chunk cannot be read: it may be right, and stays.
+    pub(crate) async fn remove_wrong_chunk(&self, entry: &ChunkEntry) -> Result<bool, FileError> {
         let _lock = locks::removing().await;
         match self.chunk(entry).await {
-            Ok(bytes) if verify_chunk(0, entry, &bytes).is_ok() => Ok(()),
-            _ => self.chunks.remove(&entry.sha256).await,
+            Ok(bytes) if verify_chunk(0, entry, &bytes).is_ok() => Ok(false),
+            Ok(_) => self.chunks.remove(&entry.sha256).await.map(|()| true),
+            Err(FileError::Missing { .. }) => Ok(false),
+            Err(error) => Err(error),
         }
     }
 
