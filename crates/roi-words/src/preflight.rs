@@ -52,7 +52,7 @@ impl Preflight {
     }
 
     /// Takes what an event tells.
-    pub fn note(&mut self, event: &Event) {
+    pub fn note(&mut self, event: &Event) -> bool {
         match event {
             Event::Device(device) => self.device = Some(device.clone()),
             Event::Found {
@@ -72,8 +72,9 @@ impl Preflight {
             Event::Expected { tokens_per_second } => {
                 self.tokens_per_second = Some(*tokens_per_second);
             }
-            _ => {}
+            _ => return false,
         }
+        true
     }
 
     /// Whether there is nothing to be fetched and everything fits: then nobody needs to be told before.

@@ -29,7 +29,7 @@ pub(crate) fn are_boxes_at_hand() -> bool {
         .active_element()
         .is_some_and(|focused| is_within(&focused, TYPED_INTO));
     let is_dialog_open = document
-        .query_selector("dialog[open]")
+        .query_selector("dialog[open], [popover]:popover-open")
         .is_ok_and(|found| found.is_some());
     !is_typing && !is_dialog_open
 }

@@ -38,6 +38,7 @@ pub(crate) use self::{
 };
 use self::{
     conversations::Removed,
+    other_tabs::Written,
     replacing::{Editing, Replaced},
     retry::Retry,
 };
@@ -145,8 +146,8 @@ pub(crate) struct Session {
     removed: StoredValue<Option<Removed>, LocalStorage>,
     /// The question that was being answered when its conversation was left: its exchange and its conversation.
     left: StoredValue<Option<(u64, u64)>>,
-    /// The key and the text that this tab last put or found under the open conversation's.
-    written: StoredValue<Option<(String, JsValue)>, LocalStorage>,
+    /// What lies under the open conversation's key, as far as this tab knows.
+    written: StoredValue<Option<Written>, LocalStorage>,
     /// Whether what was kept last could be.
     can_keep: StoredValue<bool>,
     copied_box: StoredValue<Option<BoxPx>>,

@@ -210,6 +210,10 @@ fn an_answer_stays_until_there_is_another() -> Result<()> {
     stage.wait_asked(3)?;
     page.click("stop")?;
     stage.wait_answers(&["A kite."])?;
+    // The conversation speaks of it all the same.
+    page.click("box-1-delete")?;
+    page.wait_for("the word that the box stays", || page.error())?;
+    assert_eq!(page.box_corners(1)?, case.boxes_px[0]);
 
     // A reload comes between.
     page.click("ask-again")?;
@@ -343,10 +347,21 @@ fn what_another_tab_asks_is_taken_over_and_not_written_over() -> Result<()> {
         const [first] = memory.exchanges;
         const answer = { ...first.answer, text: 'The sea.', answer: 'The sea.' };
         memory.exchanges.push({ ...first, question: 'And <region2>?', answer });
-        kept.setItem(key, JSON.stringify(memory));
+        memory.question = 'a draft';
+        window.theirs = JSON.stringify(memory);
+        kept.setItem(key, window.theirs);
         return key;";
     let key = page.session().execute(go_on, &json!([]))?;
     stage.wait_answers(&["A kite.", "The sea."])?;
+
+    page.wait_for("their draft", || {
+        Ok((page.field("question")? == "a draft").then_some(()))
+    })?;
+    // What was only taken over is not written back: the other tab may be in the middle of a change.
+    std::thread::sleep(std::time::Duration::from_millis(600));
+    let is_theirs = "return localStorage.getItem(arguments[0]) === window.theirs;";
+    let is_theirs = page.session().execute(is_theirs, &json!([key]))?;
+    assert_eq!(is_theirs, json!(true));
 
     // While an answer is awaited here, the two go apart.
     page.send_question("Where is <region1>?")?;

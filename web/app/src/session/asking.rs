@@ -19,8 +19,11 @@ impl Session {
 
     /// Sends a question, or says why it cannot be sent. The one in the field stays. Says whether it was sent.
     pub(crate) fn ask_this(self, question: String) -> bool {
-        self.cancel_edit();
-        self.send_question(question)
+        let is_sent = self.send_question(question);
+        if is_sent {
+            self.set_edit_aside();
+        }
+        is_sent
     }
 
     fn send_question(self, question: String) -> bool {
@@ -102,10 +105,14 @@ impl Session {
 
     /// Keeps the boxes that the conversation names, and those before them, from being removed.
     pub(super) fn pin_mentioned(self) {
+        let replaced = self
+            .replaced
+            .with_value(|replaced| Some(highest_region(&replaced.as_ref()?.exchange.question)));
         let mentioned = self.exchanges.with_untracked(|exchanges| {
             exchanges
                 .iter()
                 .map(|exchange| highest_region(&exchange.question))
+                .chain(replaced)
                 .max()
                 .unwrap_or(0)
         });

@@ -87,7 +87,10 @@ impl Session {
         number: u64,
     ) {
         match Picture::open(source, number).await {
-            Ok(picture) if !self.has_shown_since(number) => self.show(id, memory, picture),
+            Ok(picture) if !self.has_shown_since(number) => {
+                // An answer may have come in the meantime, or another tab have gone on.
+                self.show(id, Memory::read(id).unwrap_or(memory), picture);
+            }
             Ok(_) => {}
             Err(why) => self.fail(Place::Conversation, Trouble::Picture(why)),
         }
@@ -241,10 +244,6 @@ impl Session {
             let last = all.last()?;
             (!last.is_answered()).then_some(last.id)
         });
-        if let Some(id) = unanswered {
-            self.left
-                .set_value(Some((id, self.conversation.get_untracked())));
-        }
         self.cancel_edit();
         self.set_queue_aside();
         self.cancel();
@@ -254,6 +253,11 @@ impl Session {
             storage::remove(&storage::conversation_key(
                 self.conversation.get_untracked(),
             ));
+        }
+        // The conversation may have become another one just now, for what another tab has written.
+        if let Some(id) = unanswered {
+            self.left
+                .set_value(Some((id, self.conversation.get_untracked())));
         }
         self.replaced.set_value(None);
     }

@@ -7,7 +7,11 @@ use roi_geom::PictureSize;
 use roi_protocol::{Answer, Event, FailureKind};
 use roi_words::{EngineEnd, Notice, Progress, SelfTest, Trouble};
 
-use super::{EngineState, PictureState, Session, Underway, exchange::without_prompt, retry::Retry};
+use super::{
+    EngineState, PictureState, Session, Underway,
+    exchange::without_prompt,
+    retry::{Restart, Retry},
+};
 use crate::{engine_link::FromWorker, failure::Place};
 
 impl Session {
@@ -20,7 +24,8 @@ impl Session {
         match event {
             Event::Alive { .. } | Event::Started => {}
             Event::Program { bytes, total } => {
-                if bytes > 0 {
+                // All at once is what the browser had already.
+                if bytes > 0 && bytes < total {
                     self.retry.update_value(Retry::progressed);
                 }
                 self.progress.set(Progress::Program { bytes, total });
@@ -87,7 +92,10 @@ impl Session {
                 });
                 self.list_packages();
             }
-            Event::ImageReady { size } => self.picture_ready(size),
+            Event::ImageReady { size } => {
+                self.retry.update_value(Retry::proved);
+                self.picture_ready(size);
+            }
             Event::Token { text } => {
                 if self.streaming().is_some() {
                     self.streamed.update(|streamed| streamed.push_str(&text));
@@ -102,7 +110,8 @@ impl Session {
                     }
                     (None, _) => {}
                 }
-                self.engine.set(EngineState::Ready);
+                self.retry.update_value(Retry::proved);
+                self.ready_again();
                 self.ask_next();
             }
             Event::Failed {
@@ -110,6 +119,16 @@ impl Session {
                 is_transient,
                 kind,
             } => self.request_failed(error, is_transient, kind),
+        }
+    }
+
+    /// An answer has ended; another model may be on its way behind it.
+    fn ready_again(self) {
+        let is_opening = self
+            .underway
+            .with_value(|requests| requests.contains(&Underway::Open));
+        if !is_opening {
+            self.engine.set(EngineState::Ready);
         }
     }
 
@@ -211,7 +230,7 @@ impl Session {
                 }
             }
             Some(Underway::Ask(id)) => {
-                self.engine.set(EngineState::Ready);
+                self.ready_again();
                 self.take_back(id);
                 self.fail(Place::Question, Trouble::Engine(error));
             }
@@ -226,25 +245,22 @@ impl Session {
             EngineState::Ready | EngineState::Answering
         );
         self.drop_engine();
-        let may_come = match end {
-            EngineEnd::Misfit => false,
-            EngineEnd::NotLoaded(_) => true,
+        let restart = match end {
+            EngineEnd::Misfit => Restart::Never,
+            EngineEnd::NotLoaded(_) => Restart::Later,
             EngineEnd::WorkerEnded | EngineEnd::Said(_) => self
                 .retry
                 .try_update_value(Retry::ended)
-                .unwrap_or_default(),
+                .unwrap_or(Restart::Never),
         };
-        if was_running && may_come {
+        if was_running && restart == Restart::Now {
             self.reopen();
-            self.fail(Place::Model, Trouble::EngineStopped(end));
-        } else {
-            self.engine.set(EngineState::LoadingFailed);
-            let next_attempt = may_come.then(|| self.open_again_later());
-            self.fail(
-                Place::Model,
-                Trouble::EngineNotStarted { end, next_attempt },
-            );
+            return self.fail(Place::Model, Trouble::EngineStopped(end));
         }
+        self.engine.set(EngineState::LoadingFailed);
+        let next_attempt = (restart != Restart::Never).then(|| self.open_again_later());
+        let trouble = Trouble::EngineNotStarted { end, next_attempt };
+        self.fail(Place::Model, trouble);
     }
 
     /// What was said while the engine was away is over, and what became of a question stands where it is offered again.

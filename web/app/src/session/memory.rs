@@ -210,17 +210,32 @@ impl Session {
     /// Keeps the words and boxes of the open conversation as they are now.
     pub(super) fn keep_conversation(self) {
         let key = storage::conversation_key(self.conversation.get_untracked());
-        let picture = self.picture.get_untracked();
-        let question = self.question.get_untracked();
+        let has_no_picture = self.picture.with_untracked(Option::is_none);
+        let has_no_draft = self.question.with_untracked(String::is_empty);
         let has_turns = self.exchanges.with_untracked(|all| !all.is_empty());
         let is_aside = self.set_aside.with_untracked(|aside| !aside.is_empty());
-        if picture.is_none() && !has_turns && !is_aside && question.is_empty() {
-            return storage::remove(&key);
-        }
         if self.is_written_elsewhere(&key) {
             // The browser has yet to tell of it.
-            return self.follow_other_tab(Some(key));
+            self.follow_other_tab(Some(key.clone()));
+            if key != storage::conversation_key(self.conversation.get_untracked()) {
+                return;
+            }
+            if !self.is_written(&key) {
+                self.write_conversation(key);
+            }
+            return;
         }
+        if has_no_picture && !has_turns && !is_aside && has_no_draft {
+            return storage::remove(&key);
+        }
+        if !self.is_written(&key) {
+            self.write_conversation(key);
+        }
+    }
+
+    fn write_conversation(self, key: String) {
+        let picture = self.picture.get_untracked();
+        let question = self.question.get_untracked();
         let is_new = !storage::has(&key);
         let picture_memory = picture.as_ref().map(|picture| PictureMemory {
             name: picture.name.clone(),
@@ -252,7 +267,7 @@ impl Session {
             storage::write(&key, &passing)
         });
         self.note_kept(outcome);
-        self.note_written(key);
+        self.note_written(key, true);
         // Another tab may have deleted it, and the picture with it.
         if let Some(picture) = picture.filter(|_| is_new) {
             spawn_local(self.keep_picture(picture));

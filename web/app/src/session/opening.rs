@@ -42,7 +42,8 @@ impl Session {
             // Requests end in their order, and nobody waits for a model that is no longer wanted. What has come of it is kept.
             self.drop_engine();
         } else {
-            self.stop();
+            self.set_queue_aside();
+            self.cancel();
         }
         self.model_url.set(url);
         self.folder.set_value(folder);
@@ -57,9 +58,12 @@ impl Session {
             .unwrap_or_default();
         self.link.set_value(None);
         self.picture_state.set(PictureState::Unsent);
+        self.end_check();
         for request in unfinished {
-            if let Underway::Ask(id) = request {
-                self.take_back(id);
+            match request {
+                Underway::Ask(id) => self.take_back(id),
+                Underway::SelfTest => self.test_cut_short(),
+                Underway::Open | Underway::Packages | Underway::Picture(_) => {}
             }
         }
     }

@@ -51,7 +51,8 @@ impl Session {
             FromWorker::Event(event) => event,
             FromWorker::Stopped(_) => return self.end_check(),
         };
-        self.preflight.update(|known| known.note(event));
+        // Every token of an answer comes by here, and whoever follows is told of each update.
+        self.preflight.maybe_update(|known| known.note(event));
         match event {
             Event::Found { .. } => self.ask_to_persist(),
             Event::Verifying { url, bytes, total } => {
@@ -78,9 +79,10 @@ impl Session {
         }
     }
 
-    fn end_check(self) {
-        self.package_check.update(|check| {
-            check.take_if(|check| matches!(check, PackageCheck::Underway { .. }));
+    pub(super) fn end_check(self) {
+        self.package_check.maybe_update(|check| {
+            let ended = check.take_if(|check| matches!(check, PackageCheck::Underway { .. }));
+            ended.is_some()
         });
     }
 

@@ -80,6 +80,21 @@ impl Session {
         true
     }
 
+    /// Leaves the last question as it is for another one, which has been sent. What it was changed to is not lost for that.
+    pub(super) fn set_edit_aside(self) {
+        let Some(editing) = self.editing.get_untracked() else {
+            return;
+        };
+        let changed = self.question.get_untracked();
+        let is_changed = self
+            .exchanges
+            .with_untracked(|all| all.iter().all(|exchange| *exchange.question != *changed));
+        self.cancel_edit();
+        if is_changed && changed != editing.draft && !changed.trim().is_empty() {
+            self.set_aside.update(|aside| aside.push(changed));
+        }
+    }
+
     /// Puts back the exchange that was to give way to this one, which comes to nothing. Says whether its question is the same.
     pub(super) fn put_back(self, by: u64, question: &str) -> bool {
         let replaced = self.replaced.try_update_value(Option::take).flatten();
@@ -88,6 +103,7 @@ impl Session {
         };
         let is_same = *replaced.exchange.question == *question;
         self.exchanges.update(|all| all.push(replaced.exchange));
+        self.pin_mentioned();
         is_same
     }
 

@@ -9,24 +9,32 @@ use super::{EngineState, Session};
 /// Seconds before the attempts that follow a failure; the last is repeated.
 const PAUSES: [u64; 5] = [2, 4, 8, 15, 30];
 
-/// A worker that ends so often before the model is there would most likely go on doing so, and each time costs the device.
+/// A worker that ends so often before it has done anything would most likely go on doing so, and each time costs the device.
 const MOST_ENDS: usize = 5;
 
 /// Which attempt is awaited.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Retry {
     n_failures: usize,
-    /// How often the worker has ended since the model was last there.
+    /// How often the worker has ended since it last did something for a person.
     n_ends: usize,
     /// Told apart by number, so that an attempt a person made in the meantime replaces the one that waits.
     attempt: u64,
+}
+
+/// What becomes of a worker that has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Restart {
+    Now,
+    Later,
+    Never,
 }
 
 impl Retry {
     pub(super) fn succeeded(&mut self) {
         *self = Self {
             n_failures: 0,
-            n_ends: 0,
+            n_ends: self.n_ends,
             attempt: self.attempt + 1,
         };
     }
@@ -36,10 +44,19 @@ impl Retry {
         self.n_failures = 0;
     }
 
-    /// The worker has ended. Says whether another one is worth starting.
-    pub(super) fn ended(&mut self) -> bool {
+    /// A picture or a question has been dealt with.
+    pub(super) fn proved(&mut self) {
+        self.n_ends = 0;
+    }
+
+    /// The worker has ended. Says whether another one is worth starting, and when.
+    pub(super) fn ended(&mut self) -> Restart {
         self.n_ends += 1;
-        self.n_ends < MOST_ENDS
+        match self.n_ends {
+            1 => Restart::Now,
+            n if n < MOST_ENDS => Restart::Later,
+            _ => Restart::Never,
+        }
     }
 }
 
