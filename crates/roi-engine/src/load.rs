@@ -73,7 +73,6 @@ pub(crate) async fn chunks(
         source.chunk_is_right(index, &entries[index], &chunk).await;
         take(index, &chunk).await?;
     }
-    source.complete().await;
     Ok(())
 }
 

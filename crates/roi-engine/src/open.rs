@@ -156,6 +156,8 @@ impl Engine {
             None
         };
         self.host.check()?;
+        // Not before: a place that keeps packages drops the one from before now.
+        source.complete().await;
         let info = ModelInfo {
             id: manifest.model_id,
             about: manifest.about,

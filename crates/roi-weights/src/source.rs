@@ -79,7 +79,7 @@ pub trait PackageSource {
     /// These bytes, which came last for chunk `index`, are right.
     async fn chunk_is_right(&self, _index: usize, _entry: &ChunkEntry, _bytes: &[u8]) {}
 
-    /// All chunks came and were right.
+    /// All chunks came and were right, and the package is one that can be used.
     async fn complete(&self) {}
 }
 

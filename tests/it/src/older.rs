@@ -69,6 +69,23 @@ fn broken(damage: impl FnOnce(&Path)) -> TempDir {
     folder
 }
 
+/// A newer package whose chunks are all right, but whose tokenizer is none.
+fn useless() -> TempDir {
+    let folder = copy(&package(Layout::F16));
+    let path = folder.path().join("manifest.json");
+    let mut manifest = Manifest::parse(&std::fs::read(&path).expect("a manifest")).expect("one");
+    let index = manifest.chunks_of(manifest.tokenizer).start;
+    let chunk = folder.path().join(manifest.chunks[index].path());
+    let mut bytes = std::fs::read(chunk).expect("a chunk");
+    let start = manifest.tokenizer.offset - index as u64 * manifest.chunk_bytes;
+    bytes[usize::try_from(start).expect("a place in a chunk")] = b'<';
+    manifest.chunks[index] = ChunkEntry::of(&bytes);
+    let chunk = folder.path().join(manifest.chunks[index].path());
+    std::fs::write(chunk, bytes).expect("a chunk");
+    std::fs::write(path, manifest.to_bytes()).expect("a manifest");
+    folder
+}
+
 /// Opens it and asks; why the host's was not used.
 fn opens_the_kept_one(engine: &mut Engine, source: &Keeping) -> String {
     let mut reasons = Vec::new();
@@ -112,6 +129,31 @@ fn when_its_manifest_is_another_page() {
     let source = Keeping::new(newer.path(), Some(package(Layout::F32)));
     let reason = opens_the_kept_one(&mut empty(&cpu()), &source);
     assert!(reason.contains("manifest"), "{reason}");
+}
+
+#[test]
+fn when_it_arrives_whole_and_cannot_be_used() {
+    let newer = useless();
+    let source = Keeping::new(newer.path(), Some(package(Layout::F32)));
+    let reason = opens_the_kept_one(&mut empty(&cpu()), &source);
+    assert!(reason.contains("tokenizer"), "{reason}");
+}
+
+#[test]
+fn a_package_that_arrives_whole_and_cannot_be_used_is_not_complete() {
+    let newer = useless();
+    let source = Keeping::new(newer.path(), None);
+    let (mut arrived, mut whole) = (0, 0);
+    let error = block_on(empty(&cpu()).open(&source, &mut |event| {
+        if let Event::Loading { bytes, total } = event {
+            (arrived, whole) = (bytes, total);
+        }
+    }))
+    .expect_err("it has no tokenizer");
+    assert!(matches!(error, EngineError::Tokenizer(_)), "{error}");
+    assert_eq!(arrived, whole);
+    // Were it, the one from before would be dropped.
+    assert!(!source.is_complete.get());
 }
 
 #[test]

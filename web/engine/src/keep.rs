@@ -125,6 +125,21 @@ impl KeptSource {
         None
     }
 
+    /// The kept manifest that a package can be opened from without its host: the complete one, else one that has arrived as a whole
+    /// and was not opened to the end.
+    async fn usable_manifest(&self) -> Option<String> {
+        let record = self.state.borrow().record.clone();
+        if record.complete.is_some() {
+            return record.complete;
+        }
+        let arriving = record.arriving?;
+        let manifest = Manifest::parse(arriving.as_bytes()).ok()?;
+        let names = self.store.as_ref()?.chunk_names().await.ok()?;
+        let mut chunks = manifest.chunks.iter();
+        let is_whole = chunks.all(|chunk| names.contains(&chunk.sha256));
+        is_whole.then_some(arriving)
+    }
+
     /// Looks which chunks are kept.
     async fn look(&self, store: &Store) -> Result<(), FileError> {
         let names = store.chunk_names().await?;
@@ -175,7 +190,7 @@ impl KeptSource {
 impl PackageSource for KeptSource {
     /// The host's, since a manifest changes under the same name; the kept one where the host cannot be reached, or not soon.
     async fn manifest(&self) -> Result<Vec<u8>, SourceError> {
-        let kept = self.state.borrow().record.complete.clone();
+        let kept = self.usable_manifest().await;
         let asked = match &kept {
             None => Some(self.host.manifest().await),
             Some(_) if is_online() => Some(self.host.manifest_within(PATIENCE_MS).await),
@@ -287,9 +302,8 @@ impl PackageSource for KeptSource {
             let mut state = self.state.borrow_mut();
             let missing = state.needed.difference(&state.kept).count();
             if missing == 0 {
-                if state.is_from_host {
-                    state.record.complete = Some(state.manifest.clone());
-                    state.record.arriving = None;
+                if state.record.arriving.as_ref() == Some(&state.manifest) {
+                    state.record.complete = state.record.arriving.take();
                 }
                 state.record.opened_ms = Date::now();
             }
