@@ -24,11 +24,14 @@ pub(crate) async fn list() -> Result<Vec<KeptPackage>, FileError> {
         .filter_map(|record| {
             let is_complete = record.complete.is_some();
             let manifest = record.manifests().next()?;
+            let total_bytes = manifest.total_bytes();
+            let kept_bytes = kept_bytes(&manifest, &kept);
             Some(KeptPackage {
                 id: manifest.model_id.clone(),
-                total_bytes: manifest.chunks.iter().map(|chunk| chunk.length).sum(),
-                kept_bytes: kept_bytes(&manifest, &kept),
-                is_complete,
+                total_bytes,
+                kept_bytes,
+                // One that has arrived as a whole opens without its host even where it was not opened to the end.
+                is_complete: is_complete || kept_bytes == total_bytes,
                 opened_ms: record.opened_ms,
                 url: record.url,
             })

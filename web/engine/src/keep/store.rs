@@ -22,7 +22,7 @@ pub(crate) struct Record {
     pub(crate) url: String,
     /// When it was last opened, in milliseconds since 1970.
     pub(crate) opened_ms: f64,
-    /// The text of the manifest all of whose chunks are kept.
+    /// The text of the manifest of the package that was last opened to the end with all its chunks kept.
     pub(crate) complete: Option<String>,
     /// The text of the manifest whose chunks are arriving.
     pub(crate) arriving: Option<String>,
