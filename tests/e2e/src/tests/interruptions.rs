@@ -73,6 +73,16 @@ impl Stage {
         Ok(stage)
     }
 
+    /// The same once "What is <region1>?" has been asked and answered: "A kite."
+    fn with_an_answer(browser: &xtask::setup::Browser, case: &Case) -> Result<Self> {
+        let stage = Self::set(browser, case)?;
+        stage.page.send_question("What is <region1>?")?;
+        stage.wait_asked(1)?;
+        stage.answer("A kite.")?;
+        stage.wait_answers(&["A kite."])?;
+        Ok(stage)
+    }
+
     /// Notes what the worker is asked from now on.
     fn listen(&self) -> Result<()> {
         let listen = "window.asked = [];
@@ -130,12 +140,8 @@ fn an_interrupted_question_waits_beside_what_is_being_typed() -> Result<()> {
         return Ok(());
     };
     let case = Case::named("two_regions")?;
-    let stage = Stage::set(&browser, &case)?;
+    let stage = Stage::with_an_answer(&browser, &case)?;
     let page = &stage.page;
-    page.send_question("What is <region1>?")?;
-    stage.wait_asked(1)?;
-    stage.answer("A kite.")?;
-    stage.wait_answers(&["A kite."])?;
 
     page.send_question("And <region2>?")?;
     stage.wait_asked(2)?;
@@ -238,12 +244,8 @@ fn a_question_that_is_being_changed_can_be_left_as_it_is() -> Result<()> {
         return Ok(());
     };
     let case = Case::named("two_regions")?;
-    let stage = Stage::set(&browser, &case)?;
+    let stage = Stage::with_an_answer(&browser, &case)?;
     let page = &stage.page;
-    page.send_question("What is <region1>?")?;
-    stage.wait_asked(1)?;
-    stage.answer("A kite.")?;
-    stage.wait_answers(&["A kite."])?;
     page.type_into("question", "a draft")?;
     for leave in [
         |page: &Page| page.click("cancel-edit"),
@@ -332,12 +334,8 @@ fn what_another_tab_asks_is_taken_over_and_not_written_over() -> Result<()> {
         return Ok(());
     };
     let case = Case::named("two_regions")?;
-    let stage = Stage::set(&browser, &case)?;
+    let stage = Stage::with_an_answer(&browser, &case)?;
     let page = &stage.page;
-    page.send_question("What is <region1>?")?;
-    stage.wait_asked(1)?;
-    stage.answer("A kite.")?;
-    stage.wait_answers(&["A kite."])?;
     // Another document of the same site, such as another tab, goes on with the conversation.
     let go_on = "const frame = document.createElement('iframe');
         document.body.append(frame);

@@ -42,13 +42,11 @@ impl Session {
             Ok(mut questions) => {
                 if questions
                     .pop_front()
-                    .is_some_and(|first| self.ask_this(first))
+                    .is_some_and(|first| self.send_question(first))
                 {
                     self.queue.set(questions);
-                    // What stood there before the last question was to be changed is another one.
-                    if self.question.with_untracked(|draft| *draft == question) {
-                        self.question.set(String::new());
-                    }
+                    self.question.set(String::new());
+                    self.cancel_edit();
                 }
             }
             Err(named) => self.fail(Place::Question, Trouble::SeveralRegions(named)),
