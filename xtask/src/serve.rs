@@ -128,6 +128,10 @@ impl Drop for StaticServer {
         self.stop.store(true, Ordering::Relaxed);
         // Wakes the acceptor, which looks at the flag.
         drop(TcpStream::connect(self.address));
+        // The port is free only once it has gone; it ends otherwise only by panicking, which it has reported itself.
+        if let Some(acceptor) = self.acceptor.take() {
+            drop(acceptor.join());
+        }
     }
 }
 

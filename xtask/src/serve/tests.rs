@@ -193,3 +193,13 @@ fn added_headers_come_with_every_answer() {
         );
     }
 }
+
+#[test]
+fn a_port_is_free_when_its_server_has_stopped() {
+    for _ in 0..200 {
+        let Site { server, .. } = Site::new();
+        let address = server.address;
+        drop(server);
+        std::net::TcpListener::bind(address).unwrap();
+    }
+}
