@@ -1,9 +1,6 @@
 //! The built page on a port of its own, whole or with a package damaged on purpose.
 
-use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context as _, Result, bail};
 use xtask::model::copy_folder;
@@ -150,6 +147,17 @@ impl Site {
         )
     }
 
+    /// A copy of the page whose engine is never told that a minute is over, so that nothing that takes as long is ever done.
+    ///
+    /// # Errors
+    /// The page has not been built.
+    pub fn with_endless_minutes() -> Result<Self> {
+        Self::with_before_engine(
+            "const set = self.setTimeout;
+             self.setTimeout = (call, ms, ...given) => (ms < 60_000 ? set(call, ms, ...given) : 0);",
+        )
+    }
+
     /// A copy of the page in a browser that refuses its engine every other file that is to be written.
     ///
     /// # Errors
@@ -253,13 +261,16 @@ impl Site {
         self.server = None;
     }
 
-    /// Takes the host down and puts one in its place that hears every request and never says anything.
+    /// Takes the host down and puts one in its place that takes every connection and never says anything.
     ///
     /// # Errors
     /// Another program has taken its port.
-    pub fn fall_silent(&mut self) -> Result<SilentHost> {
+    pub fn fall_silent(&mut self) -> Result<()> {
         self.server = None;
-        SilentHost::at(self.port()?)
+        let silent = std::net::TcpListener::bind(("127.0.0.1", self.port()?))?;
+        // For as long as the tests run.
+        std::thread::spawn(move || silent.incoming().collect::<Vec<_>>());
+        Ok(())
     }
 
     fn port(&self) -> Result<u16> {
@@ -297,49 +308,6 @@ impl Site {
     pub fn url(&self) -> String {
         self.url.clone()
     }
-}
-
-/// A host that hears every request and never says anything, for as long as the tests run.
-#[derive(Debug)]
-pub struct SilentHost {
-    heard: Arc<Mutex<Vec<String>>>,
-}
-
-impl SilentHost {
-    fn at(port: u16) -> Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", port))?;
-        let heard = Arc::<Mutex<Vec<String>>>::default();
-        let hears = Arc::clone(&heard);
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let hears = Arc::clone(&hears);
-                std::thread::spawn(move || {
-                    let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
-                    if let Some(request) = lines.next() {
-                        lock(&hears).push(request);
-                    }
-                    // Until the other side hangs up.
-                    lines.for_each(drop);
-                });
-            }
-        });
-        Ok(Self { heard })
-    }
-
-    /// How often it was asked for a file, named by the end of its path.
-    #[must_use]
-    pub fn times_asked_for(&self, file: &str) -> usize {
-        let is_for = |request: &&String| {
-            let target = request.split(' ').nth(1).unwrap_or_default();
-            target.split('?').next().unwrap_or_default().ends_with(file)
-        };
-        lock(&self.heard).iter().filter(is_for).count()
-    }
-}
-
-/// What a thread that panicked has heard, has been heard.
-fn lock(heard: &Mutex<Vec<String>>) -> MutexGuard<'_, Vec<String>> {
-    heard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The folder with the built page; `None` when there is none.
