@@ -140,6 +140,12 @@ impl EngineError {
             Self::Kernel(_) => FailureKind::Miscomputes,
             Self::Memory { .. } | Self::OutOfMemory(_) => FailureKind::OutOfMemory,
             Self::Limit { .. } => FailureKind::Limit,
+            Self::ManifestSource(source) | Self::ChunkSource { source, .. } => match source {
+                SourceError::Missing { .. } => FailureKind::PackageMissing,
+                _ => FailureKind::HostFailed,
+            },
+            Self::Manifest(_) | Self::Chunk(_) => FailureKind::PackageDamaged,
+            Self::Prompt(PromptError::TooLong { .. }) => FailureKind::TooLong,
             _ => FailureKind::Other,
         }
     }
@@ -256,6 +262,22 @@ mod tests {
         assert_eq!(
             EngineError::Kernel(differs).kind(),
             FailureKind::Miscomputes
+        );
+    }
+
+    #[test]
+    fn a_host_that_fails_is_told_apart_from_one_that_has_nothing_and_from_one_that_sends_something_else()
+     {
+        let what = "the part".to_owned();
+        let missing = SourceError::Missing { what: what.clone() };
+        let refused = SourceError::Refused { what, status: 503 };
+        let kind = |source| EngineError::ChunkSource { index: 3, source }.kind();
+        assert_eq!(kind(missing), FailureKind::PackageMissing);
+        assert_eq!(kind(refused), FailureKind::HostFailed);
+        let no_manifest = roi_weights::Manifest::parse(b"<html>").unwrap_err();
+        assert_eq!(
+            EngineError::from(no_manifest).kind(),
+            FailureKind::PackageDamaged
         );
     }
 }

@@ -187,7 +187,7 @@ pub struct Preflight {
     pub largest_buffer_bytes: u64,
 }
 
-/// Kinds of failures that something follows from.
+/// Kinds of failures that something follows from, or that a front end words in its own language.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureKind {
@@ -200,6 +200,20 @@ pub enum FailureKind {
     OutOfMemory,
     /// The model is too large for what the device takes at once.
     Limit,
+    /// The browser offers no WebGPU here.
+    NoWebGpu,
+    /// There is WebGPU, and no adapter behind it that opens.
+    NoAdapter,
+    /// The adapter lacks a feature without which nothing runs.
+    MissingFeature,
+    /// The package's host did not answer, or with an error of its own.
+    HostFailed,
+    /// The package is not where it was asked for, or a part of it is not.
+    PackageMissing,
+    /// What came is no package of this format, or not as its manifest says.
+    PackageDamaged,
+    /// The question does not fit into the model's context.
+    TooLong,
 }
 
 /// What a front end may want to know of the loaded model.

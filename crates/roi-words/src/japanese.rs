@@ -383,3 +383,31 @@ fn suggestion(suggestion: Suggestion) -> &'static str {
 fn tokens(n_tokens: usize) -> String {
     format!("{n_tokens} トークン")
 }
+
+#[cfg(test)]
+mod tests {
+    use roi_protocol::FailureKind;
+
+    use super::JAPANESE;
+    use crate::{EngineSaid, Trouble};
+
+    #[test]
+    fn a_failure_of_a_known_kind_is_told_in_japanese_with_the_engines_own_words() {
+        let own_words = "The engine's words.";
+        let told = |kind| {
+            let sentence = own_words.to_owned();
+            (JAPANESE.trouble)(&Trouble::Engine(EngineSaid { sentence, kind }))
+        };
+        let unknown = told(FailureKind::Other);
+        for (kind, word) in [
+            (FailureKind::NoWebGpu, "WebGPU"),
+            (FailureKind::OutOfMemory, "メモリ"),
+            (FailureKind::HostFailed, "サーバー"),
+            (FailureKind::TooLong, "質問"),
+        ] {
+            let told = told(kind);
+            assert!(told.contains(word) && !unknown.contains(word), "{told}");
+            assert!(told.contains(own_words), "{told}");
+        }
+    }
+}

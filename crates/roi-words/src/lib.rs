@@ -27,8 +27,8 @@ pub use self::{
     progress::{Progress, SelfTest},
     prompts::Suggestion,
     trouble::{
-        EngineEnd, Notice, PictureTrouble, PosterTrouble, QuestionTrouble, SavedTrouble,
-        SceneTrouble, Trouble, Unkept,
+        EngineEnd, EngineSaid, Notice, PictureTrouble, PosterTrouble, QuestionTrouble,
+        SavedTrouble, SceneTrouble, Trouble, Unkept,
     },
     words::{
         AnswerWords, BarWords, BoxWords, ChatWords, ComposerWords, ConversationWords, FieldWords,

@@ -8,7 +8,7 @@
 )]
 
 use roi_geom::PictureSize;
-use roi_protocol::{SavedError, SeveralRegions};
+use roi_protocol::{FailureKind, SavedError, SeveralRegions};
 
 /// Why something could not be done.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,10 +22,10 @@ pub enum Trouble {
     /// The engine was running; it is being started again.
     EngineStopped(EngineEnd),
     /// The engine refused something.
-    Engine(String),
+    Engine(EngineSaid),
     /// The engine could not open the model.
     ModelNotOpened {
-        said: String,
+        said: EngineSaid,
         /// Where the model was to come from, unless `said` tells it.
         url: Option<String>,
         /// Seconds until it is tried again by itself.
@@ -58,6 +58,14 @@ pub enum Trouble {
     },
     ConversationNotSaved(String),
     Poster(PosterTrouble),
+}
+
+/// What the engine says of a request that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EngineSaid {
+    pub sentence: String,
+    /// By which other languages say the same.
+    pub kind: FailureKind,
 }
 
 /// How the engine's worker ended.

@@ -376,7 +376,18 @@ export interface Preflight {
  * Nothing but what the sentence says; a checked kernel computes something else than it should; the device has too little memory;
  * the model is too large for what the device takes at once.
  */
-export type FailureKind = "other" | "miscomputes" | "out_of_memory" | "limit";
+export type FailureKind =
+  | "other"
+  | "miscomputes"
+  | "out_of_memory"
+  | "limit"
+  | "no_web_gpu"
+  | "no_adapter"
+  | "missing_feature"
+  | "host_failed"
+  | "package_missing"
+  | "package_damaged"
+  | "too_long";
 
 /** What there is to know of the loaded model. */
 export interface ModelInfo {

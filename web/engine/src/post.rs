@@ -2,7 +2,7 @@
 
 use roi_engine::EngineError;
 use roi_platform::DeviceError;
-use roi_protocol::Event;
+use roi_protocol::{Event, FailureKind};
 use wasm_bindgen::JsCast as _;
 use web_sys::DedicatedWorkerGlobalScope;
 
@@ -26,11 +26,25 @@ pub(crate) fn post_failure(error: &(dyn std::error::Error + 'static)) {
     post(&Event::Failed {
         error: sentence(&error.to_string()),
         is_transient: is_transient(error),
-        kind: error
-            .downcast_ref()
-            .map(EngineError::kind)
-            .unwrap_or_default(),
+        kind: kind(error),
     });
+}
+
+fn kind(error: &(dyn std::error::Error + 'static)) -> FailureKind {
+    if let Some(error) = error.downcast_ref::<DeviceError>() {
+        return match error {
+            DeviceError::NoWebGpu => FailureKind::NoWebGpu,
+            DeviceError::NoBrowserAdapter | DeviceError::BrowserGpu { .. } => {
+                FailureKind::NoAdapter
+            }
+            DeviceError::MissingFeature { .. } => FailureKind::MissingFeature,
+            _ => FailureKind::Other,
+        };
+    }
+    error
+        .downcast_ref()
+        .map(EngineError::kind)
+        .unwrap_or_default()
 }
 
 fn is_transient(error: &(dyn std::error::Error + 'static)) -> bool {

@@ -20,13 +20,13 @@ pub(super) fn sentence(trouble: &Trouble) -> String {
             "The engine stopped ({}). It is starting again; then ask once more.",
             engine_end(end)
         ),
-        Trouble::Engine(said) => said.clone(),
+        Trouble::Engine(said) => said.sentence.clone(),
         Trouble::ModelNotOpened {
             said,
             url,
             next_attempt,
         } => {
-            let mut sentences = vec![said.clone()];
+            let mut sentences = vec![said.sentence.clone()];
             sentences.extend(
                 url.as_ref()
                     .map(|url| format!("(The model was to come from {url})")),

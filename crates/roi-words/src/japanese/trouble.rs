@@ -2,11 +2,11 @@
 //! another language.
 
 use roi_geom::PictureSize;
-use roi_protocol::SavedError;
+use roi_protocol::{FailureKind, SavedError};
 
 use crate::{
-    EngineEnd, Notice, PictureTrouble, PosterTrouble, QuestionTrouble, SavedTrouble, SceneTrouble,
-    Trouble, Unkept,
+    EngineEnd, EngineSaid, Notice, PictureTrouble, PosterTrouble, QuestionTrouble, SavedTrouble,
+    SceneTrouble, Trouble, Unkept,
 };
 
 pub(super) fn sentence(trouble: &Trouble) -> String {
@@ -22,7 +22,7 @@ pub(super) fn sentence(trouble: &Trouble) -> String {
             "エンジンが停止しました。{}エンジンを起動し直しています。準備ができたら、もう一度質問してください。",
             engine_end(end)
         ),
-        Trouble::Engine(said) => format!("エンジンからのメッセージ: {said}"),
+        Trouble::Engine(said) => engine(said),
         Trouble::ModelNotOpened {
             said,
             url,
@@ -33,7 +33,7 @@ pub(super) fn sentence(trouble: &Trouble) -> String {
                 next_attempt.map(|seconds| format!("{seconds} 秒後にもう一度試します。")),
             );
             sentences.extend(url.as_ref().map(|url| format!("モデルの場所: {url}。")));
-            sentences.push(format!("エンジンからのメッセージ: {said}"));
+            sentences.push(engine(said));
             sentences.concat()
         }
         Trouble::NotAnAddress(asked) => format!(
@@ -105,6 +105,43 @@ pub(super) fn notice(notice: &Notice) -> String {
             "エンジンを起動し直しました。回答のなかった質問はもう一度送信できます。".to_owned()
         }
     }
+}
+
+/// What kind of failure it is, where that is known, and the engine's own words: they have the figures.
+fn engine(said: &EngineSaid) -> String {
+    let own_words = format!("エンジンからのメッセージ: {}", said.sentence);
+    let what = match said.kind {
+        FailureKind::Other => return own_words,
+        FailureKind::Miscomputes => "このデバイスは正しく計算していません。回答は信頼できません。",
+        FailureKind::OutOfMemory => {
+            "グラフィックスメモリが足りません。グラフィックスカードを使っているほかのプログラムを閉じるか、より小さなモデルを開いてください。"
+        }
+        FailureKind::Limit => {
+            "このグラフィックスアダプターには、このモデルのバッファーは大きすぎます。ビット数の少ないモデルを開くか、別のアダプターを使ってください。"
+        }
+        FailureKind::NoWebGpu => {
+            "このブラウザーでは WebGPU を使えません。最新の Chrome、Edge、Safari で、https または localhost からこのページを開いてください。"
+        }
+        FailureKind::NoAdapter => {
+            "WebGPU で使えるグラフィックスアダプターがありません。ブラウザーの設定でハードウェアアクセラレーションを有効にし、グラフィックスドライバーを更新して、ブラウザーを起動し直してください。"
+        }
+        FailureKind::MissingFeature => {
+            "このページに必要な WebGPU の機能が、このグラフィックスアダプターにはありません。最新の Chrome または Edge をお試しください。"
+        }
+        FailureKind::HostFailed => {
+            "モデルのサーバーから応答がないか、途中で途切れました。接続を確認してください。"
+        }
+        FailureKind::PackageMissing => {
+            "その場所にモデルがないか、一部が欠けています。アドレスを確認してください。"
+        }
+        FailureKind::PackageDamaged => {
+            "取得したモデルは壊れているか、このバージョンでは使えません。"
+        }
+        FailureKind::TooLong => {
+            "質問が長すぎて、モデルが一度に扱える範囲に収まりません。短くしてください。"
+        }
+    };
+    format!("{what} ({own_words})")
 }
 
 fn engine_end(end: &EngineEnd) -> String {

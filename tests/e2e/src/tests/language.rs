@@ -7,6 +7,7 @@ use super::browser;
 use super::scenes::open_scene;
 use crate::page::Page;
 use crate::site::Site;
+use crate::webdriver::WebGpu;
 
 /// Chooses a language by its tag, as a person does.
 fn choose(page: &Page, tag: &str) -> Result<()> {
@@ -76,5 +77,23 @@ fn a_button_in_japanese_asks_in_english() -> Result<()> {
         let log = page.session().find("[role=\"log\"]")?;
         let said = page.session().text(&log)?;
         Ok(said.contains("What colour is <region1>?").then_some(()))
+    })
+}
+
+#[test]
+fn why_there_is_no_engine_is_told_in_japanese_too() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let site = Site::built()?;
+    let page = Page::open_with(&browser, &site.with_quick_model(), WebGpu::Absent)?;
+    page.wait_error()?;
+    choose(&page, "ja")?;
+    page.wait_for("the reason in Japanese", || {
+        let said = page.texts("error")?;
+        Ok(said
+            .concat()
+            .contains("このブラウザーでは WebGPU を使えません")
+            .then_some(()))
     })
 }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use leptos::prelude::*;
 use roi_geom::PictureSize;
 use roi_protocol::{Answer, Event, FailureKind};
-use roi_words::{EngineEnd, Notice, Progress, SelfTest, Trouble};
+use roi_words::{EngineEnd, EngineSaid, Notice, Progress, SelfTest, Trouble};
 
 use super::{
     EngineState, PictureState, Session, Underway,
@@ -115,10 +115,10 @@ impl Session {
                 self.ask_next();
             }
             Event::Failed {
-                error,
+                error: sentence,
                 is_transient,
                 kind,
-            } => self.request_failed(error, is_transient, kind),
+            } => self.request_failed(EngineSaid { sentence, kind }, is_transient),
         }
     }
 
@@ -196,26 +196,28 @@ impl Session {
         self.fail(Place::Picture, why);
     }
 
-    fn request_failed(self, error: String, is_transient: bool, kind: FailureKind) {
+    fn request_failed(self, said: EngineSaid, is_transient: bool) {
         match self.ended() {
-            None | Some(Underway::Packages) => self.fail(Place::Model, Trouble::Engine(error)),
+            None | Some(Underway::Packages) => self.fail(Place::Model, Trouble::Engine(said)),
             Some(Underway::Open) => {
                 self.engine.set(EngineState::LoadingFailed);
                 // What is kept can be opened, checked and deleted all the same.
                 self.list_packages();
                 let url = self.model_url.get_untracked();
-                let is_url_said = error.contains(&url);
+                let is_url_said = said.sentence.contains(&url);
                 // Where there never was a device, none will come by waiting.
                 let is_tried_again = is_transient && self.device.with_untracked(Option::is_some);
                 let trouble = Trouble::ModelNotOpened {
-                    said: error,
+                    said,
                     url: (!is_url_said).then_some(url),
                     next_attempt: is_tried_again.then(|| self.open_again_later()),
                 };
                 self.fail(Place::Model, trouble);
             }
-            Some(Underway::SelfTest) if kind == FailureKind::Miscomputes => {
-                self.self_test.set(SelfTest::Failed { difference: error });
+            Some(Underway::SelfTest) if said.kind == FailureKind::Miscomputes => {
+                self.self_test.set(SelfTest::Failed {
+                    difference: said.sentence,
+                });
             }
             Some(Underway::SelfTest) => self.test_cut_short(),
             Some(Underway::Picture(number)) => {
@@ -226,13 +228,13 @@ impl Session {
                     // Not the picture's fault: the model behind which it waited did not come.
                     self.picture_state.set(PictureState::Unsent);
                 } else if is_shown {
-                    self.refuse_picture(Trouble::Engine(error));
+                    self.refuse_picture(Trouble::Engine(said));
                 }
             }
             Some(Underway::Ask(id)) => {
                 self.ready_again();
                 self.take_back(id);
-                self.fail(Place::Question, Trouble::Engine(error));
+                self.fail(Place::Question, Trouble::Engine(said));
             }
         }
     }
