@@ -11,7 +11,7 @@ use crate::page::Page;
 use crate::site::Site;
 
 /// Remembers the files that the page hands to the browser from now on.
-const WATCH_DOWNLOADS: &str = "window.handedOver = [];
+pub(super) const WATCH_DOWNLOADS: &str = "window.handedOver = [];
     const make = URL.createObjectURL;
     URL.createObjectURL = (file) => { window.handedOver.push(file); return make.call(URL, file); };";
 
@@ -22,7 +22,7 @@ fn transcript(page: &Page) -> Result<String> {
 }
 
 /// Presses a button of the menu of conversations.
-fn press_in_menu(page: &Page, test_id: &str) -> Result<()> {
+pub(super) fn press_in_menu(page: &Page, test_id: &str) -> Result<()> {
     page.click("conversations")?;
     page.click(test_id)
 }
@@ -55,7 +55,7 @@ fn handed_over(page: &Page) -> Result<String> {
 }
 
 /// The text of the file handed to the browser.
-fn handed_over_text(page: &Page) -> Result<String> {
+pub(super) fn handed_over_text(page: &Page) -> Result<String> {
     handed_over(page)?;
     let script = "window.handedOver.at(-1).text().then(arguments[0]);";
     let text = page.session().execute_async(script, &json!([]))?;

@@ -5,6 +5,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
 use super::browser;
+use super::conversations::{WATCH_DOWNLOADS, handed_over_text, press_in_menu};
 use crate::golden::Case;
 use crate::page::Page;
 use crate::site::Site;
@@ -214,6 +215,11 @@ fn an_answer_stays_until_there_is_another() -> Result<()> {
     assert_eq!(page.field("question")?, "");
     page.click("ask-again")?;
     stage.wait_asked(3)?;
+    // Also in a file.
+    page.session().execute(WATCH_DOWNLOADS, &json!([]))?;
+    press_in_menu(page, "export-json")?;
+    let saved: Value = serde_json::from_str(&handed_over_text(page)?)?;
+    assert_eq!(saved["turns"][0]["answer"]["text"], "A kite.");
     page.click("stop")?;
     stage.wait_answers(&["A kite."])?;
     // The conversation speaks of it all the same.

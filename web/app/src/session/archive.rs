@@ -59,9 +59,8 @@ impl Session {
             return;
         };
         let name = file_name(&picture.name, "json");
-        let turns = self
-            .exchanges
-            .with_untracked(|all| all.iter().map(|exchange| exchange.turn()).collect());
+        let exchanges = self.standing_exchanges();
+        let turns = exchanges.iter().map(|exchange| exchange.turn()).collect();
         let saved = written(
             &picture,
             self.boxes_untracked(),
@@ -82,7 +81,7 @@ impl Session {
             return;
         };
         let name = shown_name(&picture.name, words);
-        let exchanges = self.exchanges.get_untracked();
+        let exchanges = self.standing_exchanges();
         let model = exchanges.last().map(|last| last.model().to_owned());
         let turns: Vec<(String, String)> = untrack(|| {
             exchanges

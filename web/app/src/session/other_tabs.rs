@@ -140,15 +140,8 @@ impl Session {
 
     /// The exchanges that have answers, that which is being asked again among them.
     fn own_answered(self) -> Vec<Arc<Exchange>> {
-        let mut answered = self.exchanges.get_untracked();
+        let mut answered = self.standing_exchanges();
         answered.retain(|exchange| exchange.is_answered());
-        self.replaced.with_value(|replaced| {
-            answered.extend(
-                replaced
-                    .as_ref()
-                    .map(|replaced| Arc::clone(&replaced.exchange)),
-            );
-        });
         answered
     }
 }

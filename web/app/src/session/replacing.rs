@@ -107,6 +107,19 @@ impl Session {
         is_same
     }
 
+    /// The exchanges as they stand: one that is to give way to the one under way has not done so yet.
+    pub(super) fn standing_exchanges(self) -> Vec<Arc<Exchange>> {
+        let mut all = self.exchanges.get_untracked();
+        self.replaced.with_value(|replaced| {
+            if let Some(replaced) = replaced
+                && let Some(last) = all.last_mut().filter(|last| last.id == replaced.by)
+            {
+                *last = Arc::clone(&replaced.exchange);
+            }
+        });
+        all
+    }
+
     /// Asks a question in place of the last exchange. Says whether it was sent.
     fn replace(self, last: Arc<Exchange>, question: String, seed: u64) -> bool {
         self.exchanges.update(|all| {
