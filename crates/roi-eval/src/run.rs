@@ -137,6 +137,8 @@ fn ask(
     answerer: &mut dyn Answerer,
     zero_regions: bool,
 ) -> Result<Reply, AnswerError> {
+    task.check_size(picture)
+        .map_err(|reason| AnswerError::Refused { reason })?;
     let question = Question {
         picture,
         boxes: &task.boxes,

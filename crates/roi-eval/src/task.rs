@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use roi_geom::BoxPx;
+use roi_geom::{BoxPx, PictureSize};
 use roi_protocol::Turn;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -20,6 +20,8 @@ pub struct Task {
     pub picture: PathBuf,
     /// Box `k` of this list is `<region(k+1)>`.
     pub boxes: Vec<BoxPx>,
+    /// The size of the picture that the boxes lie in, where the set states it.
+    pub stated_size: Option<PictureSize>,
     /// The conversation; the last turn is to be answered.
     pub turns: Vec<Turn>,
     /// Texts whose likelihood as the answer is asked for; with none, an answer is.
@@ -50,6 +52,29 @@ impl Task {
         let asked = serde_json::to_vec(&asked).unwrap_or_default();
         let hash = Sha256::digest(asked);
         hash.iter().take(8).map(|b| format!("{b:02x}")).collect()
+    }
+
+    /// Whether the picture has the size that its boxes are in: in one of another size, or one that has been turned, they would lie
+    /// elsewhere.
+    ///
+    /// # Errors
+    /// What is wrong, with both sizes.
+    pub(crate) fn check_size(&self, picture: &[u8]) -> Result<(), String> {
+        let Some(stated) = self.stated_size else {
+            return Ok(());
+        };
+        let found = roi_picture::announced_size(picture).map_err(|error| error.to_string())?;
+        if found == stated {
+            return Ok(());
+        }
+        Err(format!(
+            "{} has {}×{} pixels, but its boxes are in {}×{}",
+            self.picture.display(),
+            found.width,
+            found.height,
+            stated.width,
+            stated.height
+        ))
     }
 
     /// The last question, for people.

@@ -131,7 +131,13 @@ const RULES: &[Rule] = &[
     },
     Rule {
         package: "roi-eval",
-        own: &["roi-data", "roi-geom", "roi-metrics", "roi-protocol"],
+        own: &[
+            "roi-data",
+            "roi-geom",
+            "roi-metrics",
+            "roi-picture",
+            "roi-protocol",
+        ],
         never: &[GPU[0], GPU[1], GPU[2], "clap"],
         not_directly: &[ERASED, "tokenizers", "zip"],
     },

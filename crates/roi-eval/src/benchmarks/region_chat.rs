@@ -92,6 +92,7 @@ fn of_record(
             picture_name: record.image.clone(),
             picture: picture.clone(),
             boxes: record.boxes.clone(),
+            stated_size: None,
             turns: asked(words),
             continuations: Vec::new(),
         };

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use roi_data::DataError;
 use roi_data::formats::coco::{Annotation, CocoFile, Image};
 use roi_data::formats::{file_below, missing};
-use roi_geom::BoxPx;
+use roi_geom::{BoxPx, PictureSize};
 
 use crate::left_out::LeftOut;
 use crate::task::{Task, asked};
@@ -15,6 +15,7 @@ use crate::task::{Task, asked};
 pub(super) struct Region {
     pub(super) picture_name: String,
     picture: PathBuf,
+    stated_size: PictureSize,
     pub(super) edges: BoxPx,
     pub(super) annotation: Annotation,
     /// The caption of the picture, which in MDETR's files is the box's expression.
@@ -28,6 +29,7 @@ impl Region {
             picture_name: self.picture_name.clone(),
             picture: self.picture.clone(),
             boxes: vec![self.edges],
+            stated_size: Some(self.stated_size),
             turns: asked(question),
             continuations: Vec::new(),
         }
@@ -83,6 +85,7 @@ pub(super) fn regions(
                 Ok((picture_name, picture)) => regions.push(Region {
                     picture_name: picture_name.clone(),
                     picture: picture.clone(),
+                    stated_size: image.size(),
                     edges: annotation.bbox.edges(),
                     annotation,
                     expression: image.caption.clone(),

@@ -120,6 +120,7 @@ fn pointing(
         picture_name: image.filename.clone(),
         picture: file_below(source.pictures, &image.filename)?,
         boxes,
+        stated_size: None,
         turns: asked(format!(
             "{}{question}",
             POINT.replace("{}", &tags.join(POINT_BETWEEN))

@@ -160,6 +160,7 @@ fn pair(
         picture_name: record.img_fn.clone(),
         picture: picture.clone(),
         boxes: boxes.clone(),
+        stated_size: metadata.stated_size(),
         turns,
         continuations: match mode {
             VcrMode::Letter(_) => Vec::new(),

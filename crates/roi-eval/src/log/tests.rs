@@ -16,6 +16,7 @@ fn task(question: &str) -> Task {
         picture_name: "a.png".to_owned(),
         picture: PathBuf::from("/anywhere/a.png"),
         boxes: Vec::new(),
+        stated_size: None,
         turns: asked(question),
         continuations: Vec::new(),
     }

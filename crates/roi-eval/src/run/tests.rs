@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use image::RgbImage;
 use serde_json::{Value, json};
 
 use super::{Progress, ReportOptions, Settings, evaluate};
@@ -113,6 +114,23 @@ fn a_run_asks_everything_and_writes_its_report() {
         .filter(|name| name.ends_with(".part"))
         .collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_picture_of_another_size_than_stated_is_left_out_and_named() {
+    let ((set, benchmark), folder) = (benchmark(), tempfile::tempdir().unwrap());
+    // Turned, and half as large.
+    for (width, height) in [(30, 40), (20, 15)] {
+        RgbImage::new(width, height)
+            .save(set.pictures().join("1.png"))
+            .unwrap();
+        let folder = folder.path().join(width.to_string());
+        let report = run(&benchmark, &mut Fake::new(right), &folder).unwrap();
+        assert_eq!((report.n_asked, report.n_answered), (6, 3));
+        let json = fs::read_to_string(folder.join("report.json")).unwrap();
+        let words = format!("1.png has {width}×{height} pixels, but its boxes are in 40×30");
+        assert!(json.contains(&words), "{json}");
+    }
 }
 
 #[test]
