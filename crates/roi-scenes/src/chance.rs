@@ -16,7 +16,7 @@ pub(crate) enum Purpose {
     Questions,
     Pointing,
     Reasons,
-    Naming,
+    Choosing,
 }
 
 /// A stream of random draws.

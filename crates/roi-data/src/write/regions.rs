@@ -24,7 +24,7 @@ pub(super) struct RegionSets {
     llava: Vec<LlavaRecord>,
     detections: Vec<Detections>,
     regions: Vec<RegionRecord>,
-    names: Vec<RegionRecord>,
+    choices: Vec<RegionRecord>,
 }
 
 impl RegionSets {
@@ -38,7 +38,7 @@ impl RegionSets {
         for (index, questions) in (0..).zip(conversations(about_boxes)) {
             self.regions.push(conversation(drawn, index, &questions));
         }
-        self.names.push(choosing_names(drawn));
+        self.choices.push(choosing(drawn));
         let whole = LlavaRecord {
             id: format!("{:012}", drawn.number),
             image: drawn.file_name(),
@@ -52,7 +52,7 @@ impl RegionSets {
         write_json(&files.llava, &self.llava)?;
         write_json(&files.detections, &self.detections)?;
         write_json(&files.regions, &self.regions)?;
-        write_json(&files.names, &self.names)
+        write_json(&files.choices, &self.choices)
     }
 }
 
@@ -69,25 +69,28 @@ fn pointing(asked: Pointing) -> Question {
     }
 }
 
-/// What each thing is, chosen of four names in the form in which VCR's answers are chosen. A letter alone says little of how it
-/// was found, so every other answer says the name before it.
-fn choosing_names(drawn: &Drawn<'_>) -> RegionRecord {
+/// Short choices in the form in which VCR's answers are chosen. A letter alone says little of how it was found, so every other
+/// answer says the words before it.
+fn choosing(drawn: &Drawn<'_>) -> RegionRecord {
+    /// As many as leave the tokens of a conversation below those of the others.
+    const TURNS: usize = 12;
     let mut draw = Draw::new([drawn.scene.seed, drawn.number, 1, 0]);
-    let mut asked = language::naming(drawn.scene);
+    let mut asked = language::choosing(drawn.scene);
     draw.shuffle(&mut asked);
+    asked.truncate(TURNS);
     let questions: Vec<Question> = asked
         .into_iter()
-        .map(|naming| {
-            let right = &naming.names[naming.answer];
-            let letter = CHOICE_LETTERS[naming.answer];
+        .map(|asked| {
+            let right = &asked.choices[asked.answer];
+            let letter = CHOICE_LETTERS[asked.answer];
             Question {
                 topic: Topic::Name,
-                text: letter_prompt(0, "What is <region1>?", None, &naming.names),
+                text: letter_prompt(0, &asked.question, None, &asked.choices),
                 answer: match draw.is_heads() {
                     true => format!("({letter})"),
                     false => format!("{right} ({letter})"),
                 },
-                regions: vec![About::Object(naming.object)],
+                regions: asked.objects.into_iter().map(About::Object).collect(),
             }
         })
         .collect();

@@ -6,9 +6,10 @@
 //! is used.
 
 mod captions;
-mod naming;
+mod choosing;
 mod phrase;
 mod pointing;
+mod property;
 mod questions;
 mod reasons;
 mod referring;
@@ -18,7 +19,7 @@ mod uses;
 mod whole;
 
 pub use captions::{N_CAPTIONS, captions, captions_of_nothing, captions_of_pair};
-pub use naming::{Naming, naming};
+pub use choosing::{Choosing, choosing};
 pub use pointing::{Pointing, pointing};
 pub use questions::{About, Question, Topic, questions};
 pub use reasons::{Reason, ReasonTopic, reasons};

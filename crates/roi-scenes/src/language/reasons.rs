@@ -7,9 +7,10 @@
 //! second thing, or about pairs for which the answer would be true as well.
 
 use crate::chance::{Chance, Purpose};
-use crate::scene::{Column, Object, Row, Scene};
+use crate::scene::Scene;
 
-use super::phrase::{self, Named, one};
+use super::phrase::{Named, one};
+use super::property::Property;
 use super::uses;
 
 /// A question with choices. Numbers in its texts are objects of the scene, counted from 1; a number
@@ -341,54 +342,5 @@ impl Maker<'_> {
         let at = order.iter().position(|&old| old == 0).unwrap_or_default();
         let mixed = order.map(|old| std::mem::take(&mut choices[old]));
         (mixed, at)
-    }
-}
-
-/// Something that several things can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Property {
-    Size(crate::scene::SizeWord),
-    Colour(crate::palette::Colour),
-    Kind(crate::glyphs::Kind),
-    Column(Column),
-    Row(Row),
-}
-
-impl Property {
-    /// What is clear about one thing; the middle is left out, having no word of its own.
-    fn all_of(object: &Object) -> [Option<Self>; 5] {
-        let (column, row) = (object.position.column, object.position.row);
-        [
-            Some(Self::Size(object.size)),
-            object.colour().map(Self::Colour),
-            Some(Self::Kind(object.glyph().kind)),
-            (column != Column::Middle).then_some(Self::Column(column)),
-            (row != Row::Middle).then_some(Self::Row(row)),
-        ]
-    }
-
-    fn is_of(self, object: &Object) -> bool {
-        Self::all_of(object).contains(&Some(self))
-    }
-
-    /// After `it is`.
-    fn of_one(self) -> &'static str {
-        match self {
-            Self::Kind(kind) => phrase::kind(kind),
-            other => other.words(),
-        }
-    }
-
-    /// After `both are`.
-    fn words(self) -> &'static str {
-        match self {
-            Self::Size(size) => size.word(),
-            Self::Colour(colour) => colour.word(),
-            Self::Kind(kind) => phrase::kinds(kind),
-            Self::Column(Column::Left) => "on the left side",
-            Self::Column(_) => "on the right side",
-            Self::Row(Row::Top) => "in the upper part",
-            Self::Row(_) => "in the lower part",
-        }
     }
 }

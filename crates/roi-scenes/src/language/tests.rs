@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    About, ReasonTopic, Topic, captions, captions_of_nothing, captions_of_pair, description,
-    naming, pointing, questions, reasons, referring, uses, whole_caption,
+    About, Choosing, ReasonTopic, Topic, captions, captions_of_nothing, captions_of_pair, choosing,
+    description, pointing, property::Property, questions, reasons, referring, uses, whole_caption,
 };
 use crate::glyphs::glyphs;
 use crate::palette::Colour;
@@ -399,22 +399,23 @@ fn right_choices_stand_at_every_place_equally_often() {
 fn one_of_four_different_names_is_the_thing_s_own() {
     let mut n_of_the_scene = 0;
     for scene in scenes() {
-        let asked = naming(&scene);
-        assert_eq!(asked.len(), scene.objects.len());
-        let own = |object: usize| format!("It is {}.", asked[object].names[asked[object].answer]);
-        for (index, question) in asked.iter().enumerate() {
-            assert_eq!(question.object, index);
-            assert_eq!(question.names.iter().collect::<BTreeSet<_>>().len(), 4);
+        let asked = choosing(&scene);
+        let named = |question: &&Choosing| question.question == "What is <region1>?";
+        let names: Vec<&Choosing> = asked.iter().filter(named).collect();
+        assert_eq!(names.len(), scene.objects.len());
+        let own = |object: usize| format!("It is {}.", names[object].choices[names[object].answer]);
+        for (index, question) in names.iter().enumerate() {
+            assert_eq!(question.objects, [index]);
             let is_own = questions(&scene).into_iter().any(|other| {
                 other.topic == Topic::Name
                     && other.regions == [About::Object(index)]
                     && other.answer == own(index)
             });
             assert!(is_own, "{question:?}");
-            let right = &question.names[question.answer];
-            let of_others = (0..asked.len()).map(own).collect::<BTreeSet<_>>();
+            let right = &question.choices[question.answer];
+            let of_others = (0..names.len()).map(own).collect::<BTreeSet<_>>();
             n_of_the_scene += question
-                .names
+                .choices
                 .iter()
                 .filter(|&name| name != right && of_others.contains(&format!("It is {name}.")))
                 .count();
@@ -424,10 +425,56 @@ fn one_of_four_different_names_is_the_thing_s_own() {
 }
 
 #[test]
-fn the_right_name_stands_anywhere_among_the_four() {
-    let places: BTreeSet<usize> = scenes()
-        .flat_map(|scene| naming(&scene))
-        .map(|question| question.answer)
-        .collect();
-    assert_eq!(places.len(), 4);
+fn of_four_different_choices_one_is_right_and_it_stands_anywhere() {
+    let mut places: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+    for scene in scenes() {
+        for question in choosing(&scene) {
+            assert_eq!(question.choices.iter().collect::<BTreeSet<_>>().len(), 4);
+            let n_tags = (1..=4)
+                .filter(|number| question.question.contains(&format!("<region{number}>")))
+                .count();
+            assert_eq!(question.objects.len(), n_tags, "{question:?}");
+            let right = question.choices[question.answer].as_str();
+            let wants = |of: usize| uses::words(scene.objects[of].glyph().use_).wants;
+            // By the last words of a reason; other choices are held by their place among the names and tags.
+            let is_right = |choice: &str| {
+                let Some(reason) = choice.strip_prefix("Because ") else {
+                    return choice == right;
+                };
+                let reason = reason.trim_end_matches('.');
+                let subject = ["someone ", "<region1> is ", "both are "]
+                    .into_iter()
+                    .find_map(|subject| Some((subject, reason.strip_prefix(subject)?)));
+                let (subject, said) = subject.expect("a reason of one of these forms");
+                question.objects.iter().all(|&of| match subject {
+                    "someone " => wants(of) == said,
+                    _ => Property::all_of(&scene.objects[of])
+                        .into_iter()
+                        .flatten()
+                        .any(|own| [own.of_one(), own.words()].contains(&said)),
+                })
+            };
+            for choice in &question.choices {
+                assert_eq!(is_right(choice), choice == right, "{choice}: {question:?}");
+            }
+            let form = question.question.split('<').next().unwrap().to_owned();
+            places.entry(form).or_default().insert(question.answer);
+        }
+    }
+    let forms: Vec<&str> = places.keys().map(String::as_str).collect();
+    assert_eq!(
+        forms,
+        [
+            "What could someone do with ",
+            "What is ",
+            "Which of ",
+            "Why could ",
+            "Why might someone pick ",
+            "Why would someone go to "
+        ]
+    );
+    assert!(
+        places.values().all(|places| places.len() == 4),
+        "{places:?}"
+    );
 }
