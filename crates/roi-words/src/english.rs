@@ -101,7 +101,7 @@ pub const ENGLISH: Words = Words {
         copied: "Copied.",
         not_copied: "The browser did not let the page copy.",
         ask_again: "Ask again",
-        ask_again_hint: "Ask the same once more, with another seed",
+        ask_again_hint: "Ask the same once more, with another seed; at temperature 0 the seed changes nothing",
         edit: "Edit",
         edit_hint: "Change this question in the field below; its answer stays until you send it",
     },

@@ -103,7 +103,7 @@ pub(crate) const JAPANESE: Words = Words {
         copied: "コピーしました。",
         not_copied: "ブラウザーがコピーを許可しませんでした。",
         ask_again: "もう一度質問",
-        ask_again_hint: "同じ質問を、シードを変えてもう一度します",
+        ask_again_hint: "同じ質問を、シードを変えてもう一度します。温度が 0 のときは、シードを変えても回答は変わりません",
         edit: "編集",
         edit_hint: "この質問を下の入力欄で書き直します。送信するまで回答は残ります",
     },
