@@ -15,6 +15,7 @@ mod interruptions;
 mod keeping;
 mod kernels;
 mod language;
+mod layout;
 mod memory;
 mod next_visit;
 mod offline;

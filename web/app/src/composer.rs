@@ -51,17 +51,19 @@ pub(crate) fn Composer(session: Session) -> impl IntoView {
     view! {
         <div class="composer">
             <FailureAt session place=Place::Question />
-            <div class="chips" role="group" aria-label=move || words.get().composer.chips>
-                <For each=move || 0..n_boxes.get() key=|index| *index let:index>
-                    <button type="button" class="chip" class:lit=move || session.is_hovered(index) style=palette::style(index)
-                        data-testid=format!("region-chip-{}", index + 1)
-                        title=move || (words.get().composer.insert)(index + 1)
-                        on:click=move |_| go_on_with_region(session, index + 1)
-                        on:pointerenter=move |_| session.change_boxes(|tool| tool.hover(Some(index)))
-                        on:pointerleave=move |_| session.change_boxes(|tool| tool.hover(None))>
-                        {format!("region{}", index + 1)}
-                    </button>
-                </For>
+            <div class="chip-bar">
+                <div class="chips" role="group" aria-label=move || words.get().composer.chips>
+                    <For each=move || 0..n_boxes.get() key=|index| *index let:index>
+                        <button type="button" class="chip" class:lit=move || session.is_hovered(index) style=palette::style(index)
+                            data-testid=format!("region-chip-{}", index + 1)
+                            title=move || (words.get().composer.insert)(index + 1)
+                            on:click=move |_| go_on_with_region(session, index + 1)
+                            on:pointerenter=move |_| session.change_boxes(|tool| tool.hover(Some(index)))
+                            on:pointerleave=move |_| session.change_boxes(|tool| tool.hover(None))>
+                            {format!("region{}", index + 1)}
+                        </button>
+                    </For>
+                </div>
                 <AskEveryRegion session />
             </div>
             <QuickActions session />
