@@ -64,6 +64,7 @@ pub(crate) fn Header(session: Session) -> impl IntoView {
             <p class="adapter" class:empty=move || adapter().is_none()>
                 <span class="caption">{move || words.get().bar.runs_on}</span>
                 <span data-testid="adapter">{adapter}</span>
+                " "
                 <SelfTestLabel session />
             </p>
             <p class="status" data-state=move || status().0 role="status">

@@ -65,6 +65,8 @@ fn a_browser_that_computes_wrongly_is_told_apart() -> Result<()> {
         "{said}"
     );
     assert_eq!(page.texts("self-test")?, ["computes wrongly"]);
+    let beside = page.session().text(&page.session().find(".adapter")?)?;
+    assert!(beside.contains(" computes wrongly"), "{beside}");
     Ok(())
 }
 
