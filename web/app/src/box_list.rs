@@ -10,6 +10,7 @@ use crate::{
     failure::{FailureAt, Place},
     keyboard::is_typed_into,
     palette,
+    selected_row::follow_selected,
     session::Session,
     surface::box_key_pressed,
     tagged::tagged,
@@ -33,6 +34,7 @@ pub(crate) fn BoxList(session: Session) -> impl IntoView {
             .with(|tool| tool.as_ref().map_or(0, |tool| tool.boxes().len()))
     });
     let size = move || session.picture.with(|p| p.as_ref().map(|p| p.size));
+    follow_selected(session);
     view! {
         <section
             class="card boxes"

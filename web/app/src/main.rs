@@ -37,6 +37,7 @@ mod preflight;
 mod quick_actions;
 mod samples;
 mod scene_link;
+mod selected_row;
 mod self_test_label;
 mod session;
 mod set_aside;
