@@ -20,6 +20,7 @@ use crate::{engine_link::error_text, palette, picture::Picture};
 const PAPER: &str = "#fffefb";
 const INK: &str = "#1e2226";
 const SOFT: &str = "#5a6067";
+const BUSY: &str = "#8a5a0a";
 const FAMILY: &str = "system-ui, -apple-system, \"Segoe UI\", Roboto, \"Noto Sans\", sans-serif";
 
 /// What is said beneath the picture, and how it looks.
@@ -27,6 +28,8 @@ const FAMILY: &str = "system-ui, -apple-system, \"Segoe UI\", Roboto, \"Noto San
 enum Voice {
     Question,
     Answer,
+    /// That regions an answer speaks of have moved since.
+    Moved,
     /// What the picture is and who answers.
     Caption,
 }
@@ -36,14 +39,14 @@ impl Voice {
         match self {
             Self::Question => format!("600 15px {FAMILY}"),
             Self::Answer => format!("15px {FAMILY}"),
-            Self::Caption => format!("12px {FAMILY}"),
+            Self::Moved | Self::Caption => format!("12px {FAMILY}"),
         }
     }
 
     fn line_height(self) -> f64 {
         match self {
             Self::Question | Self::Answer => 22.0,
-            Self::Caption => 18.0,
+            Self::Moved | Self::Caption => 18.0,
         }
     }
 
@@ -52,7 +55,7 @@ impl Voice {
         match self {
             Self::Question => region_tags(line),
             Self::Answer => regions_named(line),
-            Self::Caption => Vec::new(),
+            Self::Moved | Self::Caption => Vec::new(),
         }
     }
 
@@ -60,7 +63,7 @@ impl Voice {
     fn gap(self) -> f64 {
         match self {
             Self::Question => 16.0,
-            Self::Answer => 4.0,
+            Self::Answer | Self::Moved => 4.0,
             Self::Caption => 14.0,
         }
     }
@@ -68,9 +71,18 @@ impl Voice {
     fn colour(self) -> &'static str {
         match self {
             Self::Question | Self::Answer => INK,
+            Self::Moved => BUSY,
             Self::Caption => SOFT,
         }
     }
+}
+
+/// A question and its answer, as they are said.
+pub(crate) struct Said {
+    pub(crate) question: String,
+    pub(crate) answer: String,
+    /// That regions it speaks of have moved since.
+    pub(crate) moved: Option<String>,
 }
 
 /// Text of one voice, broken into lines.
@@ -93,7 +105,7 @@ pub(crate) async fn draw(
     picture: &Picture,
     name: &str,
     boxes: &[BoxPx],
-    turns: &[(String, String)],
+    turns: &[Said],
     model: &str,
 ) -> Result<Blob, PosterTrouble> {
     let failed = |e: JsValue| PosterTrouble::NotDrawn(error_text(&e));
@@ -145,14 +157,17 @@ fn caption(picture: &Picture, name: &str, model: &str) -> String {
 fn blocks(
     context: &CanvasRenderingContext2d,
     layout: Layout,
-    turns: &[(String, String)],
+    turns: &[Said],
     caption: &str,
 ) -> Result<Vec<Block>, JsValue> {
-    let said = turns.iter().flat_map(|(question, answer)| {
+    let said = turns.iter().flat_map(|said| {
+        let moved = said.moved.as_deref().map(|moved| (Voice::Moved, moved));
         [
-            (Voice::Question, question.as_str()),
-            (Voice::Answer, answer.as_str()),
+            (Voice::Question, said.question.as_str()),
+            (Voice::Answer, said.answer.as_str()),
         ]
+        .into_iter()
+        .chain(moved)
     });
     let said = said.chain([(Voice::Caption, caption)]);
     let mut blocks = Vec::new();

@@ -412,11 +412,25 @@ fn a_conversation_is_saved_as_one_picture_sharper_than_its_own() -> Result<()> {
         image.onload = () => done([image.naturalWidth, image.naturalHeight]);
         image.onerror = () => done(null);
         image.src = arguments[0];";
-    let size = page.session().execute_async(script, &json!([url]))?;
-    for (side, of_picture) in case.size_px.iter().enumerate() {
-        let pixels = size[side].as_f64().context("a size")?;
-        ensure!(pixels > 2.0 * of_picture, "{size}");
-    }
+    let size_of = |url: &str| -> Result<[f64; 2]> {
+        let size = page.session().execute_async(script, &json!([url]))?;
+        serde_json::from_value(size).context("a size")
+    };
+    let [width, height] = size_of(&url)?;
+    ensure!(
+        width > 2.0 * case.size_px[0] && height > 2.0 * case.size_px[1],
+        "{width} × {height}"
+    );
+
+    // What was said of another place has a line more that says so.
+    let [x1, y1, x2, y2] = case.boxes_px[0];
+    page.correct_box(1, [x1, y1, x2 - 2.0, y2 - 2.0])?;
+    press_in_menu(&page, "export-png")?;
+    let with_note = page.wait_for("another picture", || {
+        Ok(Some(handed_over(&page)?).filter(|other| *other != url))
+    })?;
+    let [wide, high] = size_of(&with_note)?;
+    ensure!(high / wide > height / width, "{wide} × {high}");
     Ok(())
 }
 

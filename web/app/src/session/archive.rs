@@ -1,5 +1,7 @@
 //! Handing a conversation on: as a file that this page reads again, and as one picture.
 
+use std::sync::Arc;
+
 use js_sys::{Array, JSON};
 use leptos::{prelude::*, task::spawn_local};
 use roi_protocol::{SavedConversation, SavedHeader, SavedPicture, SavedTurn};
@@ -9,13 +11,14 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, File};
 
-use super::{Session, memory::Memory};
+use super::{Exchange, Session, memory::Memory};
 use crate::{
     download::download,
     engine_link::error_text,
     failure::Place,
+    moved_note::moved_since,
     picture::{Picture, PictureSource},
-    poster,
+    poster::{self, Said},
 };
 
 /// No honest file is larger: pictures have a few megabytes, and a third is added by base64.
@@ -83,12 +86,15 @@ impl Session {
         let name = shown_name(&picture.name, words);
         let exchanges = self.standing_exchanges();
         let model = exchanges.last().map(|last| last.model().to_owned());
-        let turns: Vec<(String, String)> = untrack(|| {
-            exchanges
-                .iter()
-                .map(|exchange| (exchange.question.to_string(), self.shown_answer(exchange)))
-                .collect()
-        });
+        let said = |exchange: &Arc<Exchange>| {
+            let moved = moved_since(self, exchange);
+            Said {
+                question: exchange.question.to_string(),
+                answer: self.shown_answer(exchange),
+                moved: (!moved.is_empty()).then(|| (words.chat.moved)(&moved)),
+            }
+        };
+        let turns: Vec<Said> = untrack(|| exchanges.iter().map(said).collect());
         let boxes = self.boxes_untracked();
         spawn_local(async move {
             let model = model.unwrap_or_default();
