@@ -189,9 +189,10 @@ impl SavedConversation {
 impl SavedPicture {
     /// A picture with the bytes of its file in base64.
     pub fn new(name: String, file: &[u8], base64: &str, boxes: Vec<BoxPx>) -> Self {
+        let kind = media_type(file).unwrap_or("application/octet-stream");
         Self {
             name,
-            data: format!("data:{};base64,{base64}", media_type(file)),
+            data: format!("data:{kind};base64,{base64}"),
             boxes,
         }
     }
@@ -271,11 +272,12 @@ fn finite(boxes: &[BoxPx]) -> Result<(), SavedError> {
     }
 }
 
-/// The media type of a picture file by its first bytes.
-fn media_type(file: &[u8]) -> &'static str {
+/// The media type of a picture file by its first bytes, if it is of a kind that the engine reads.
+#[must_use]
+pub fn media_type(file: &[u8]) -> Option<&'static str> {
     match file {
-        [0x89, b'P', b'N', b'G', ..] => "image/png",
-        [0xff, 0xd8, ..] => "image/jpeg",
+        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
+        [0xff, 0xd8, ..] => Some("image/jpeg"),
         [
             b'R',
             b'I',
@@ -290,8 +292,8 @@ fn media_type(file: &[u8]) -> &'static str {
             b'B',
             b'P',
             ..,
-        ] => "image/webp",
-        _ => "application/octet-stream",
+        ] => Some("image/webp"),
+        _ => None,
     }
 }
 

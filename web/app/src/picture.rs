@@ -5,9 +5,10 @@
 
 use std::sync::Arc;
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Promise, Uint8Array};
 use leptos::prelude::*;
 use roi_geom::{BoxPx, PictureSize};
+use roi_protocol::media_type;
 use roi_words::{PictureTrouble, kept_scene_name};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -148,9 +149,13 @@ impl Picture {
         if bytes.is_empty() {
             return Err(PictureTrouble::Empty { name });
         }
+        // Browsers show more kinds than the engine reads, and it would say so only when the picture before is gone.
+        if media_type(&bytes).is_none() {
+            return Err(PictureTrouble::Undecodable { name });
+        }
         let url = Url::create_object_url_with_blob(&blob).map_err(unreadable)?;
         let url = Arc::new(ObjectUrl(url));
-        let Some(size) = decode(url.as_str()).await else {
+        let Some(size) = shown_size(url.as_str()).await else {
             return Err(PictureTrouble::Undecodable { name });
         };
         Ok(Self {
@@ -171,11 +176,16 @@ fn blob_of(bytes: &[u8]) -> Result<Blob, JsValue> {
     Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes)))
 }
 
-/// Size of a decodable picture, as shown.
-async fn decode(url: &str) -> Option<PictureSize> {
+/// Size of a picture that the browser can show, as shown.
+async fn shown_size(url: &str) -> Option<PictureSize> {
     let image = HtmlImageElement::new().ok()?;
+    // Not `decode`: browsers put that off for as long as nobody looks at the tab, and this tells the same.
+    let loaded = Promise::new(&mut |resolve, reject| {
+        image.set_onload(Some(&resolve));
+        image.set_onerror(Some(&reject));
+    });
     image.set_src(url);
-    JsFuture::from(image.decode()).await.ok()?;
+    JsFuture::from(loaded).await.ok()?;
     let size = PictureSize {
         width: image.natural_width(),
         height: image.natural_height(),

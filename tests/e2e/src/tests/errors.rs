@@ -10,6 +10,10 @@ use crate::page::Page;
 use crate::site::Site;
 use crate::webdriver::WebGpu;
 
+/// One white pixel.
+const WHITE_GIF: &[u8] =
+    b"GIF89a\x01\0\x01\0\x80\0\0\xff\xff\xff\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+
 #[test]
 fn a_flipped_byte_is_reported_by_its_chunk_and_nothing_is_answered() -> Result<()> {
     let Some((browser, _turn)) = browser() else {
@@ -131,7 +135,17 @@ fn a_file_that_is_no_picture_is_refused_and_the_next_one_is_taken() -> Result<()
         "{error}"
     );
 
-    page.set_scene(&case)
+    page.set_scene(&case)?;
+
+    // What the browser could show and the engine cannot read does not take the picture's place either.
+    let file = tempfile::Builder::new().suffix(".gif").tempfile()?;
+    std::fs::write(file.path(), WHITE_GIF)?;
+    page.session()
+        .send_keys(&page.part("file")?, &file.path().to_string_lossy())?;
+    let error = page.wait_error()?;
+    assert!(error.contains("PNG, JPEG or WebP"), "{error}");
+    assert_eq!(page.box_corners(1)?, case.boxes_px[0]);
+    Ok(())
 }
 
 #[test]
