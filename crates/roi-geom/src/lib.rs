@@ -19,7 +19,7 @@ mod viewport;
 
 pub use box_tool::{BoxTool, BoxToolError, BoxView, Coordinate, Key, Modifiers, Pointer};
 pub use boxes::{BoxError, BoxNorm, BoxPx, PictureSize};
-pub use history::Step;
+pub use history::{Renumbering, Step};
 pub use hit::{Handle, Hit, boxes_at, handle_at};
 pub use navigation::{Navigation, PointerUse, Press, wheel_zoom};
 pub use news::{BoxState, ListChange, News, news};

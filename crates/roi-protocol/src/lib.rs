@@ -17,7 +17,7 @@ pub use event::{
     Answer, Counters, DeviceInfo, DeviceLimits, Event, FailureKind, FinishReason, KeptPackage,
     ModelInfo, Preflight, Timings,
 };
-pub use regions::{SeveralRegions, asked_of_region, moved_regions};
+pub use regions::{SeveralRegions, asked_of_region, moved_regions, renumbered};
 pub use request::{Compat, GenerateOptions, Request, Turn};
 pub use roi_geom::{BoxPx, PictureSize};
 pub use saved::{

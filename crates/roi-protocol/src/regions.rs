@@ -51,15 +51,20 @@ pub fn asked_of_region(question: &str, number: u32) -> Result<String, SeveralReg
             second: other.number,
         });
     }
-    let mut asked = String::with_capacity(question.len());
+    Ok(renumbered(question, |_| number))
+}
+
+/// The same question with each region that it names under another number.
+pub fn renumbered(question: &str, number_of: impl Fn(u32) -> u32) -> String {
+    let mut renumbered = String::with_capacity(question.len());
     let mut end = 0;
-    for tag in tags {
-        asked.push_str(&question[end..tag.range.start]);
-        asked.push_str(&format!("<region{number}>"));
+    for tag in region_tags(question) {
+        renumbered.push_str(&question[end..tag.range.start]);
+        renumbered.push_str(&format!("<region{}>", number_of(tag.number)));
         end = tag.range.end;
     }
-    asked.push_str(&question[end..]);
-    Ok(asked)
+    renumbered.push_str(&question[end..]);
+    renumbered
 }
 
 #[cfg(test)]
@@ -119,6 +124,16 @@ mod tests {
             "Is <region13> new, or is <region13> é?"
         );
         assert_eq!(asked_of_region(question, 1).unwrap(), question);
+    }
+
+    #[test]
+    fn each_region_of_a_question_gets_its_own_number() {
+        let next = |number: u32| number + 1;
+        assert_eq!(
+            renumbered("Is <region1> é, or <region9>? region1", next),
+            "Is <region2> é, or <region10>? region1"
+        );
+        assert_eq!(renumbered("What is this?", next), "What is this?");
     }
 
     #[test]

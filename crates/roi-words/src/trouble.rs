@@ -46,6 +46,8 @@ pub enum Trouble {
     },
     /// The conversation speaks of the region that was to be removed.
     RegionInUse(usize),
+    /// A question that has not been asked names the region that was to be removed.
+    RegionAwaited(usize),
     Question(QuestionTrouble),
     /// A question for every region names two.
     SeveralRegions(SeveralRegions),

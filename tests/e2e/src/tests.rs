@@ -21,6 +21,7 @@ mod next_visit;
 mod offline;
 mod scenes;
 mod starting;
+mod unsent;
 mod versions;
 
 use std::io::Write as _;

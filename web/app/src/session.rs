@@ -19,6 +19,7 @@ mod opening;
 mod other_tabs;
 mod packages;
 mod pointing;
+mod renumbering;
 mod replacing;
 mod retry;
 mod self_test;
@@ -266,14 +267,6 @@ impl Session {
     pub(crate) fn paste_box(self) -> bool {
         let copied = self.copied_box.get_value();
         copied.is_some_and(|copied| self.change_boxes(|tool| tool.paste(copied)))
-    }
-
-    /// Removes a box, or says why it has to stay.
-    pub(crate) fn remove_box(self, index: usize) {
-        let refused = self.change_boxes(|tool| tool.remove(index).err());
-        if refused.is_some() {
-            self.fail(Place::Boxes, Trouble::RegionInUse(index + 1));
-        }
     }
 
     pub(crate) fn selected_untracked(self) -> Option<usize> {

@@ -2,8 +2,9 @@
 
 use super::BoxTool;
 use crate::{
-    BoxPx, PointPx,
+    BoxPx, PointPx, Renumbering,
     gesture::{moved_by, spanned},
+    history::State,
 };
 
 /// How far a copy stands from a box at the same place, in pixels of the picture.
@@ -101,9 +102,7 @@ impl BoxTool {
     /// # Errors
     /// [`BoxToolError::Pinned`], see [`BoxTool::set_pinned`].
     pub fn remove(&mut self, index: usize) -> Result<(), BoxToolError> {
-        if index < self.pinned {
-            return Err(BoxToolError::Pinned { index });
-        }
+        self.before_remove(index)?;
         if index < self.boxes.len() {
             self.settle();
             self.history.leave(self.boxes.clone(), index);
@@ -112,6 +111,18 @@ impl BoxTool {
             self.select(None);
         }
         Ok(())
+    }
+
+    /// What removing a box would do to the numbers of all.
+    ///
+    /// # Errors
+    /// [`BoxToolError::Pinned`], see [`BoxTool::set_pinned`].
+    pub fn before_remove(&self, index: usize) -> Result<Option<Renumbering>, BoxToolError> {
+        if index < self.pinned {
+            return Err(BoxToolError::Pinned { index });
+        }
+        let is_there = index < self.boxes.len();
+        Ok(is_there.then_some(Renumbering::Removed(index)))
     }
 
     /// Keeps the first `count` boxes from being removed or renumbered, by undoing and redoing, too, because something already
@@ -147,6 +158,27 @@ impl BoxTool {
         self.settle();
         let state = self.history.undo(&self.boxes, self.pinned);
         self.restore(state)
+    }
+
+    /// What undoing would do to the numbers of boxes. What is half done is ended for it, as by undoing itself.
+    ///
+    /// # Errors
+    /// [`BoxToolError::Pinned`]: there is a change to take back, and it may not be.
+    pub fn before_undo(&mut self) -> Result<Option<Renumbering>, BoxToolError> {
+        if self.begun.is_some() {
+            return Ok(None);
+        }
+        self.settle();
+        self.before_going_to(self.history.behind())
+    }
+
+    /// What redoing would do to the numbers of boxes. What is half done is ended for it, as by redoing itself.
+    ///
+    /// # Errors
+    /// [`BoxToolError::Pinned`]: there is an undo to take back, and it may not be.
+    pub fn before_redo(&mut self) -> Result<Option<Renumbering>, BoxToolError> {
+        self.settle();
+        self.before_going_to(self.history.ahead())
     }
 
     /// Takes the last undo back. Says whether there was one that may be.
@@ -203,6 +235,15 @@ impl BoxTool {
         self.pointer_cancel();
         self.begun = None;
         self.finish_edit();
+    }
+
+    fn before_going_to(&self, state: Option<&State>) -> Result<Option<Renumbering>, BoxToolError> {
+        let Some(state) = state else { return Ok(None) };
+        let index = state.n_same();
+        if index < self.pinned {
+            return Err(BoxToolError::Pinned { index });
+        }
+        Ok(state.renumbering(self.boxes.len()))
     }
 
     fn restore(&mut self, state: Option<Vec<BoxPx>>) -> bool {

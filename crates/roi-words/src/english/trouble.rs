@@ -58,6 +58,10 @@ pub(super) fn sentence(trouble: &Trouble) -> String {
             "Region {number} stays: this conversation speaks of it. It can be moved; to remove \
              it, start a new conversation."
         ),
+        Trouble::RegionAwaited(number) => format!(
+            "Region {number} stays: a question that has not been asked yet names it. To remove it, ask \
+             that question, change it or give it up."
+        ),
         Trouble::Question(trouble) => question(trouble),
         Trouble::SeveralRegions(named) => format!(
             "The question names region {} and region {}; to ask it of every region, name one or none.",

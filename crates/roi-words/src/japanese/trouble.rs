@@ -57,6 +57,10 @@ pub(super) fn sentence(trouble: &Trouble) -> String {
         Trouble::RegionInUse(number) => format!(
             "この会話に出てくるため、領域 {number} は削除できません。動かすことはできます。削除するには、新しい会話を始めてください。"
         ),
+        Trouble::RegionAwaited(number) => format!(
+            "まだ送信していない質問に出てくるため、領域 {number} は削除できません。削除するには、その質問を送信するか、書き換えるか、\
+             取り消してください。"
+        ),
         Trouble::Question(trouble) => question(trouble),
         Trouble::SeveralRegions(named) => format!(
             "質問に領域 {} と領域 {} が出てきます。すべての領域について質問するには、領域を 1 つだけ書くか、書かないでください。",

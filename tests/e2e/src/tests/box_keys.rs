@@ -308,5 +308,7 @@ fn asking_about_a_box_forgets_nothing_that_was_done_to_it() -> Result<()> {
     // Before it was drawn nobody gets back: the question would name nothing.
     page.session().press(Some(key::CONTROL), &["z"; 12])?;
     assert_eq!(page.parts("box-1")?.len(), 1);
+    let error = page.wait_error()?;
+    ensure!(error.contains("Region 1 stays"), "{error}");
     Ok(())
 }

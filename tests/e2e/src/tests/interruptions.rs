@@ -50,14 +50,14 @@ const WORKER: &str = r#"
 "#;
 
 /// The page with a picture and its boxes before the stand-in.
-struct Stage {
-    page: Page,
-    address: String,
+pub(super) struct Stage {
+    pub(super) page: Page,
+    pub(super) address: String,
     _site: Site,
 }
 
 impl Stage {
-    fn set(browser: &xtask::setup::Browser, case: &Case) -> Result<Self> {
+    pub(super) fn set(browser: &xtask::setup::Browser, case: &Case) -> Result<Self> {
         let [width, height] = case.size_px.map(|pixels| pixels as u64);
         let size = json!({ "width": width, "height": height }).to_string();
         let site = Site::with_worker(&WORKER.replace("SIZE", &size))?;
@@ -75,7 +75,7 @@ impl Stage {
     }
 
     /// The same once "What is <region1>?" has been asked and answered: "A kite."
-    fn with_an_answer(browser: &xtask::setup::Browser, case: &Case) -> Result<Self> {
+    pub(super) fn with_an_answer(browser: &xtask::setup::Browser, case: &Case) -> Result<Self> {
         let stage = Self::set(browser, case)?;
         stage.page.send_question("What is <region1>?")?;
         stage.wait_asked(1)?;
@@ -85,7 +85,7 @@ impl Stage {
     }
 
     /// Notes what the worker is asked from now on.
-    fn listen(&self) -> Result<()> {
+    pub(super) fn listen(&self) -> Result<()> {
         let listen = "window.asked = [];
             new BroadcastChannel('asked').onmessage = ({ data }) => window.asked.push(data);";
         self.page.session().execute(listen, &json!([]))?;
@@ -93,7 +93,7 @@ impl Stage {
     }
 
     /// Waits until the worker has been asked so many questions since it was listened to; the last of them.
-    fn wait_asked(&self, count: usize) -> Result<Value> {
+    pub(super) fn wait_asked(&self, count: usize) -> Result<Value> {
         self.page.wait_for("a question at the worker", || {
             let asked = self
                 .page
@@ -110,12 +110,12 @@ impl Stage {
         Ok(())
     }
 
-    fn answer(&self, text: &str) -> Result<()> {
+    pub(super) fn answer(&self, text: &str) -> Result<()> {
         self.tell(&json!({ "answer": text }))
     }
 
     /// Stops the engine, which the page starts again.
-    fn stop_engine(&self) -> Result<()> {
+    pub(super) fn stop_engine(&self) -> Result<()> {
         self.tell(&json!({ "stop": "a test stops it" }))?;
         self.page
             .wait_for("the word that it was started again", || {
@@ -125,7 +125,7 @@ impl Stage {
     }
 
     /// Waits until these are the answers.
-    fn wait_answers(&self, wanted: &[&str]) -> Result<()> {
+    pub(super) fn wait_answers(&self, wanted: &[&str]) -> Result<()> {
         let found = self.page.wait_for("the answers", || {
             let answers = self.page.answers()?;
             Ok((answers == wanted).then_some(()))

@@ -35,11 +35,15 @@ pub(crate) fn box_key_pressed(session: Session, ev: &KeyboardEvent) -> bool {
         "ArrowUp" => Key::Up,
         "ArrowDown" => Key::Down,
         "z" | "Z" if held.control => {
-            session.change_boxes(|tool| if held.shift { tool.redo() } else { tool.undo() });
+            if held.shift {
+                session.redo();
+            } else {
+                session.undo();
+            }
             return true;
         }
         "y" | "Y" if held.control => {
-            session.change_boxes(BoxTool::redo);
+            session.redo();
             return true;
         }
         "d" | "D" if held.control => {

@@ -1,7 +1,7 @@
 //! Boxes that something already said names: they move, but stay in the list under their numbers.
 
 use super::{Hand, NONE, PICTURE};
-use crate::{BoxPx, BoxTool, BoxToolError, Key};
+use crate::{BoxPx, BoxTool, BoxToolError, Coordinate, Key, Renumbering};
 
 const FIRST: BoxPx = BoxPx::new(10.0, 10.0, 60.0, 60.0);
 const SECOND: BoxPx = BoxPx::new(100.0, 10.0, 160.0, 60.0);
@@ -92,4 +92,47 @@ fn no_more_boxes_are_pinned_than_there_are() {
     assert_eq!(tool.pinned(), 1);
     tool.add(SECOND);
     assert_eq!(tool.remove(1), Ok(()));
+}
+
+#[test]
+fn a_step_tells_beforehand_what_it_does_to_the_numbers() {
+    let mut hand = Hand::with_boxes(&[FIRST, SECOND, THIRD]);
+    let tool = &mut hand.tool;
+    assert_eq!(tool.before_remove(1), Ok(Some(Renumbering::Removed(1))));
+    assert_eq!(tool.before_remove(3), Ok(None));
+    assert_eq!(tool.remove(1), Ok(()));
+    assert_eq!(tool.before_undo(), Ok(Some(Renumbering::Inserted(1))));
+    assert!(tool.undo());
+    assert_eq!(tool.before_redo(), Ok(Some(Renumbering::Removed(1))));
+    assert_eq!(tool.before_undo(), Ok(Some(Renumbering::Removed(2))));
+
+    // What is being typed is a change of its own, which is undone first.
+    tool.edit(0, Coordinate::X1, 7.0);
+    assert_eq!(tool.before_undo(), Ok(None));
+    assert!(tool.undo());
+    assert_eq!(tool.boxes(), [FIRST, SECOND, THIRD]);
+}
+
+#[test]
+fn a_step_that_would_touch_a_pinned_box_names_it() {
+    let mut hand = Hand::with_boxes(&[FIRST, SECOND]);
+    let tool = &mut hand.tool;
+    assert_eq!(tool.before_redo(), Ok(None), "there is none");
+    assert_eq!(tool.remove(0), Ok(()));
+    tool.pin(1);
+    let stays = Err(BoxToolError::Pinned { index: 0 });
+    assert_eq!(tool.before_remove(0), stays);
+    assert_eq!(tool.before_undo(), stays);
+    tool.unpin();
+    assert!(tool.undo());
+    tool.pin(2);
+    assert_eq!(tool.before_redo(), stays);
+    assert_eq!(tool.before_undo(), Err(BoxToolError::Pinned { index: 1 }));
+}
+
+#[test]
+fn a_box_goes_and_comes_among_the_others() {
+    let after = |step: Renumbering| [0, 1, 2].map(|index| step.index_after(index));
+    assert_eq!(after(Renumbering::Removed(1)), [Some(0), None, Some(1)]);
+    assert_eq!(after(Renumbering::Inserted(1)), [Some(0), Some(2), Some(3)]);
 }

@@ -2,7 +2,8 @@
 
 use super::{NONE, PICTURE, SHIFT};
 use crate::{
-    BoxPx, BoxTool, CanvasPx, Coordinate, Key, Modifiers, PointPx, Pointer, ViewTransform,
+    BoxPx, BoxTool, BoxToolError, CanvasPx, Coordinate, Key, Modifiers, PointPx, Pointer,
+    Renumbering, ViewTransform,
 };
 
 const N_OPERATIONS: usize = 500;
@@ -175,17 +176,20 @@ fn names(tool: &BoxTool) -> Vec<(f64, f64)> {
 /// A step of undoing or redoing, and the one that leads back.
 struct There {
     can: fn(&BoxTool) -> bool,
+    foretell: fn(&mut BoxTool) -> Result<Option<Renumbering>, BoxToolError>,
     step: fn(&mut BoxTool) -> bool,
     back: fn(&mut BoxTool) -> bool,
 }
 
 const UNDO: There = There {
     can: BoxTool::can_undo,
+    foretell: BoxTool::before_undo,
     step: BoxTool::undo,
     back: BoxTool::redo,
 };
 const REDO: There = There {
     can: BoxTool::can_redo,
+    foretell: BoxTool::before_redo,
     step: BoxTool::redo,
     back: BoxTool::undo,
 };
@@ -194,8 +198,10 @@ const REDO: There = There {
 fn step_refused(tool: &mut BoxTool, there: &There) -> bool {
     let before = tool.clone();
     let can = (there.can)(tool);
+    let foretold = (there.foretell)(tool);
     assert_eq!((there.step)(tool), can);
     if can {
+        assert_renumbered(&before, foretold, tool);
         let mut back = tool.clone();
         assert!((there.back)(&mut back));
         assert_eq!(back.boxes(), before.boxes());
@@ -208,6 +214,22 @@ fn step_refused(tool: &mut BoxTool, there: &There) -> bool {
     let pinned = &names(&before)[..before.pinned()];
     assert!(!could || !names(&freed).starts_with(pinned), "for nothing");
     could
+}
+
+/// The boxes are where a step was said to put them.
+fn assert_renumbered(
+    before: &BoxTool,
+    foretold: Result<Option<Renumbering>, BoxToolError>,
+    after: &BoxTool,
+) {
+    let (before, after) = (names(before), names(after));
+    let foretold = foretold.expect("the step was taken");
+    for (index, name) in before.iter().enumerate() {
+        match foretold.map_or(Some(index), |step| step.index_after(index)) {
+            Some(place) => assert_eq!(after.get(place), Some(name)),
+            None => assert!(!after.contains(name)),
+        }
+    }
 }
 
 #[test]
