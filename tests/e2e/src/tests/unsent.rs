@@ -55,3 +55,30 @@ fn questions_that_are_not_asked_yet_go_on_naming_their_boxes() -> Result<()> {
         Ok(page.parts("box-2")?.is_empty().then_some(()))
     })
 }
+
+#[test]
+fn the_last_question_is_still_being_changed_after_a_reload() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let case = Case::named("two_regions")?;
+    let stage = Stage::with_an_answer(&browser, &case)?;
+    let page = &stage.page;
+    page.type_into("question", "a draft")?;
+    page.click("edit-question")?;
+    page.wait_for("the question in the field", || {
+        Ok((page.field("question")? == "What is <region1>?").then_some(()))
+    })?;
+    page.type_into("question", "What is <region2>?")?;
+    page.session().open(&stage.address)?;
+    stage.wait_answers(&["A kite."])?;
+    wait_unsent(page, "What is <region2>?", &[])?;
+    ensure!(page.texts("editing")?[0].contains("changing the last question"));
+
+    stage.listen()?;
+    page.click("send")?;
+    assert_eq!(stage.wait_asked(1)?["question"], "What is <region2>?");
+    stage.answer("The sea.")?;
+    stage.wait_answers(&["The sea."])?;
+    wait_unsent(page, "a draft", &[])
+}

@@ -8,7 +8,7 @@ use roi_protocol::SavedTurn;
 use roi_words::Trouble;
 use web_sys::Blob;
 
-use super::{Exchange, PictureState, Session, memory::Memory, storage};
+use super::{Exchange, PictureState, Session, memory::Memory, replacing::Editing, storage};
 use crate::{
     failure::Place,
     picture::{Picture, PictureSource},
@@ -105,6 +105,7 @@ impl Session {
             draft = self.question.get_untracked();
         }
         let (exchanges, unanswered) = self.exchanges_of(memory.exchanges, memory.replaced);
+        let is_all_answered = unanswered.is_none();
         let mut set_aside = memory.set_aside;
         if let Some(question) = unanswered {
             // It was being answered when the page went; it can be sent again.
@@ -114,10 +115,13 @@ impl Session {
                 set_aside.insert(0, question);
             }
         }
+        let last = exchanges.last().filter(|_| is_all_answered);
+        let editing = last.and_then(|last| Some(Editing::of(last, memory.draft?)));
         self.conversation.set(id);
         self.exchanges.set(exchanges);
         self.set_aside.set(set_aside);
         self.question.set(draft);
+        self.editing.set(editing);
         self.failure.set(None);
         let is_same = self
             .picture

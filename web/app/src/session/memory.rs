@@ -33,6 +33,8 @@ pub(super) struct Memory {
     /// Questions that came to nothing, and those that waited.
     pub(super) set_aside: Vec<String>,
     pub(super) question: String,
+    /// While the last question is being changed, which is in the field then: what stood there before.
+    pub(super) draft: Option<String>,
 }
 
 /// A conversation on its way to where it is kept, read again as [`Memory`].
@@ -43,6 +45,7 @@ struct Passing<'a> {
     replaced: Option<SavedTurn>,
     set_aside: Vec<String>,
     question: String,
+    draft: Option<String>,
 }
 
 /// Written turn by turn, without a copy of all that a long conversation has.
@@ -243,16 +246,14 @@ impl Session {
             boxes: self.boxes_untracked(),
             has_own_boxes: self.has_own_boxes(),
         });
-        // The queue goes with the page, and what is only being edited gives way to what it would leave.
-        let draft = self.editing.with_untracked(|editing| {
-            let editing = editing.as_ref()?;
-            Some(editing.draft.clone()).filter(|draft| !draft.is_empty())
-        });
+        let draft = self
+            .editing
+            .with_untracked(|editing| Some(editing.as_ref()?.draft.clone()));
+        // The queue goes with the page.
         let mut set_aside: Vec<String> = self
             .queue
             .with_untracked(|queue| queue.iter().cloned().collect());
         set_aside.extend(self.set_aside.get_untracked());
-        set_aside.extend(draft);
         let replaced = self
             .replaced
             .with_value(|replaced| Some(replaced.as_ref()?.exchange.turn()));
@@ -263,6 +264,7 @@ impl Session {
                 replaced,
                 set_aside,
                 question,
+                draft,
             };
             storage::write(&key, &passing)
         });

@@ -68,8 +68,10 @@ impl Session {
             self.pin_mentioned();
         }
         let is_editing = self.editing.with_untracked(Option::is_some);
-        if has_same_draft && !is_editing && memory.question != own.question {
-            self.question.set(memory.question);
+        // What is being changed there is changed there alone.
+        let their_draft = memory.draft.unwrap_or(memory.question);
+        if has_same_draft && !is_editing && their_draft != own.question {
+            self.question.set(their_draft);
         }
         if has_same_aside && memory.set_aside != own.set_aside {
             self.set_aside.set(memory.set_aside);

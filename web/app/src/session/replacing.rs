@@ -26,6 +26,13 @@ pub(crate) struct Editing {
     pub(super) draft: String,
 }
 
+impl Editing {
+    /// Of the last exchange, in place of what stood in the field.
+    pub(super) fn of(last: &Exchange, draft: String) -> Self {
+        Self { id: last.id, draft }
+    }
+}
+
 impl Session {
     /// Asks the last question once more, with the seed after the one that it was asked with.
     pub(crate) fn ask_again(self) {
@@ -52,7 +59,7 @@ impl Session {
         if let Some(last) = self.last_answered() {
             self.cancel_edit();
             let draft = self.question.get_untracked();
-            self.editing.set(Some(Editing { id: last.id, draft }));
+            self.editing.set(Some(Editing::of(&last, draft)));
             self.question.set(last.question.to_string());
         }
     }
