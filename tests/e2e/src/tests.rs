@@ -11,6 +11,7 @@ mod conversations;
 mod embed;
 mod errors;
 mod faults;
+mod focus;
 mod interruptions;
 mod keeping;
 mod kernels;

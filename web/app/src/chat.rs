@@ -6,7 +6,7 @@ use leptos::{ev, html, prelude::*};
 use web_sys::Element;
 
 use crate::{
-    composer::Composer,
+    composer::{Composer, go_on_in_question},
     conversation_menu::ConversationMenu,
     earlier_exchanges::EarlierExchanges,
     exchange_view::{ExchangeView, Seen},
@@ -38,7 +38,10 @@ pub(crate) fn Chat(session: Session) -> impl IntoView {
             <div class="card-head">
                 <ConversationMenu session />
                 <button type="button" class="quiet" data-testid="new-conversation" disabled=move || is_empty.get()
-                    on:click=move |_| session.new_conversation()>
+                    on:click=move |ev| {
+                        session.new_conversation();
+                        go_on_in_question(&ev);
+                    }>
                     {move || words.get().chat.new}
                 </button>
             </div>

@@ -2,10 +2,11 @@
 
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlTextAreaElement};
+use web_sys::HtmlTextAreaElement;
 
 use crate::{
     failure::{FailureAt, Place},
+    keyboard::is_pressed_by_key,
     palette,
     quick_actions::{AskEveryRegion, QuickActions},
     session::{EngineState, Session},
@@ -101,7 +102,10 @@ pub(crate) fn Composer(session: Session) -> impl IntoView {
                     {move || words.get().composer.send}
                 </button>
                 <button type="button" class="stop" data-testid="stop" hidden=move || !is_answering()
-                    on:click=move |_| session.stop()>
+                    on:click=move |ev| {
+                        session.stop();
+                        go_on_in_question(&ev);
+                    }>
                     {move || words.get().composer.stop}
                 </button>
             </div>
@@ -123,10 +127,7 @@ pub(crate) fn focus_question() {
 /// The same where a button goes that was pressed by a key, and the focus would go with it. Who pressed it by a finger would get
 /// a keyboard on the screen instead.
 pub(crate) fn go_on_in_question(ev: &web_sys::MouseEvent) {
-    let button = ev
-        .current_target()
-        .and_then(|target| target.dyn_into::<Element>().ok());
-    if button.is_some_and(|button| button.matches(":focus-visible").unwrap_or(false)) {
+    if is_pressed_by_key(ev) {
         focus_question();
     }
 }

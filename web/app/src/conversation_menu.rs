@@ -3,16 +3,20 @@
 use js_sys::{Date, Object, Reflect};
 use leptos::{html, prelude::*};
 use roi_words::{Words, shown_name};
-use wasm_bindgen::JsValue;
-use web_sys::HtmlInputElement;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{HtmlElement, HtmlInputElement, MouseEvent};
 
 use crate::{
+    keyboard::is_pressed_by_key,
     session::{ConversationHead, Session},
     words::{locale, use_words},
 };
 
 /// Id of the menu, by which its button opens it.
 const MENU_ID: &str = "conversation-menu";
+
+/// The button of a row that deletes its conversation.
+const DELETE: &str = "[data-testid=\"delete-conversation\"]";
 
 /// The button and the menu that it opens. The browser closes the menu again on a press elsewhere or on Escape.
 #[component]
@@ -25,6 +29,7 @@ pub(crate) fn ConversationMenu(session: Session) -> impl IntoView {
             menu.hide_popover().ok();
         }
     };
+    let goes_on = move |ev: &MouseEvent, number: Option<usize>| go_on(menu, ev, number);
     let numbered = move || {
         (1..)
             .zip(session.conversations.get())
@@ -40,31 +45,64 @@ pub(crate) fn ConversationMenu(session: Session) -> impl IntoView {
                 <svg viewBox="0 0 20 20" aria-hidden="true"><path d="m6 8 4 4 4-4" /></svg>
             </button>
         </h2>
-        <div id=MENU_ID class="conversation-menu card" popover="auto" node_ref=menu role="group"
+        <div id=MENU_ID class="conversation-menu card" popover="auto" node_ref=menu role="group" tabindex="-1"
             aria-label=move || words.get().conversations.conversations>
             <p class="hint" hidden=move || !is_empty()>{move || words.get().conversations.none}</p>
             <ul>
                 <For each=numbered key=Clone::clone let:((number, head))>
-                    <Row session number head on_open=close />
+                    <Row session number head on_open=close on_delete=goes_on />
                 </For>
             </ul>
             <p class="removed" role="status" hidden=move || session.n_removed.get() == 0>
                 <span>{removed}</span>
-                <button type="button" class="quiet" data-testid="undo-delete" on:click=move |_| session.restore_removed()>
+                <button type="button" class="quiet" data-testid="undo-delete"
+                    on:click=move |ev| {
+                        session.restore_removed();
+                        goes_on(&ev, None);
+                    }>
                     {move || words.get().conversations.undo}
                 </button>
-                <button type="button" class="quiet" on:click=move |_| session.forget_removed()>
+                <button type="button" class="quiet"
+                    on:click=move |ev| {
+                        session.forget_removed();
+                        goes_on(&ev, None);
+                    }>
                     {move || words.get().page.dismiss}
                 </button>
             </p>
             <Files session on_done=close />
             <button type="button" class="quiet" data-testid="clear-all" disabled=is_empty
                 title=move || words.get().conversations.clear_hint
-                on:click=move |_| session.clear_conversations()>
+                on:click=move |ev| {
+                    session.clear_conversations();
+                    goes_on(&ev, None);
+                }>
                 {move || words.get().conversations.clear}
             </button>
         </div>
     }
+}
+
+/// Goes on in the menu where a button of it was pressed by a key and goes: one of a row on that of the row that takes its place, or
+/// of the last one; any other at the menu's beginning.
+fn go_on(menu: NodeRef<html::Div>, ev: &MouseEvent, number: Option<usize>) {
+    if !is_pressed_by_key(ev) {
+        return;
+    }
+    request_animation_frame(move || {
+        let Some(menu) = menu.get_untracked() else {
+            return;
+        };
+        let next = number.and_then(|number| {
+            // The first that is found: if there is a row of this number, it comes before the last one.
+            let rows = format!(":is(li:nth-child({number}), li:last-child) {DELETE}");
+            menu.query_selector(&rows)
+                .ok()??
+                .dyn_into::<HtmlElement>()
+                .ok()
+        });
+        next.unwrap_or_else(|| menu.into()).focus().ok();
+    });
 }
 
 #[component]
@@ -73,6 +111,7 @@ fn Row(
     number: usize,
     head: ConversationHead,
     on_open: impl Fn() + Copy + Send + 'static,
+    on_delete: impl Fn(&MouseEvent, Option<usize>) + Copy + Send + 'static,
 ) -> impl IntoView {
     let words = use_words();
     let id = head.id;
@@ -92,7 +131,10 @@ fn Row(
                 <span class="caption">{move || head.with_value(|head| about(head, words.get()))}</span>
             </button>
             <button type="button" class="quiet icon" data-testid="delete-conversation" title=delete aria-label=delete
-                on:click=move |_| session.delete_conversation(id)>
+                on:click=move |ev| {
+                    session.delete_conversation(id);
+                    on_delete(&ev, Some(number));
+                }>
                 <svg viewBox="0 0 20 20" aria-hidden="true"><path d="m6 6 8 8M14 6l-8 8" /></svg>
             </button>
         </li>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event};
+use web_sys::{Element, Event, MouseEvent};
 
 /// What text is typed into, or letters choose from. Other inputs are buttons.
 const TYPED_INTO: &str =
@@ -32,6 +32,22 @@ pub(crate) fn are_boxes_at_hand() -> bool {
         .query_selector("dialog[open], [popover]:popover-open")
         .is_ok_and(|found| found.is_some());
     !is_typing && !is_dialog_open
+}
+
+/// Whether nothing has the focus, or what has it is out of use and about to lose it.
+pub(crate) fn is_focus_lost() -> bool {
+    let focused = document().active_element();
+    focused.is_none_or(|focused| {
+        focused.tag_name() == "BODY" || focused.matches(":disabled").unwrap_or(false)
+    })
+}
+
+/// Whether a button was pressed by a key, and not by a mouse or a finger.
+pub(crate) fn is_pressed_by_key(ev: &MouseEvent) -> bool {
+    let button = ev
+        .current_target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    button.is_some_and(|button| button.matches(":focus-visible").unwrap_or(false))
 }
 
 /// Whether the focus is where keys mean boxes before anything else: on the canvas or in the list.

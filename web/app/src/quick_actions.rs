@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 use roi_geom::BoxTool;
 use roi_words::prompts::{comparison, description, reason};
+use web_sys::MouseEvent;
 
 use crate::{
+    composer::go_on_in_question,
     palette,
     session::{EngineState, Session},
     words::use_words,
@@ -30,20 +32,23 @@ pub(crate) fn QuickActions(session: Session) -> impl IntoView {
     });
     let is_ready = move || session.engine.get() == EngineState::Ready;
     let number = move || target.get().map_or(0, |index| index + 1);
-    let ask = move |question: fn(usize) -> String| {
+    // The buttons go out of use while there is no answer.
+    let ask = move |question: fn(usize) -> String, ev: &MouseEvent| {
         if let Some(index) = target.get_untracked() {
             session.ask_this(question(index + 1));
+            go_on_in_question(ev);
         }
     };
-    let compare = move |other: usize| {
+    let compare = move |other: usize, ev: &MouseEvent| {
         if let Some(index) = target.get_untracked() {
             session.ask_this(comparison(index + 1, other + 1));
+            go_on_in_question(ev);
         }
         is_comparing.set(false);
     };
     // With two regions there is only one to compare with.
-    let compare_pressed = move |_| match (target.get_untracked(), n_boxes.get_untracked()) {
-        (Some(index @ 0..=1), 2) => compare(1 - index),
+    let compare_pressed = move |ev: MouseEvent| match (target.get_untracked(), n_boxes.get_untracked()) {
+        (Some(index @ 0..=1), 2) => compare(1 - index, &ev),
         _ => is_comparing.update(|is_comparing| *is_comparing = !*is_comparing),
     };
     let waiting = move || match session.queue.with(|queue| queue.len()) {
@@ -57,11 +62,11 @@ pub(crate) fn QuickActions(session: Session) -> impl IntoView {
                 style=move || palette::style(target.get().unwrap_or(0))>
                 <span class="quick-region" aria-hidden="true">{number}</span>
                 <button type="button" data-testid="quick-describe" disabled=move || !is_ready()
-                    on:click=move |_| ask(description)>
+                    on:click=move |ev| ask(description, &ev)>
                     {move || words.get().quick.describe}
                 </button>
                 <button type="button" data-testid="quick-why" disabled=move || !is_ready()
-                    on:click=move |_| ask(reason)>
+                    on:click=move |ev| ask(reason, &ev)>
                     {move || words.get().quick.why}
                 </button>
                 <button type="button" data-testid="quick-compare" disabled=move || !is_ready()
@@ -78,7 +83,7 @@ pub(crate) fn QuickActions(session: Session) -> impl IntoView {
                         data-testid=format!("quick-compare-{}", index + 1)
                         hidden=move || target.get() == Some(index)
                         disabled=move || !is_ready()
-                        on:click=move |_| compare(index)>
+                        on:click=move |ev| compare(index, &ev)>
                         {format!("region{}", index + 1)}
                     </button>
                 </For>
@@ -108,7 +113,10 @@ pub(crate) fn AskEveryRegion(session: Session) -> impl IntoView {
             title=move || words.get().quick.every_region_hint
             hidden=move || has_one_region.get()
             disabled=move || !can_ask()
-            on:click=move |_| session.ask_every_region()>
+            on:click=move |ev| {
+                session.ask_every_region();
+                go_on_in_question(&ev);
+            }>
             {move || words.get().quick.every_region}
         </button>
     }

@@ -13,7 +13,7 @@ use crate::{
     picture::{OpenButton, Picture},
     samples::Samples,
     session::{PictureState, Session},
-    surface::Surface,
+    surface::{Surface, go_on_on_canvas},
     viewport::{SharedViewport, ZoomButtons},
     words::use_words,
 };
@@ -72,13 +72,19 @@ fn UndoButtons(session: Session) -> impl IntoView {
             <button type="button" class="quiet icon" aria-label=move || words.get().picture.undo
                 title=move || words.get().picture.undo_key
                 disabled=move || !can(roi_geom::BoxTool::can_undo)
-                on:click=move |_| session.undo()>
+                on:click=move |ev| {
+                    session.undo();
+                    go_on_on_canvas(&ev);
+                }>
                 <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M8 5 4 9l4 4M4.5 9H12a4 4 0 0 1 0 8H9" /></svg>
             </button>
             <button type="button" class="quiet icon" aria-label=move || words.get().picture.redo
                 title=move || words.get().picture.redo_key
                 disabled=move || !can(roi_geom::BoxTool::can_redo)
-                on:click=move |_| session.redo()>
+                on:click=move |ev| {
+                    session.redo();
+                    go_on_on_canvas(&ev);
+                }>
                 <svg viewBox="0 0 20 20" aria-hidden="true"><path d="m12 5 4 4-4 4M15.5 9H8a4 4 0 0 0 0 8h3" /></svg>
             </button>
         </div>

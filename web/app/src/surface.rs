@@ -8,14 +8,21 @@ mod pointers;
 
 use js_sys::Reflect;
 use leptos::{ev, html, leptos_dom::helpers::AnimationFrameRequestHandle, prelude::*};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{HtmlElement, MouseEvent};
 
 pub(crate) use self::keys::box_key_pressed;
 use self::{
     keys::{key_pressed, take_keys_everywhere},
     pointers::Hands,
 };
-use crate::{paint, session::Session, viewport::SharedViewport, words::use_words};
+use crate::{
+    keyboard::{is_focus_lost, is_pressed_by_key},
+    paint,
+    session::Session,
+    viewport::SharedViewport,
+    words::use_words,
+};
 
 /// The canvas. `stage` is the room that the picture is seen in.
 #[component]
@@ -67,16 +74,28 @@ fn take_lost_focus(canvas: NodeRef<html::Canvas>) {
     Effect::new(move |_| {
         canvas.track();
         request_animation_frame(move || {
-            let is_lost = document()
-                .active_element()
-                .is_none_or(|focused| focused.tag_name() == "BODY");
             if let Some(canvas) = canvas.get_untracked()
-                && is_lost
+                && is_focus_lost()
                 && was_touched()
             {
                 canvas.focus().ok();
             }
         });
+    });
+}
+
+/// Goes on on the canvas, where keys do the same, if a button was pressed by a key and is out of use now.
+pub(crate) fn go_on_on_canvas(ev: &MouseEvent) {
+    if !is_pressed_by_key(ev) {
+        return;
+    }
+    request_animation_frame(|| {
+        if is_focus_lost()
+            && let Ok(Some(canvas)) = document().query_selector("canvas[tabindex]")
+            && let Ok(canvas) = canvas.dyn_into::<HtmlElement>()
+        {
+            canvas.focus().ok();
+        }
     });
 }
 

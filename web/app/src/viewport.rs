@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use roi_geom::{BoxTool, RoomSize, Viewport};
+use web_sys::MouseEvent;
 
-use crate::{session::Session, words::use_words};
+use crate::{session::Session, surface::go_on_on_canvas, words::use_words};
 
 /// The view of the picture that is shown; none without a picture. A handle: copies are the same view.
 #[derive(Clone, Copy)]
@@ -90,21 +91,25 @@ pub(crate) fn ZoomButtons(viewport: SharedViewport) -> impl IntoView {
             .get()
             .is_some_and(|viewport| viewport.can_zoom_in())
     });
+    let zoom = move |change: fn(&mut Viewport), ev: &MouseEvent| {
+        viewport.change(change);
+        go_on_on_canvas(ev);
+    };
     view! {
         <div class="zoom" role="group" aria-label=move || words.get().view.zoom>
             <button type="button" class="quiet icon" aria-label=move || words.get().view.back
                 title=move || words.get().view.back_key data-testid="zoom-out"
-                disabled=move || is_fitted.get() on:click=move |_| viewport.change(Viewport::zoom_out)>
+                disabled=move || is_fitted.get() on:click=move |ev| zoom(Viewport::zoom_out, &ev)>
                 <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M4 10h12" /></svg>
             </button>
             <span class="caption" data-testid="zoom" title=move || words.get().view.scale>{percent}</span>
             <button type="button" class="quiet icon" aria-label=move || words.get().view.nearer
                 title=move || words.get().view.nearer_key data-testid="zoom-in"
-                disabled=move || !can_zoom_in.get() on:click=move |_| viewport.change(Viewport::zoom_in)>
+                disabled=move || !can_zoom_in.get() on:click=move |ev| zoom(Viewport::zoom_in, &ev)>
                 <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M10 4v12M4 10h12" /></svg>
             </button>
             <button type="button" class="quiet" title=move || words.get().view.fit_key data-testid="zoom-fit"
-                disabled=move || is_fitted.get() on:click=move |_| viewport.change(Viewport::fit)>
+                disabled=move || is_fitted.get() on:click=move |ev| zoom(Viewport::fit, &ev)>
                 {move || words.get().view.fit}
             </button>
         </div>
