@@ -281,7 +281,7 @@ pub const ENGLISH: Words = Words {
         keys: "Keys",
         show_key: "Show all keys (?)",
         close: "Close",
-        note: "Those of boxes work while the picture or the list of regions has the focus; undo, redo, paste and Del wherever no text is typed. On a Mac, Command is Ctrl.",
+        note: "Those of boxes work while the picture or the list of regions has the focus, Del also on the buttons beside them; undo, redo and paste wherever no text is typed. On a Mac, Command is Ctrl.",
         rows: [
             (&["Drag"], "Draw a box, move one, or pull at its handles"),
             (&["Click twice"], "Draw a box from corner to corner"),

@@ -34,6 +34,15 @@ pub(crate) fn are_boxes_at_hand() -> bool {
     !is_typing && !is_dialog_open
 }
 
+/// Whether a key that removes may mean a box: whoever reads the conversation, or changes a setting, has no box in mind.
+pub(crate) fn is_focus_beside_boxes() -> bool {
+    let focused = document().active_element();
+    are_boxes_at_hand()
+        && focused.is_none_or(|focused| {
+            focused.tag_name() == "BODY" || is_within(&focused, ".picture-pane, .boxes")
+        })
+}
+
 /// Whether nothing has the focus, or what has it is out of use and about to lose it.
 pub(crate) fn is_focus_lost() -> bool {
     let focused = document().active_element();

@@ -263,10 +263,12 @@ impl Session {
         Some(selected)
     }
 
-    /// Adds a copy of the remembered box. Says whether there was one.
-    pub(crate) fn paste_box(self) -> bool {
+    /// Adds a copy of the remembered box, if it is what is on the clipboard. Says whether it is.
+    pub(crate) fn paste_box(self, clipboard: &str) -> bool {
         let copied = self.copied_box.get_value();
-        copied.is_some_and(|copied| self.change_boxes(|tool| tool.paste(copied)))
+        copied
+            .filter(|copied| copied.to_string() == clipboard.trim())
+            .is_some_and(|copied| self.change_boxes(|tool| tool.paste(copied)))
     }
 
     pub(crate) fn selected_untracked(self) -> Option<usize> {

@@ -25,7 +25,7 @@ fn draw(page: &Page, number: usize, corners: [f64; 4]) -> Result<()> {
 }
 
 /// Selects a box by the button in its row, which has the focus then.
-fn select_in_list(page: &Page, number: usize) -> Result<()> {
+pub(super) fn select_in_list(page: &Page, number: usize) -> Result<()> {
     let badge = format!("[data-testid=\"box-{number}\"] .badge");
     page.session().click(&page.session().find(&badge)?)
 }

@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
+use super::box_keys::select_in_list;
 use super::browser;
 use crate::page::Page;
 use crate::site::Site;
@@ -235,4 +236,70 @@ fn the_list_takes_the_keys_of_the_canvas_and_says_what_they_did() -> Result<()> 
     page.session().press(None, &[key::RIGHT])?;
     assert_eq!(said(&page)?, "Region 4 moved, 57, 56 to 169, 168");
     Ok(())
+}
+
+/// Presses the middle button, moves, and releases it.
+fn drag_with_middle_button(page: &Page, from: (f64, f64), to: (f64, f64)) -> Result<()> {
+    for (kind, (x, y), buttons) in [
+        ("mouseMoved", from, 0),
+        ("mousePressed", from, 4),
+        ("mouseMoved", to, 4),
+        ("mouseReleased", to, 0),
+    ] {
+        let event = json!({
+            "type": kind, "x": x, "y": y, "button": "middle", "buttons": buttons, "clickCount": 1,
+        });
+        page.session().command("Input.dispatchMouseEvent", &event)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_box_comes_and_goes_only_where_a_person_means_it() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let site = Site::built()?;
+    let page = Page::open(&browser, &site.url())?;
+    with_scene(&page)?;
+    select_in_list(&page, 3)?;
+    page.session().press(Some(key::CONTROL), &["c"])?;
+    let fitted = image(&page)?;
+    page.click("zoom-in")?;
+    let before = wait_zoomed(&page, fitted)?;
+    // A middle button that is released pastes on some systems.
+    let from = page.on_picture([100.0, 100.0], SIZE_PX)?;
+    drag_with_middle_button(&page, from, (from.0 + 30.0, from.1 + 20.0))?;
+    page.wait_for("another place of the picture", || {
+        let now = image(&page)?;
+        let by = (now.x - before.x).abs() + (now.y - before.y).abs();
+        Ok((by > 1.0).then_some(()))
+    })?;
+    page.session().press(Some(key::CONTROL), &["v"])?;
+    page.wait_for("the pasted box", || {
+        Ok(page.parts("box-4")?.into_iter().next())
+    })?;
+    assert!(page.parts("box-5")?.is_empty());
+
+    // Text that is copied takes the place of the box.
+    page.type_into("question", "some text")?;
+    page.session().press(Some(key::CONTROL), &["a", "c"])?;
+    let focus = |css: &str| {
+        let part = page.session().find(css)?.to_json();
+        page.session()
+            .execute("arguments[0].focus();", &json!([part]))
+    };
+    focus("canvas")?;
+    page.session().press(Some(key::CONTROL), &["v"])?;
+    assert!(page.parts("box-5")?.is_empty());
+
+    // Whoever reads the conversation removes no box.
+    focus("[role=\"log\"]")?;
+    page.session().press(None, &[key::DELETE])?;
+    assert_eq!(page.parts("box-4")?.len(), 1);
+    focus("canvas")?;
+    page.session().press(None, &[key::DELETE])?;
+    page.wait_for("three boxes", || {
+        Ok(page.parts("box-4")?.is_empty().then_some(()))
+    })
 }

@@ -5,7 +5,9 @@ use roi_geom::{BoxTool, Key, Modifiers, Viewport};
 use web_sys::KeyboardEvent;
 
 use crate::{
-    composer::insert_region, keyboard::are_boxes_at_hand, session::Session,
+    composer::insert_region,
+    keyboard::{are_boxes_at_hand, is_focus_beside_boxes},
+    session::Session,
     viewport::SharedViewport,
 };
 
@@ -61,17 +63,16 @@ pub(crate) fn box_key_pressed(session: Session, ev: &KeyboardEvent) -> bool {
     }
 }
 
-/// Takes those keys of boxes that mean nothing to the rest of the page, wherever the focus is: it may be on the button that added
-/// the box, or opened the picture.
+/// Takes those keys of boxes that mean nothing where the focus is: it may be on the button that added the box, or opened the
+/// picture.
 pub(super) fn take_keys_everywhere(session: Session) {
     let pressed = window_event_listener(ev::keydown, move |ev| {
         let is_one = match ev.key().as_str() {
-            "Delete" | "Backspace" => true,
-            "z" | "Z" | "y" | "Y" => modifiers_of(&ev).control,
+            "Delete" | "Backspace" => is_focus_beside_boxes(),
+            "z" | "Z" | "y" | "Y" => modifiers_of(&ev).control && are_boxes_at_hand(),
             _ => false,
         };
-        let is_free = !ev.default_prevented() && are_boxes_at_hand();
-        if is_one && is_free && box_key_pressed(session, &ev) {
+        if is_one && !ev.default_prevented() && box_key_pressed(session, &ev) {
             ev.prevent_default();
         }
     });
