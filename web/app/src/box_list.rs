@@ -4,15 +4,15 @@ use leptos::{html, prelude::*};
 use roi_geom::{BoxPx, Coordinate};
 use roi_words::format;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, Node};
+use web_sys::{HtmlElement, HtmlInputElement, Node};
 
 use crate::{
     failure::{FailureAt, Place},
-    keyboard::is_typed_into,
+    keyboard::{is_focus_lost, is_typed_into},
     palette,
     selected_row::follow_selected,
     session::Session,
-    surface::box_key_pressed,
+    surface::{box_key_pressed, digit_pressed},
     tagged::tagged,
     words::use_words,
 };
@@ -40,7 +40,12 @@ pub(crate) fn BoxList(session: Session) -> impl IntoView {
             class="card boxes"
             aria-label=move || words.get().boxes.regions
             on:keydown=move |ev| {
-                if !is_typed_into(&ev) && box_key_pressed(session, &ev) {
+                if is_typed_into(&ev) {
+                    return;
+                }
+                if digit_pressed(session, &ev) {
+                    ev.prevent_default();
+                } else if box_key_pressed(session, &ev) {
                     ev.prevent_default();
                     // Escape lets go of the box, and means it.
                     if ev.key() != "Escape" {
@@ -157,12 +162,8 @@ fn go_on(session: Session) {
 /// Where the row that had the focus is gone, puts it on the button below the list: it must not start over at the top of the page.
 fn keep_focus() {
     request_animation_frame(|| {
-        let document = document();
-        let is_lost = document
-            .active_element()
-            .is_none_or(|focused| focused.tag_name() == "BODY");
-        let below = document.query_selector("[data-testid=\"add-box\"]");
-        if is_lost
+        let below = document().query_selector("[data-testid=\"add-box\"]");
+        if is_focus_lost()
             && let Ok(Some(below)) = below
             && let Ok(below) = below.dyn_into::<HtmlElement>()
         {
@@ -172,7 +173,7 @@ fn keep_focus() {
 }
 
 /// One number of a box. While it is being typed the text is the typist's; the number behind it
-/// follows as far as the text is one.
+/// follows as far as the text is one. Enter ends the typing, and Escape takes it back.
 #[component]
 fn CoordinateField(
     session: Session,
@@ -194,7 +195,19 @@ fn CoordinateField(
     });
     let is_wrong =
         move || draft.with(|draft| draft.as_ref().is_some_and(|text| number(text).is_none()));
+    let now = move || {
+        session.tool.with_untracked(|tool| {
+            let found = tool.as_ref()?.boxes().get(index)?;
+            Some(of(*found, coordinate))
+        })
+    };
+    let before_typing = StoredValue::new(None::<f64>);
     let set = move |value: f64| session.change_boxes(|tool| tool.edit(index, coordinate, value));
+    // Shows the number as it is now, for what is typed next to take its place.
+    let begin_anew = move |field: HtmlInputElement| {
+        draft.set(None);
+        request_animation_frame(move || field.select());
+    };
     let label = move || (words.get().boxes.coordinate)(index + 1, name);
     view! {
         <label>
@@ -207,7 +220,10 @@ fn CoordinateField(
                 aria-label=label
                 aria-invalid=move || is_wrong().then_some("true")
                 prop:value=move || draft.get().unwrap_or_else(|| value.get())
-                on:focus=select_all
+                on:focus=move |ev| {
+                    before_typing.set_value(now());
+                    event_target::<HtmlInputElement>(&ev).select();
+                }
                 on:input=move |ev| {
                     let text = event_target_value(&ev);
                     if let Some(value) = number(&text) {
@@ -221,6 +237,20 @@ fn CoordinateField(
                     let step = match ev.key().as_str() {
                         "ArrowUp" => 1.0,
                         "ArrowDown" => -1.0,
+                        // They may belong to an input method.
+                        _ if ev.is_composing() => return,
+                        "Enter" => {
+                            session.change_boxes(|tool| tool.finish_edit());
+                            before_typing.set_value(now());
+                            return begin_anew(event_target(&ev));
+                        }
+                        "Escape" => {
+                            let before = before_typing.get_value();
+                            if let Some(before) = before.filter(|_| before != now()) {
+                                set(before);
+                            }
+                            return begin_anew(event_target(&ev));
+                        }
                         _ => return,
                     };
                     ev.prevent_default();
@@ -232,11 +262,6 @@ fn CoordinateField(
             />
         </label>
     }
-}
-
-fn select_all(ev: web_sys::FocusEvent) {
-    let input: web_sys::HtmlInputElement = event_target(&ev);
-    input.select();
 }
 
 fn of(found: BoxPx, coordinate: Coordinate) -> f64 {

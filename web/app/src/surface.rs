@@ -11,7 +11,7 @@ use leptos::{ev, html, leptos_dom::helpers::AnimationFrameRequestHandle, prelude
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlElement, MouseEvent};
 
-pub(crate) use self::keys::box_key_pressed;
+pub(crate) use self::keys::{box_key_pressed, digit_pressed};
 use self::{
     keys::{key_pressed, take_keys_everywhere},
     pointers::Hands,

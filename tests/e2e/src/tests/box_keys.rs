@@ -312,3 +312,43 @@ fn asking_about_a_box_forgets_nothing_that_was_done_to_it() -> Result<()> {
     ensure!(error.contains("Region 1 stays"), "{error}");
     Ok(())
 }
+
+#[test]
+fn a_coordinate_is_taken_with_enter_and_taken_back_with_escape_and_a_digit_names_a_region()
+-> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let site = Site::built()?;
+    let page = Page::open(&browser, &site.url())?;
+    with_scene(&page)?;
+    let press = |keys: &[&str]| page.session().press(None, keys);
+    let before = page.box_corners(3)?;
+    page.click("box-3-x2")?;
+    page.session().press(Some(key::CONTROL), &["a"])?;
+    press(&["1", "7", "0"])?;
+    assert_eq!(page.box_corners(3)?[2], 170.0);
+    press(&[key::ESCAPE])?;
+    assert_eq!(page.box_corners(3)?, before);
+    press(&["x", key::ESCAPE])?;
+    assert_eq!(page.field("box-3-x2")?, before[2].to_string());
+
+    // With Enter the box is cut to the picture, and the field goes on.
+    page.wait_for("the number selected", || {
+        let script = "const field = document.activeElement;
+            return field.selectionEnd - field.selectionStart === field.value.length;";
+        let is_selected = page.session().execute(script, &json!([]))?;
+        Ok((is_selected == json!(true)).then_some(()))
+    })?;
+    press(&["9", "9", "9", key::ENTER])?;
+    assert_eq!(page.box_corners(3)?[2], SIZE_PX[0]);
+    assert_eq!(focused(&page)?, json!("box-3-x2"));
+    assert_eq!(said(&page)?, "Region 3 resized, 152, 16 to 224, 49");
+    press(&[key::ESCAPE])?;
+    assert_eq!(page.box_corners(3)?[2], SIZE_PX[0]);
+
+    select_in_list(&page, 2)?;
+    press(&["3", "1"])?;
+    assert_eq!(page.field("question")?, "<region3><region1>");
+    Ok(())
+}

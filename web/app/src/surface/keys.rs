@@ -120,7 +120,8 @@ fn view_key_pressed(viewport: SharedViewport, ev: &KeyboardEvent) -> bool {
     })
 }
 
-fn digit_pressed(session: Session, ev: &KeyboardEvent) -> bool {
+/// Puts the region of a digit into the question, if there is one; says whether it did.
+pub(crate) fn digit_pressed(session: Session, ev: &KeyboardEvent) -> bool {
     match ev.key().parse::<usize>() {
         Ok(number @ 1..=9)
             if !modifiers_of(ev).control && session.n_boxes_untracked() >= number =>
