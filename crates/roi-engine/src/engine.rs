@@ -5,9 +5,11 @@ use std::ops::ControlFlow;
 use roi_geom::{BoxNorm, BoxPx, PictureSize};
 use roi_kernels::{conformance, release_unused, reserved_bytes};
 use roi_model::{Footprint, Gpt4Roi, MAX_CANDIDATES};
-use roi_prompt::{Conversation, Habits, Prompt, Room, StopRule, Tokenizer, answer_text};
+use roi_prompt::{
+    Conversation, Habits, Prompt, Room, StopRule, Tokenizer, answer_text, stopped_answer_text,
+};
 use roi_protocol::{
-    Answer, Counters, DeviceInfo, Event, GenerateOptions, ModelInfo, Timings, Turn,
+    Answer, Counters, DeviceInfo, Event, FinishReason, GenerateOptions, ModelInfo, Timings, Turn,
 };
 use roi_weights::Layout;
 
@@ -211,8 +213,12 @@ impl Engine {
             0.0
         };
         let read_per_second = tokens_per_second * bytes_per_token;
+        let trimmed = match generated.finish_reason {
+            FinishReason::Cancelled => stopped_answer_text(&generated.text),
+            _ => answer_text(&generated.text),
+        };
         let answer = Answer {
-            answer: answer_text(&generated.text).to_owned(),
+            answer: trimmed.to_owned(),
             text: generated.text,
             token_ids: generated.token_ids,
             prompt_token_ids: prompt.ids,

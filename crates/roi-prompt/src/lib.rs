@@ -21,5 +21,5 @@ pub use conversation::{
 pub use decode::DecodeStream;
 pub use import::{ImportError, ReverseError, tokenizer_json, tokenizer_model};
 pub use learn::{LearnError, LearnOptions, learn_tokenizer};
-pub use stop::{StopReason, StopRule, answer_text};
+pub use stop::{StopReason, StopRule, answer_text, stopped_answer_text};
 pub use tokenizer::{Segment, Tokenizer, TokenizerError};

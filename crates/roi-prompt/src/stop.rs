@@ -65,3 +65,13 @@ pub fn answer_text(text: &str) -> &str {
     let text = text.strip_suffix(SIGNAL).unwrap_or(text).trim_end();
     text.strip_prefix(ROLE).unwrap_or(text).trim_start()
 }
+
+/// The same for an answer that was stopped: a role that had only begun is no answer either.
+#[must_use]
+pub fn stopped_answer_text(text: &str) -> &str {
+    if ROLE.starts_with(text.trim()) {
+        ""
+    } else {
+        answer_text(text)
+    }
+}

@@ -68,11 +68,12 @@ pub fn shown_while_streaming(text: &str) -> &str {
 }
 
 impl Answer {
-    /// What people read: [`Answer::text`] as the model gave it, without the role label and
-    /// without the mark it stopped at.
+    /// What people read: [`Answer::text`] as the model gave it, without the role label, of which an answer that was stopped may
+    /// have only the beginning, and without the mark it stopped at.
     pub fn shown(&self) -> &str {
         let before_mark = match self.finish_reason {
             FinishReason::Stop => self.text.trim_end().strip_suffix(STOP_MARK),
+            FinishReason::Cancelled => return shown_while_streaming(&self.text),
             _ => None,
         };
         without_role_label(before_mark.map_or(self.text.as_str(), str::trim_end))

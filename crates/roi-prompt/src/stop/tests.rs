@@ -1,6 +1,6 @@
 //! Ends of answers.
 
-use super::{StopReason, StopRule, answer_text};
+use super::{StopReason, StopRule, answer_text, stopped_answer_text};
 
 /// The steps, counted from one, and reasons at which a rule with stop id 2 ends.
 fn first_stop(steps: &[(u32, &str)]) -> Option<(usize, StopReason)> {
@@ -53,4 +53,15 @@ fn answer_loses_role_signal_and_space() {
     assert_eq!(answer_text("Assistant:"), "");
     assert_eq!(answer_text("###"), "");
     assert_eq!(answer_text(""), "");
+}
+
+#[test]
+fn a_stopped_answer_is_nothing_as_long_as_only_its_role_has_begun() {
+    for begun in ["", "As", " Assistant", "Assistant:", "Assistant: "] {
+        assert_eq!(stopped_answer_text(begun), "", "{begun:?}");
+    }
+    assert_eq!(stopped_answer_text("Assistant: A red"), "A red");
+    assert_eq!(stopped_answer_text("Assistants"), "Assistants");
+    // One that ended by itself may be any word.
+    assert_eq!(answer_text("As"), "As");
 }

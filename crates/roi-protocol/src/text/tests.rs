@@ -55,6 +55,18 @@ fn the_role_label_is_never_seen_while_it_streams_in() {
 }
 
 #[test]
+fn nor_is_what_has_come_of_it_when_the_answer_is_stopped() {
+    for begun in ["", "As", " Assistant", "Assistant:"] {
+        let stopped = answer(begun, FinishReason::Cancelled);
+        assert_eq!(stopped.shown().trim(), "", "{begun:?}");
+    }
+    let stopped = answer("Assistant: A c", FinishReason::Cancelled);
+    assert_eq!(stopped.shown(), "A c");
+    // An answer that ended by itself may be any word.
+    assert_eq!(answer("As", FinishReason::Eos).shown(), "As");
+}
+
+#[test]
 fn text_without_a_label_is_shown_to_the_last_control_character() {
     let noise = " striped\u{c} houses\r=3=\u{5} ";
     assert_eq!(shown_while_streaming(noise), noise);
