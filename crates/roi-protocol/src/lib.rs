@@ -20,8 +20,6 @@ pub use event::{
 pub use regions::{SeveralRegions, asked_of_region, moved_regions, renumbered};
 pub use request::{Compat, GenerateOptions, Request, Turn};
 pub use roi_geom::{BoxPx, PictureSize};
-pub use saved::{
-    SavedConversation, SavedError, SavedHeader, SavedPicture, SavedTurn, media_type,
-};
+pub use saved::{SavedConversation, SavedError, SavedHeader, SavedPicture, SavedTurn, media_type};
 pub use scene::{DrawnScene, SceneEvent, SceneRequest};
 pub use text::{RegionTag, region_tags, regions_named, shown_while_streaming};

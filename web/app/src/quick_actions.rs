@@ -47,10 +47,11 @@ pub(crate) fn QuickActions(session: Session) -> impl IntoView {
         is_comparing.set(false);
     };
     // With two regions there is only one to compare with.
-    let compare_pressed = move |ev: MouseEvent| match (target.get_untracked(), n_boxes.get_untracked()) {
-        (Some(index @ 0..=1), 2) => compare(1 - index, &ev),
-        _ => is_comparing.update(|is_comparing| *is_comparing = !*is_comparing),
-    };
+    let compare_pressed =
+        move |ev: MouseEvent| match (target.get_untracked(), n_boxes.get_untracked()) {
+            (Some(index @ 0..=1), 2) => compare(1 - index, &ev),
+            _ => is_comparing.update(|is_comparing| *is_comparing = !*is_comparing),
+        };
     let waiting = move || match session.queue.with(|queue| queue.len()) {
         0 => None,
         n => Some((words.get().quick.waiting)(n)),
