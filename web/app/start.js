@@ -10,6 +10,9 @@ const startup = document.getElementById("startup");
 const bar = startup.querySelector("progress");
 const again = startup.querySelector("button");
 
+/** Attempts that failed one after the other with nothing having come. */
+let failures = 0;
+
 /** The program is here and does not run. */
 class Unfit extends Error {}
 
@@ -26,7 +29,13 @@ async function start(attempt) {
   say("loading");
   bar.removeAttribute("value");
   const query = attempt > 0 ? `?attempt=${attempt}` : "";
-  const tell = (bytes) => (bar.value = Math.min(bytes / PROGRAM_BYTES, 1));
+  const tell = (bytes) => {
+    bar.value = Math.min(bytes / PROGRAM_BYTES, 1);
+    // Something has come, so the next failure is a new one. All at once is what the browser had already.
+    if (bytes > 0 && bytes < PROGRAM_BYTES) {
+      failures = 0;
+    }
+  };
   const [{ default: init }, program] = await Promise.all([
     import(GLUE + query),
     fetchProgram(PROGRAM, PROGRAM_BYTES, tell),
@@ -59,7 +68,12 @@ for (let attempt = 0; startup.isConnected; attempt += 1) {
       startup.querySelector("code").replaceChildren(error.message);
       break;
     }
+    const seconds = PAUSES_S[Math.min(failures, PAUSES_S.length - 1)];
+    failures += 1;
+    for (const said of startup.querySelectorAll("[data-pause]")) {
+      said.textContent = seconds;
+    }
     say("delayed");
-    await pause(PAUSES_S[Math.min(attempt, PAUSES_S.length - 1)]);
+    await pause(seconds);
   }
 }

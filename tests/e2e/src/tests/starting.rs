@@ -88,7 +88,7 @@ fn a_page_whose_program_did_not_come_says_so_and_starts_when_it_does() -> Result
     })?;
     // Nothing is to be seen as long as the style sheet is on its way.
     page.wait_for("the words to be seen", || {
-        let script = "return document.body.innerText.includes('could not be loaded');";
+        let script = r"return /could not be loaded. It is tried again in \d+ s/.test(document.body.innerText);";
         let is_seen = page.session().execute(script, &json!([]))?;
         Ok((is_seen == json!(true)).then_some(()))
     })?;
