@@ -3,6 +3,7 @@
 use anyhow::{Result, ensure};
 
 use super::browser;
+use super::conversations::press_in_menu;
 use super::interruptions::Stage;
 use crate::golden::Case;
 use crate::page::Page;
@@ -57,7 +58,7 @@ fn questions_that_are_not_asked_yet_go_on_naming_their_boxes() -> Result<()> {
 }
 
 #[test]
-fn the_last_question_is_still_being_changed_after_a_reload() -> Result<()> {
+fn the_last_question_is_still_being_changed_for_whoever_comes_back() -> Result<()> {
     let Some((browser, _turn)) = browser() else {
         return Ok(());
     };
@@ -70,6 +71,12 @@ fn the_last_question_is_still_being_changed_after_a_reload() -> Result<()> {
         Ok((page.field("question")? == "What is <region1>?").then_some(()))
     })?;
     page.type_into("question", "What is <region2>?")?;
+    // Nor does it matter that another conversation comes between.
+    page.click("new-conversation")?;
+    wait_unsent(page, "a draft", &[])?;
+    press_in_menu(page, "conversation-2")?;
+    stage.wait_answers(&["A kite."])?;
+    wait_unsent(page, "What is <region2>?", &[])?;
     page.session().open(&stage.address)?;
     stage.wait_answers(&["A kite."])?;
     wait_unsent(page, "What is <region2>?", &[])?;

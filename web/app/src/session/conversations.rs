@@ -248,7 +248,6 @@ impl Session {
             let last = all.last()?;
             (!last.is_answered()).then_some(last.id)
         });
-        self.cancel_edit();
         self.set_queue_aside();
         self.cancel();
         if self.picture.with_untracked(Option::is_some) {
@@ -258,6 +257,8 @@ impl Session {
                 self.conversation.get_untracked(),
             ));
         }
+        // Only now: it is kept as being changed, and whoever comes back goes on.
+        self.cancel_edit();
         // The conversation may have become another one just now, for what another tab has written.
         if let Some(id) = unanswered {
             self.left
