@@ -2,6 +2,7 @@
 
 mod answers;
 mod arriving;
+mod behind;
 mod box_keys;
 mod boxes;
 mod browser;
