@@ -31,7 +31,7 @@ pub enum Trouble {
         /// Seconds until it is tried again by itself.
         next_attempt: Option<u64>,
     },
-    /// What the page's address names as its model.
+    /// What the page's address names as its model, or a person.
     NotAnAddress(String),
     FolderNotOpened(String),
     /// The browser wants to be asked before the page reads this folder again.

@@ -20,8 +20,7 @@ pub(crate) fn Models(session: Session) -> impl IntoView {
     let open = move |ev: web_sys::SubmitEvent| {
         ev.prevent_default();
         let url = address.get_untracked().trim().to_owned();
-        if !url.is_empty() {
-            session.open_package(absolute(&url));
+        if !url.is_empty() && session.open_address(&url) {
             address.set(String::new());
         }
     };
@@ -171,10 +170,4 @@ fn summary(kept: &KeptPackage, words: &Words) -> String {
     } else {
         size
     }
-}
-
-/// The address as the page's own address completes it; as it was typed if that makes none.
-fn absolute(url: &str) -> String {
-    let base = document().base_uri().ok().flatten().unwrap_or_default();
-    web_sys::Url::new_with_base(url, &base).map_or_else(|_| url.to_owned(), |url| url.href())
 }

@@ -36,9 +36,9 @@ pub(super) fn sentence(trouble: &Trouble) -> String {
             );
             sentences.join(" ")
         }
-        Trouble::NotAnAddress(asked) => {
-            format!("?model={asked} is not an address; give the URL of a package folder.")
-        }
+        Trouble::NotAnAddress(asked) => format!(
+            "“{asked}” is not the address of a model; give the URL of a package folder on a host, as https://…"
+        ),
         Trouble::FolderNotOpened(said) => format!("The folder could not be opened: {said}."),
         Trouble::FolderNotAllowed(name) => format!(
             "The model is in the folder “{name}”. Press “Try again”, and let the page read it."

@@ -37,7 +37,7 @@ pub(super) fn sentence(trouble: &Trouble) -> String {
             sentences.concat()
         }
         Trouble::NotAnAddress(asked) => format!(
-            "?model={asked} はアドレスではありません。パッケージのフォルダーの URL を指定してください。"
+            "「{asked}」はモデルのアドレスではありません。https:// などで始まる、パッケージのフォルダーの URL を指定してください。"
         ),
         Trouble::FolderNotOpened(said) => format!("フォルダーを開けませんでした ({said})。"),
         Trouble::FolderNotAllowed(name) => format!(
