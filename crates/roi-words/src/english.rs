@@ -228,6 +228,7 @@ pub const ENGLISH: Words = Words {
         address: "Open a model from an address",
         open: "Open",
         in_use: "In use",
+        fetch_missing: "Fetch what is missing",
         check: "Check",
         check_hint: "Read every kept byte again; what is wrong is dropped and fetched when the model is opened",
         delete: "Delete",

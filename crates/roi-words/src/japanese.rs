@@ -219,6 +219,7 @@ pub(crate) const JAPANESE: Words = Words {
         address: "アドレスからモデルを開く",
         open: "開く",
         in_use: "使用中",
+        fetch_missing: "足りない部分を取得",
         check: "検査",
         check_hint: "保存されたデータをすべて読み直します。誤りのある部分は捨て、次にモデルを開くときに取得し直します",
         delete: "削除",

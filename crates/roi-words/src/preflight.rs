@@ -77,6 +77,19 @@ impl Preflight {
         true
     }
 
+    /// Takes how much of the package is kept by now, which also tells how much room is left.
+    pub fn note_kept(&mut self, kept_bytes: u64) -> bool {
+        let Some(package) = &mut self.package else {
+            return false;
+        };
+        let before = *package;
+        package.kept_bytes = kept_bytes;
+        package.free_bytes = before
+            .free_bytes
+            .map(|free| (free + before.kept_bytes).saturating_sub(kept_bytes));
+        *package != before
+    }
+
     /// Whether there is nothing to be fetched and everything fits: then nobody needs to be told before.
     #[must_use]
     pub fn is_at_hand(&self) -> bool {
@@ -235,6 +248,24 @@ mod tests {
         assert!(known(&[found(4_200_000_000), fit(7_100_000_000)]).is_at_hand());
         assert!(!known(&[found(4_200_000_000), fit(1)]).is_at_hand());
         assert!(!known(&[found(0), fit(7_100_000_000)]).is_at_hand());
+    }
+
+    #[test]
+    fn what_has_been_kept_since_is_told_with_the_room_that_is_left() {
+        let mut known = known(&[device(), found(0)]);
+        assert!(known.note_kept(4_200_000_000));
+        let rows = preflight_rows(&known, &ENGLISH);
+        let values: Vec<_> = rows.iter().map(|(_, value)| value.as_str()).collect();
+        assert_eq!(
+            values,
+            [
+                "4.20 GB, of which 4.20 GB are kept here",
+                "26.30 GB free",
+                "an adapter"
+            ]
+        );
+        assert!(!known.note_kept(4_200_000_000), "it is known");
+        assert!(!Preflight::default().note_kept(1), "of no package");
     }
 
     #[test]

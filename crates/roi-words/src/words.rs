@@ -263,6 +263,8 @@ pub struct ModelWords {
     pub address: &'static str,
     pub open: &'static str,
     pub in_use: &'static str,
+    /// Opens anew what is open and not kept as a whole.
+    pub fetch_missing: &'static str,
     pub check: &'static str,
     pub check_hint: &'static str,
     pub delete: &'static str,

@@ -20,6 +20,7 @@ mod language;
 mod layout;
 mod memory;
 mod next_visit;
+mod models;
 mod offline;
 mod scenes;
 mod starting;

@@ -8,9 +8,20 @@ use wasm_bindgen::JsValue;
 
 use crate::{
     preflight::PreflightDetails,
-    session::{PackageCheck, Session, has_picker},
+    session::{EngineState, PackageCheck, Session, has_picker},
     words::{locale, use_words},
 };
+
+/// What a kept model is used for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    /// It is open, or on its way.
+    Open,
+    /// It is open, and some of what it came from is not kept: it has been dropped, or there was no room.
+    OpenInPart,
+    /// It can be opened.
+    Other,
+}
 
 /// The list, and a field to open another address.
 #[component]
@@ -24,13 +35,20 @@ pub(crate) fn Models(session: Session) -> impl IntoView {
             address.set(String::new());
         }
     };
+    // Another tab may have fetched some, or dropped some.
+    let look_again = move |ev: web_sys::Event| {
+        let details: web_sys::HtmlDetailsElement = event_target(&ev);
+        if details.open() {
+            session.list_packages();
+        }
+    };
     let is_empty = move || {
         session
             .packages
             .with(|packages| packages.as_ref().is_some_and(Vec::is_empty))
     };
     view! {
-        <details class="models card" data-testid="models">
+        <details class="models card" data-testid="models" on:toggle=look_again>
             <summary>{move || words.get().models.models}</summary>
             <ul class="kept">
                 <For each=move || session.packages.get().unwrap_or_default() key=|kept| (kept.url.clone(), kept.kept_bytes, kept.opened_ms as u64) let:kept>
@@ -95,7 +113,16 @@ fn FolderButton(session: Session) -> impl IntoView {
 fn Kept(session: Session, kept: KeptPackage) -> impl IntoView {
     let words = use_words();
     let url = StoredValue::new(kept.url.clone());
-    let is_open = move || session.model_url.get() == url.get_value();
+    let is_in_part = kept.kept_bytes < kept.total_bytes;
+    let used = Memo::new(move |_| {
+        let is_open = session.model_url.get() == url.get_value();
+        match session.engine.get() {
+            EngineState::Ready | EngineState::Answering if is_open && is_in_part => Use::OpenInPart,
+            EngineState::LoadingFailed => Use::Other,
+            _ if is_open => Use::Open,
+            _ => Use::Other,
+        }
+    });
     let check = move || {
         let check = session.package_check.get()?;
         url.with_value(|url| check_of(&check, url, words.get()))
@@ -114,9 +141,16 @@ fn Kept(session: Session, kept: KeptPackage) -> impl IntoView {
             </p>
             <p class="address" title=url.get_value()>{url.get_value()}</p>
             <p class="row">
-                <button type="button" data-testid="kept-open" disabled=is_open
+                <button type="button" data-testid="kept-open" disabled=move || used.get() == Use::Open
                     on:click=move |_| session.open_package(url.get_value())>
-                    {move || if is_open() { words.get().models.in_use } else { words.get().models.open }}
+                    {move || {
+                        let words = &words.get().models;
+                        match used.get() {
+                            Use::Open => words.in_use,
+                            Use::OpenInPart => words.fetch_missing,
+                            Use::Other => words.open,
+                        }
+                    }}
                 </button>
                 <button type="button" class="quiet" data-testid="kept-verify"
                     title=move || words.get().models.check_hint

@@ -11,7 +11,7 @@ use crate::page::Page;
 use crate::site::Site;
 
 /// Runs in the page: `body` with the folder of kept chunks as `chunks`.
-fn in_kept_chunks(page: &Page, body: &str) -> Result<serde_json::Value> {
+pub(super) fn in_kept_chunks(page: &Page, body: &str) -> Result<serde_json::Value> {
     let script = format!(
         "const done = arguments[arguments.length - 1];
          (async () => {{
@@ -116,6 +116,10 @@ fn a_download_goes_on_with_what_is_missing() -> Result<()> {
     page.wait_error()?;
     let early = kept_chunks(&page)?;
     assert!(!early.is_empty() && !early.contains(&late), "{early:?}");
+    // One that did not open is not in use.
+    page.wait_for("the model to be offered", || {
+        Ok((page.texts("kept-open")? == ["Open"]).then_some(()))
+    })?;
 
     // What is kept is not asked for again: the host has lost it.
     std::fs::rename(aside.path().join(&late), folder.join(&late))?;
@@ -326,8 +330,14 @@ fn what_a_model_needs_and_what_there_is_is_shown() -> Result<()> {
     site.hurry();
     page.wait_ready()?;
     assert!(page.parts("preflight")?.is_empty());
-    assert!(!page.texts("model-needs")?.is_empty());
-    Ok(())
+    page.wait_for("that all of it is kept by now", || {
+        let said = page.texts("model-needs")?.concat();
+        let is_all_kept = said.split_once(", of which ").is_some_and(|(size, rest)| {
+            let kept = rest.split_once(" are kept here");
+            kept.is_some_and(|(kept, _)| size.ends_with(kept))
+        });
+        Ok(is_all_kept.then_some(()))
+    })
 }
 
 #[test]
@@ -345,6 +355,15 @@ fn a_deleted_model_is_gone() -> Result<()> {
     page.click("kept-remove")?;
     page.wait_for("an empty list", || {
         Ok(page.parts("kept-model")?.is_empty().then_some(()))
+
+    page.wait_for("what is missing to be offered", || {
+        Ok((page.texts("kept-open")? == ["Fetch what is missing"]).then_some(()))
+    })?;
+    page.click("kept-open")?;
+    page.wait_for("all of it to be kept", || {
+        Ok((page.texts("kept-open")? == ["In use"] && page.status()? == "ready").then_some(()))
+    })?;
+    assert_eq!(kept_chunks(&page)?, chunks);
     })?;
     assert!(kept_chunks(&page)?.is_empty());
     Ok(())

@@ -1,7 +1,7 @@
 //! The models this browser keeps, and what is known of the one that is opened.
 
 use leptos::prelude::*;
-use roi_protocol::{Event, Request};
+use roi_protocol::{Event, KeptPackage, Request};
 use wasm_bindgen_futures::JsFuture;
 
 use super::{Session, Underway, last_model::LastModel};
@@ -21,13 +21,19 @@ pub(crate) enum PackageCheck {
 }
 
 impl Session {
-    /// Asks which there are.
-    pub(super) fn list_packages(self) {
+    /// Asks which there are, if there is anyone to ask.
+    pub(crate) fn list_packages(self) {
+        if self.has_no_engine() {
+            return;
+        }
         self.send(Request::ListPackages, Some(Underway::Packages));
     }
 
     /// Drops one, which the next visit then does not open. The model that is open goes on running.
     pub(crate) fn remove_package(self, url: String) {
+        if self.has_no_engine() {
+            return;
+        }
         if LastModel::read() == Some(LastModel::Url(url.clone())) {
             LastModel::forget();
         }
@@ -37,6 +43,9 @@ impl Session {
 
     /// Reads one again and drops what is wrong in it; it is fetched when that model is opened.
     pub(crate) fn verify_package(self, url: String) {
+        if self.has_no_engine() {
+            return;
+        }
         self.package_check.set(Some(PackageCheck::Underway {
             url: url.clone(),
             bytes: 0,
@@ -55,6 +64,7 @@ impl Session {
         self.preflight.maybe_update(|known| known.note(event));
         match event {
             Event::Found { .. } => self.ask_to_persist(),
+            Event::Packages { packages } => self.note_fetched(packages),
             Event::Verifying { url, bytes, total } => {
                 self.package_check.set(Some(PackageCheck::Underway {
                     url: url.clone(),
@@ -77,6 +87,24 @@ impl Session {
             Event::Failed { .. } | Event::Stopped { .. } => self.end_check(),
             _ => {}
         }
+    }
+
+    /// What the model that is open needs is told with how much of it is kept by now.
+    fn note_fetched(self, packages: &[KeptPackage]) {
+        if self.folder.with_value(Option::is_some) {
+            return;
+        }
+        let kept_bytes = self.model_url.with_untracked(|url| {
+            let open = packages.iter().find(|kept| kept.url == *url);
+            open.map_or(0, |kept| kept.kept_bytes)
+        });
+        self.preflight
+            .maybe_update(|known| known.note_kept(kept_bytes));
+    }
+
+    /// Whether it has ended and is yet to be started again, as the page then says. A request to it would never end.
+    fn has_no_engine(self) -> bool {
+        self.link.with_value(Option::is_none)
     }
 
     pub(super) fn end_check(self) {
