@@ -83,7 +83,10 @@ pub(crate) fn Header(session: Session) -> impl IntoView {
             </Show>
         </header>
         <FailureAt session place=Place::Model>
-            <button type="button" on:click=move |_| session.open_again()>{move || words.get().bar.try_again}</button>
+            // What failed beside a model that is there is not that it opens.
+            <Show when=has_failed>
+                <button type="button" on:click=move |_| session.open_again()>{move || words.get().bar.try_again}</button>
+            </Show>
         </FailureAt>
         <PreflightStrip session />
         <Miscomputes session />

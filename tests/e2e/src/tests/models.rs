@@ -50,6 +50,8 @@ fn what_is_no_address_of_a_host_is_refused_at_once_and_the_model_stays() -> Resu
         })?;
         assert_eq!(page.field("model-url")?, typed);
         assert_eq!(page.status()?, "ready");
+        let buttons = page.session().find_all(".failure-actions button")?;
+        assert_eq!(buttons.len(), 1, "there is nothing to be tried again");
     }
     Ok(())
 }
