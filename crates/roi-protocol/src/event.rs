@@ -214,6 +214,8 @@ pub enum FailureKind {
     PackageDamaged,
     /// The question does not fit into the model's context.
     TooLong,
+    /// Another worker of the same site is opening, checking or dropping the package.
+    PackageBusy,
 }
 
 /// What a front end may want to know of the loaded model.

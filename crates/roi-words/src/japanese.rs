@@ -405,6 +405,7 @@ mod tests {
             (FailureKind::OutOfMemory, "メモリ"),
             (FailureKind::HostFailed, "サーバー"),
             (FailureKind::TooLong, "質問"),
+            (FailureKind::PackageBusy, "別のタブ"),
         ] {
             let told = told(kind);
             assert!(told.contains(word) && !unknown.contains(word), "{told}");

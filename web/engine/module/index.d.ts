@@ -387,7 +387,8 @@ export type FailureKind =
   | "host_failed"
   | "package_missing"
   | "package_damaged"
-  | "too_long";
+  | "too_long"
+  | "package_busy";
 
 /** What there is to know of the loaded model. */
 export interface ModelInfo {

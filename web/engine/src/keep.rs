@@ -15,7 +15,7 @@ use roi_weights::{ChunkEntry, Manifest, PackageSource, SourceError};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
-pub(crate) use self::care::{list, remove, verify};
+pub(crate) use self::care::{CareError, list, remove, verify};
 use self::files::FileError;
 use self::store::{Record, Store};
 use crate::lock;

@@ -29,12 +29,17 @@ pub(crate) enum Mode {
 
 /// Waits for the lock of this name. `on_wait` is called if another tab has it.
 pub(crate) async fn hold(name: &str, mode: Mode, on_wait: impl FnOnce()) -> Held {
-    if let Some(held) = request(name, mode, true).await {
+    if let Some(held) = try_hold(name, mode).await {
         return held;
     }
     on_wait();
     let held = request(name, mode, false).await;
     held.unwrap_or(Held { _release: None })
+}
+
+/// The lock of this name, unless another tab has it.
+pub(crate) async fn try_hold(name: &str, mode: Mode) -> Option<Held> {
+    request(name, mode, true).await
 }
 
 /// Asks for the lock; `None` if it is not to be had at once, and was asked for `at_once`.

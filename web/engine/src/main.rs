@@ -13,6 +13,8 @@ mod keep;
 #[cfg(target_family = "wasm")]
 mod lock;
 #[cfg(target_family = "wasm")]
+mod pause;
+#[cfg(target_family = "wasm")]
 mod post;
 #[cfg(target_family = "wasm")]
 mod serve;

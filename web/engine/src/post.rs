@@ -6,6 +6,8 @@ use roi_protocol::{Event, FailureKind};
 use wasm_bindgen::JsCast as _;
 use web_sys::DedicatedWorkerGlobalScope;
 
+use crate::keep::CareError;
+
 /// The worker's own scope.
 pub(crate) fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
@@ -41,6 +43,9 @@ fn kind(error: &(dyn std::error::Error + 'static)) -> FailureKind {
             _ => FailureKind::Other,
         };
     }
+    if let Some(CareError::Busy) = error.downcast_ref() {
+        return FailureKind::PackageBusy;
+    }
     error
         .downcast_ref()
         .map(EngineError::kind)
@@ -50,6 +55,9 @@ fn kind(error: &(dyn std::error::Error + 'static)) -> FailureKind {
 fn is_transient(error: &(dyn std::error::Error + 'static)) -> bool {
     if let Some(error) = error.downcast_ref::<DeviceError>() {
         return error.is_transient();
+    }
+    if let Some(CareError::Busy) = error.downcast_ref() {
+        return true;
     }
     error
         .downcast_ref::<EngineError>()

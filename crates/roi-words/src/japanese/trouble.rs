@@ -144,6 +144,9 @@ fn engine(said: &EngineSaid) -> String {
         FailureKind::TooLong => {
             "質問が長すぎて、モデルが一度に扱える範囲に収まりません。短くしてください。"
         }
+        FailureKind::PackageBusy => {
+            "別のタブがこのモデルを開いているか、確認または削除しています。終わってからもう一度試すか、そのタブを閉じてください。"
+        }
     };
     format!("{what} ({own_words})")
 }

@@ -10,6 +10,19 @@ use super::store::Store;
 use super::{kept_bytes, locks, now_and_then};
 use crate::post::post;
 
+/// Why something could not be done with a kept package.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CareError {
+    /// Another worker has to do with it.
+    #[error(
+        "another tab is opening, checking or deleting this model: try again when it is done, or close it"
+    )]
+    Busy,
+    /// Its files fail.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
 /// What is kept, the most recently opened first.
 ///
 /// # Errors
@@ -44,22 +57,24 @@ pub(crate) async fn list() -> Result<Vec<KeptPackage>, FileError> {
 /// Drops a package and what only it needs.
 ///
 /// # Errors
-/// [`FileError`].
-pub(crate) async fn remove(url: &str) -> Result<(), FileError> {
-    let _lock = locks::package(url).await;
-    match Store::open().await {
-        Some(store) => store.remove(url).await,
-        None => Ok(()),
+/// [`CareError`].
+pub(crate) async fn remove(url: &str) -> Result<(), CareError> {
+    let lock = locks::package_unless_busy(url).await;
+    let _lock = lock.ok_or(CareError::Busy)?;
+    if let Some(store) = Store::open().await {
+        store.remove(url).await?;
     }
+    Ok(())
 }
 
 /// Reads every kept chunk of a package and drops those whose bytes are wrong; they are fetched again when it is opened. Says how far
 /// that is, and what came of it.
 ///
 /// # Errors
-/// [`FileError`].
-pub(crate) async fn verify(url: &str) -> Result<(), FileError> {
-    let _lock = locks::package(url).await;
+/// [`CareError`].
+pub(crate) async fn verify(url: &str) -> Result<(), CareError> {
+    let lock = locks::package_unless_busy(url).await;
+    let _lock = lock.ok_or(CareError::Busy)?;
     let (mut chunks, mut dropped) = (0, 0);
     if let Some(store) = Store::open().await
         && let Some(record) = store.record(url).await

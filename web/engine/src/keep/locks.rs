@@ -1,7 +1,8 @@
 //! Who may change what is kept, and when. There may be as many tabs as a person likes, each with a worker that opens packages.
 //!
 //! - A worker holds the lock of a package's address, alone, for as long as it opens, checks or drops that package. Another one that
-//!   wants the same package waits, and says so; one that wants a different package does not.
+//!   wants to open the same package waits, and says so; one that wants to check or drop it is refused, since questions to the model
+//!   that is open would wait behind it; one that wants a different package goes on.
 //! - The lock of all packages is held while files are changed and no longer, never during a download: together with others by those
 //!   who add a chunk or a record, alone by those who remove. So a remover meets nothing unfinished that is not left over.
 //! - A record names the chunks of the package that is complete and of the one that is arriving. It is written before its package's
@@ -16,15 +17,34 @@
 use roi_protocol::Event;
 
 use crate::lock::{self, Held, Mode};
+use crate::pause::pause;
 use crate::post::post;
 
 /// Of the lock of all packages.
 const ALL: &str = "roichat-packages";
 
+/// Who has just ended, or opened the package a moment ago, may not have given its lock back yet.
+const TRIES: usize = 5;
+const PAUSE_MS: i32 = 100;
+
 /// Waits, and says so, while another worker has to do with the package of this address.
 pub(super) async fn package(url: &str) -> Held {
-    let name = format!("roichat-package {url}");
-    lock::hold(&name, Mode::Alone, || post(&Event::Waiting)).await
+    lock::hold(&of_package(url), Mode::Alone, || post(&Event::Waiting)).await
+}
+
+/// The same where waiting would keep others waiting: nothing while another worker has to do with that package.
+pub(super) async fn package_unless_busy(url: &str) -> Option<Held> {
+    for _ in 1..TRIES {
+        if let Some(held) = lock::try_hold(&of_package(url), Mode::Alone).await {
+            return Some(held);
+        }
+        pause(PAUSE_MS).await;
+    }
+    lock::try_hold(&of_package(url), Mode::Alone).await
+}
+
+fn of_package(url: &str) -> String {
+    format!("roichat-package {url}")
 }
 
 /// Before something is added. `on_wait` is called if another worker is removing something.
