@@ -113,10 +113,14 @@ pub(crate) fn open_host(preference: DevicePreference) -> Result<Host> {
             let compute = Rc::clone(&compute);
             Box::new(move || compute.take_fault())
         },
-        probe_memory: Box::new(move |bytes| {
+        probe_memory: {
             let compute = Rc::clone(&compute);
-            Box::pin(async move { compute.probe_memory(bytes).await })
-        }),
+            Box::new(move |bytes| {
+                let compute = Rc::clone(&compute);
+                Box::pin(async move { compute.probe_memory(bytes).await })
+            })
+        },
+        free_buffers: Box::new(move || compute.free_buffers()),
     })
 }
 

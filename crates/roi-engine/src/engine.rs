@@ -277,9 +277,16 @@ impl Engine {
         footprint: Option<Footprint>,
     ) -> Result<T, EngineError> {
         if let Err(EngineError::OutOfMemory(_)) = outcome {
-            release_unused(&self.host.device);
+            self.release();
         }
         outcome.map_err(|error| error.about(footprint))
+    }
+
+    /// Gives back what the device holds and nothing uses.
+    pub(crate) fn release(&self) {
+        if release_unused(&self.host.device) {
+            (self.host.free_buffers)();
+        }
     }
 
     fn footprint(&self) -> Option<Footprint> {

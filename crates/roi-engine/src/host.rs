@@ -22,6 +22,9 @@ pub struct Host {
     pub take_fault: Box<dyn Fn() -> Option<DeviceFault>>,
     /// How many of so many bytes of the device's memory can be had on top of those in use.
     pub probe_memory: Box<dyn Fn(u64) -> LocalBoxFuture<'static, u64>>,
+    /// Frees every buffer that tensors have had so far. Called when no tensor has one any more; there is nothing to do where a
+    /// buffer ends with its last user.
+    pub free_buffers: Box<dyn Fn()>,
 }
 
 impl Host {

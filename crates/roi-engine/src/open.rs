@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use roi_kernels::{is_gpu, release_unused};
+use roi_kernels::is_gpu;
 use roi_model::{Footprint, Gpt4Roi, ModelLoader, fitting_layout};
 use roi_prompt::Tokenizer;
 use roi_protocol::{Event, ModelInfo, Preflight};
@@ -73,7 +73,7 @@ impl Engine {
         events: &mut dyn FnMut(Event),
     ) -> Result<(), EngineError> {
         self.loaded = None;
-        release_unused(&self.host.device);
+        self.release();
         let loader = ModelLoader::new(&manifest.config, &manifest.tensors, &self.host.device)?;
         let footprint = loader.footprint();
         let outcome = self.fill(source, manifest, loader, waiting, events).await;
@@ -227,7 +227,7 @@ impl Engine {
         }
         let calibration = Calibration::of(&self.host, layout).await?;
         self.calibration = Some((layout, calibration));
-        release_unused(&self.host.device);
+        self.release();
         Ok(calibration)
     }
 }

@@ -17,11 +17,17 @@ pub fn reserved_bytes(device: &Device) -> u64 {
 
 /// Gives the memory back that is reserved on a wgpu device and not in use: without this it waits for tensors that may never come,
 /// such as those of a model that has been closed. Nothing happens on other kinds of device.
-pub fn release_unused(device: &Device) {
-    if let Some(client) = gpu_client(device) {
-        // What it could not give back stays reserved, which harms nobody until memory runs out, and then is reported.
-        client.memory_cleanup().ok();
-    }
+///
+/// Says whether no tensor has memory there any more. Then all that was ever asked of the device has been sent to it, too.
+pub fn release_unused(device: &Device) -> bool {
+    let Some(client) = gpu_client(device) else {
+        return false;
+    };
+    // What it could not give back stays reserved, which harms nobody until memory runs out, and then is reported.
+    client.memory_cleanup().ok();
+    let report = client.memory_report(MemoryScope::Device);
+    let mut streams = report.streams.iter();
+    streams.all(|stream| stream.pools.usage().bytes_reserved == 0)
 }
 
 #[cfg(test)]
@@ -31,6 +37,7 @@ mod tests {
     use roi_testkit::on_gpu;
 
     use super::{release_unused, reserved_bytes};
+    use crate::Replay;
 
     /// Far more than anything else on the device, some of which may be given back, too, or be shared with what stays.
     const LARGE_BYTES: u64 = 256 << 20;
@@ -51,6 +58,21 @@ mod tests {
             release_unused(device);
             let left = reserved_bytes(device);
             assert!(left <= held - LARGE_BYTES / 2, "{left} of {held}");
+        });
+    }
+
+    #[test]
+    fn a_device_is_empty_when_its_last_tensor_and_recording_are_gone() {
+        on_gpu(|device| {
+            let tensor = Tensor::<2>::ones([8, 8], device);
+            assert!(!release_unused(device), "a tensor is left");
+            let mut replay = Replay::default();
+            let twice = replay.run(device, &tensor, || tensor.clone() * 2.0);
+            block_on(twice.into_data_async()).expect("values");
+            drop(tensor);
+            assert!(!release_unused(device), "a recording is left");
+            drop(replay);
+            assert!(release_unused(device));
         });
     }
 }

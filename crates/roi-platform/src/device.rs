@@ -297,6 +297,18 @@ impl Compute {
         held_bytes.min(bytes)
     }
 
+    /// Frees the memory of every buffer that tensors have had so far; to be called when no tensor has one any more, and all that
+    /// was asked of the device has been sent to it.
+    pub fn free_buffers(&self) {
+        crate::imp::free_buffers();
+    }
+
+    /// Whether the device is known to be gone for good.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        locked(&self.loss).reason.is_some()
+    }
+
     /// The first fault the device reported since this was last asked.
     #[must_use]
     pub fn take_fault(&self) -> Option<DeviceFault> {

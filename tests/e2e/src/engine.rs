@@ -34,6 +34,17 @@ const REQUEST: &str = r#"
     engine.worker.postMessage(request);
 "#;
 
+/// What the worker says on the channel `told` when it is asked on the channel `test`.
+const TOLD: &str = r#"
+    const [done] = arguments;
+    const told = new BroadcastChannel("told");
+    told.onmessage = ({ data }) => {
+        told.close();
+        done(data);
+    };
+    new BroadcastChannel("test").postMessage(null);
+"#;
+
 /// A worker on a document of its own.
 #[derive(Debug)]
 pub struct Engine {
@@ -60,10 +71,26 @@ impl Engine {
     /// # Errors
     /// The engine refuses it.
     pub fn load_model(&self, site: &Site) -> Result<Value> {
+        self.load(site, TEST_MODEL)
+    }
+
+    /// Loads the package in this folder beside the page.
+    ///
+    /// # Errors
+    /// The engine refuses it.
+    pub fn load(&self, site: &Site, folder: &str) -> Result<Value> {
         self.request(
-            &json!({ "type": "open", "url": format!("{}{TEST_MODEL}/", site.url()) }),
+            &json!({ "type": "open", "url": format!("{}{folder}/", site.url()) }),
             "ready",
         )
+    }
+
+    /// What a worker that was prepared for it tells of itself.
+    ///
+    /// # Errors
+    /// It does not tell.
+    pub fn told(&self) -> Result<Value> {
+        self.session.execute_async(TOLD, &json!([]))
     }
 
     /// Makes the picture of a recorded case the current one.

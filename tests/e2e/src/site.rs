@@ -15,6 +15,9 @@ pub const QUICK_TEST_MODEL: &str = "quick-test-model";
 /// The engine's program, as large as all else of the page together.
 pub const ENGINE_PROGRAM: &str = "roichat-worker_bg.wasm";
 
+/// What runs in the engine's worker before its program.
+const LOADER: &str = "roichat-worker_loader.js";
+
 /// A served page.
 #[derive(Debug)]
 pub struct Site {
@@ -123,6 +126,52 @@ impl Site {
         ))
     }
 
+    /// The same in a browser that takes half a second to tell its engine that a device is gone.
+    ///
+    /// # Errors
+    /// The page has not been built.
+    pub fn with_engine_that_is_late_told(body: &str) -> Result<Self> {
+        let late = "const lost = Object.getOwnPropertyDescriptor(GPUDevice.prototype, 'lost').get;
+             Object.defineProperty(GPUDevice.prototype, 'lost', {
+               get() {
+                 return lost.call(this).then((why) => new Promise((tell) => setTimeout(tell, 500, why)));
+               },
+             });";
+        let engine = Self::with_engine_that(body)?;
+        let loader = engine.folder()?.join(LOADER);
+        let program = std::fs::read_to_string(&loader)?;
+        std::fs::write(&loader, format!("{late}\n{program}"))?;
+        Ok(engine)
+    }
+
+    /// A copy of the page whose engine says on the channel `told`, when it is asked on the channel `test`, which of the buffers that
+    /// tensors have had so far are destroyed, in the order in which they were made.
+    ///
+    /// # Errors
+    /// The page has not been built.
+    pub fn with_buffers_told() -> Result<Self> {
+        Self::with_before_engine(
+            "const OF_TENSORS = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
+             const made = [];
+             const destroyed = new Set();
+             const create = GPUDevice.prototype.createBuffer;
+             GPUDevice.prototype.createBuffer = function (given) {
+               const buffer = create.call(this, given);
+               if ((given.usage & OF_TENSORS) === OF_TENSORS) made.push(buffer);
+               return buffer;
+             };
+             const destroy = GPUBuffer.prototype.destroy;
+             GPUBuffer.prototype.destroy = function () {
+               destroyed.add(this);
+               return destroy.call(this);
+             };
+             const told = new BroadcastChannel('told');
+             new BroadcastChannel('test').onmessage = () => {
+               told.postMessage(made.map((buffer) => destroyed.has(buffer)));
+             };",
+        )
+    }
+
     /// A copy of the page in a browser that reads something else where its shaders say `said`.
     ///
     /// # Errors
@@ -200,7 +249,7 @@ impl Site {
     fn with_loader(changed: impl FnOnce(&str) -> String) -> Result<Self> {
         let copy = tempfile::tempdir()?;
         copy_folder(&dist()?, copy.path()).context("copying the page")?;
-        let loader = copy.path().join("roichat-worker_loader.js");
+        let loader = copy.path().join(LOADER);
         let program = std::fs::read_to_string(&loader).context("the worker's loader")?;
         std::fs::write(&loader, changed(&program))?;
         let root = copy.path().to_owned();

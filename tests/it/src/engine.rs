@@ -37,6 +37,7 @@ pub(crate) fn host(device: &Device) -> Host {
         now_ms,
         take_fault: Box::new(|| None),
         probe_memory: Box::new(|bytes| Box::pin(ready(bytes))),
+        free_buffers: Box::new(|| {}),
     }
 }
 

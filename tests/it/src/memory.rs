@@ -1,12 +1,17 @@
 //! The device holds no more memory the longer one goes on.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
+use pollster::block_on;
 use roi_engine::Engine;
-use roi_protocol::{BoxPx, Turn};
+use roi_platform::Package;
+use roi_protocol::{BoxPx, Event, Turn};
 use roi_testkit::{golden_dir, on_gpu};
 use roi_weights::Layout;
 
 use crate::case::Case;
-use crate::engine::{ask, empty, greedy, open, question, set_picture, with_package};
+use crate::engine::{ask, empty, greedy, host, open, question, set_picture, with_package};
 use crate::package::package;
 
 /// The most that the device held so far, after one more question, about a box a little further on each time.
@@ -43,6 +48,37 @@ fn models_that_have_been_left_hold_nothing() {
             peak_bytes(&mut engine, &case, 0)
         });
         assert_no_more("the same model again", first, last);
+    });
+}
+
+#[test]
+fn a_model_s_buffers_are_freed_before_the_next_one_comes_and_never_in_use() {
+    on_gpu(|device| {
+        let case = Case::named("single");
+        let freed = Rc::new(Cell::new(0));
+        let mut host = host(device);
+        host.free_buffers = {
+            let freed = Rc::clone(&freed);
+            Box::new(move || freed.set(freed.get() + 1))
+        };
+        let mut engine = Engine::new(host);
+        for layout in [Layout::F32, Layout::Q4] {
+            // When the first of a model's bytes come, and when the last have come.
+            let mut of_loading = Vec::new();
+            let before = freed.get();
+            block_on(
+                engine.open(&Package::at(package(layout)), &mut |event| match event {
+                    Event::Preflight(_) => assert!(freed.get() > before, "{layout}"),
+                    Event::Loading { .. } => of_loading.push(freed.get()),
+                    _ => {}
+                }),
+            )
+            .expect("the package is right");
+            let loaded = freed.get();
+            assert_eq!(of_loading.first(), Some(&loaded), "{layout}");
+            peak_bytes(&mut engine, &case, 0);
+            assert_eq!(freed.get(), loaded, "{layout}");
+        }
     });
 }
 

@@ -124,9 +124,13 @@ async fn start() -> Result<Engine, DeviceError> {
             let compute = Rc::clone(&compute);
             Box::new(move || compute.take_fault())
         },
-        probe_memory: Box::new(move |bytes| {
+        probe_memory: {
             let compute = Rc::clone(&compute);
-            Box::pin(async move { compute.probe_memory(bytes).await })
-        }),
+            Box::new(move |bytes| {
+                let compute = Rc::clone(&compute);
+                Box::pin(async move { compute.probe_memory(bytes).await })
+            })
+        },
+        free_buffers: Box::new(move || compute.free_buffers()),
     }))
 }

@@ -4,6 +4,7 @@ use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+use super::{buffers, get};
 use crate::{Compute, DeviceError, DevicePreference};
 
 /// burn measures with it, even when nobody reads the measurements.
@@ -25,6 +26,7 @@ pub async fn open_device(preference: DevicePreference) -> Result<Compute, Device
             feature: NEEDED_FEATURE,
         });
     }
+    buffers::watch();
     Compute::gpu(|_| name)
         .await
         .map_err(|reason| DeviceError::BrowserGpu { reason })
@@ -97,10 +99,4 @@ fn has_feature(adapter: &JsValue, feature: &str) -> bool {
         .and_then(|has| has.dyn_into::<Function>().ok())
         .and_then(|has| has.call1(&features, &feature.into()).ok())
         .is_some_and(|answer| answer.is_truthy())
-}
-
-/// A property that is there.
-fn get(object: &JsValue, key: &str) -> Option<JsValue> {
-    let value = Reflect::get(object, &key.into()).ok()?;
-    (!value.is_null() && !value.is_undefined()).then_some(value)
 }

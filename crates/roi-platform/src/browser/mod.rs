@@ -1,13 +1,16 @@
 //! Static hosts, the worker's clock, WebGPU.
 
 mod body;
+mod buffers;
 mod device;
 mod package;
 mod patience;
 
-use wasm_bindgen::JsCast;
+use js_sys::Reflect;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::WorkerGlobalScope;
 
+pub(crate) use buffers::free_buffers;
 pub use device::{open_cuda, open_device};
 pub use package::Package;
 
@@ -23,9 +26,15 @@ fn scope() -> WorkerGlobalScope {
 }
 
 /// What a caught JavaScript value says.
-fn words(error: &wasm_bindgen::JsValue) -> String {
+fn words(error: &JsValue) -> String {
     match error.dyn_ref::<js_sys::Error>() {
         Some(error) => String::from(error.message()),
         None => format!("{error:?}"),
     }
+}
+
+/// A property that is there.
+fn get(object: &JsValue, key: &str) -> Option<JsValue> {
+    let value = Reflect::get(object, &key.into()).ok()?;
+    (!value.is_null() && !value.is_undefined()).then_some(value)
 }

@@ -15,3 +15,6 @@ pub fn now_ms() -> f64 {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     START.elapsed().as_secs_f64() * 1e3
 }
+
+/// Nothing is left to be freed: a buffer's memory ends with its last user.
+pub(crate) fn free_buffers() {}
