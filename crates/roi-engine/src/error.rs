@@ -150,6 +150,15 @@ impl EngineError {
         }
     }
 
+    /// Whether the device failed, and may be gone altogether.
+    #[must_use]
+    pub fn is_of_device(&self) -> bool {
+        matches!(
+            self,
+            Self::Device(_) | Self::Sample(SampleError::Read(_)) | Self::KernelCheck(_)
+        )
+    }
+
     /// Whether another package may do where this one does not: what is wrong lies in it, or in how much it asks of the device.
     pub(crate) fn is_of_package(&self) -> bool {
         matches!(

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use burn::tensor::Tensor;
 use roi_geom::{BoxNorm, PictureSize};
+use roi_kernels::said_on_one_line;
 use roi_model::{Gpt4Roi, KvCache, Picture};
 
 use crate::EngineError;
@@ -110,9 +111,11 @@ pub(crate) async fn finished(tensor: &Tensor<2>, host: &Host) -> Result<(), Engi
 pub(crate) async fn values(tensor: Tensor<2>, host: &Host) -> Result<Vec<f32>, EngineError> {
     let data = tensor.into_data_async().await;
     // The bytes are fetched when they are first looked at.
-    let values = data.map_err(|error| error.to_string()).and_then(|data| {
-        data.try_to_vec::<f32>()
-            .map_err(|error| format!("{error:?}"))
-    });
+    let values = data
+        .map_err(|error| said_on_one_line(&error))
+        .and_then(|data| {
+            data.try_to_vec::<f32>()
+                .map_err(|error| said_on_one_line(&error))
+        });
     host.unless_faulty(values.map_err(EngineError::Device))
 }

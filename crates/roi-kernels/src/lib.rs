@@ -21,7 +21,7 @@ mod tuning;
 mod validation;
 mod weights;
 
-pub use fault::DeviceFault;
+pub use fault::{DeviceFault, said_on_one_line};
 pub use gpu::{GpuStats, gpu_stats};
 pub use matrix::{Matrix, MatrixError, MatrixUpload, Precision, is_gpu};
 pub use memory::{release_unused, reserved_bytes};

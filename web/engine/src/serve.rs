@@ -4,13 +4,14 @@ use std::rc::Rc;
 
 use futures::StreamExt as _;
 use futures::channel::mpsc::UnboundedReceiver;
-use roi_engine::{Engine, Host, KERNELS, Question};
-use roi_platform::{DeviceError, DevicePreference, now_ms, open_device};
+use roi_engine::{Engine, EngineError, Host, KERNELS, Question};
+use roi_platform::{Compute, DeviceError, DevicePreference, now_ms, open_device};
 use roi_protocol::{DeviceInfo, DeviceLimits, Event, Request};
 
 use crate::constructors;
 use crate::inbox::{Job, Unfinished, Waiting};
 use crate::keep::{self, KeptSource};
+use crate::pause::pause;
 use crate::post::{post, post_failure};
 use crate::source::Source;
 
@@ -20,18 +21,50 @@ pub(crate) async fn all(
     waiting: Waiting,
     unfinished: Unfinished,
 ) {
-    let mut engine = None;
+    let mut running = None;
     while rings.next().await.is_some() {
         let Some(job) = waiting.next() else { continue };
-        if let Err(error) = one(&mut engine, job, &waiting).await {
+        if let Err(error) = one(&mut running, job, &waiting).await
+            && !is_of_lost_device(&*error, running.as_ref()).await
+        {
             post_failure(&*error);
         }
         unfinished.finish_first();
     }
 }
 
+/// An engine and what it computes on.
+struct Running {
+    engine: Engine,
+    compute: Rc<Compute>,
+}
+
+/// Whether a request failed since the device is gone, which is said by itself and ends more than this request. What is asked of such a
+/// device may fail before the browser tells its end.
+async fn is_of_lost_device(
+    error: &(dyn std::error::Error + 'static),
+    running: Option<&Running>,
+) -> bool {
+    const PATIENCE_MS: i32 = 2_000;
+    const PAUSE_MS: i32 = 20;
+    let error: Option<&EngineError> = error.downcast_ref();
+    let Some(Running { compute, .. }) = running else {
+        return false;
+    };
+    if !error.is_some_and(EngineError::is_of_device) {
+        return false;
+    }
+    for _ in 0..PATIENCE_MS / PAUSE_MS {
+        if compute.is_lost() {
+            return true;
+        }
+        pause(PAUSE_MS).await;
+    }
+    compute.is_lost()
+}
+
 async fn one(
-    engine: &mut Option<Engine>,
+    running: &mut Option<Running>,
     job: Job,
     waiting: &Waiting,
 ) -> Result<(), Box<dyn std::error::Error>> {
@@ -54,9 +87,9 @@ async fn one(
         _ => {}
     }
     // Before anything is fetched: without a device no byte of a model is of use.
-    let engine = match engine {
-        Some(engine) => engine,
-        None => engine.insert(start().await?),
+    let Running { engine, .. } = match running {
+        Some(running) => running,
+        None => running.insert(start().await?),
     };
     let mut say = |event: Event| post(&event);
     match request {
@@ -103,7 +136,7 @@ fn exact(limit: u64) -> u64 {
     limit.min((1 << 53) - 1)
 }
 
-async fn start() -> Result<Engine, DeviceError> {
+async fn start() -> Result<Running, DeviceError> {
     let compute = Rc::new(open_device(DevicePreference::Gpu).await?);
     compute.on_lost(|reason| post(&Event::Stopped { reason }));
     let info = DeviceInfo {
@@ -116,7 +149,7 @@ async fn start() -> Result<Engine, DeviceError> {
         kernels: KERNELS.to_owned(),
     };
     post(&Event::Device(info.clone()));
-    Ok(Engine::new(Host {
+    let engine = Engine::new(Host {
         device: compute.device.clone(),
         info,
         now_ms,
@@ -131,6 +164,10 @@ async fn start() -> Result<Engine, DeviceError> {
                 Box::pin(async move { compute.probe_memory(bytes).await })
             })
         },
-        free_buffers: Box::new(move || compute.free_buffers()),
-    }))
+        free_buffers: {
+            let compute = Rc::clone(&compute);
+            Box::new(move || compute.free_buffers())
+        },
+    });
+    Ok(Running { engine, compute })
 }

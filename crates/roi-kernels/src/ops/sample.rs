@@ -7,6 +7,7 @@ use cubecl::client::Client;
 use cubecl::server::Handle;
 
 use super::{argmax, top_k};
+use crate::fault::said_on_one_line;
 use crate::gpu;
 use crate::matrix::{GpuRows, gpu_client};
 
@@ -161,10 +162,10 @@ pub async fn candidates(logits: Tensor<2>, count: usize) -> Result<Vec<Candidate
     let data = logits
         .into_data_async()
         .await
-        .map_err(|error| SampleError::Read(error.to_string()))?;
+        .map_err(|error| SampleError::Read(said_on_one_line(&error)))?;
     let values = data
         .try_to_vec::<f32>()
-        .map_err(|error| SampleError::Read(format!("{error:?}")))?;
+        .map_err(|error| SampleError::Read(said_on_one_line(&error)))?;
     if values.iter().any(|logit| logit.is_nan()) {
         return Err(SampleError::NotANumber);
     }
@@ -191,7 +192,7 @@ fn by_rank(a: &Candidate, b: &Candidate) -> Ordering {
 
 async fn read(client: &Client, buffer: &Handle) -> Result<Vec<u32>, SampleError> {
     let read = client.read_async(vec![buffer.clone()]).await;
-    let buffers = read.map_err(|error| SampleError::Read(error.to_string()))?;
+    let buffers = read.map_err(|error| SampleError::Read(said_on_one_line(&error)))?;
     let bytes = buffers
         .first()
         .ok_or_else(|| SampleError::Read("nothing came back".to_owned()))?;

@@ -1,6 +1,6 @@
 //! What breaks under the page costs nothing: it starts again, and everything a person made is still there.
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 
 use super::browser;
@@ -47,6 +47,56 @@ fn an_engine_that_fails_starts_again(fault: &str) -> Result<()> {
     page.click("new-conversation")?;
     assert_eq!(page.ask(&turn.question)?, answer);
     Ok(())
+}
+
+/// Notes, at every change of the page, what it says it is doing and what is wrong, until it starts again.
+const NOTE: &str = "
+    window.noted = [];
+    const note = () => {
+        if (window.noted.some((text) => text.includes('starting again'))) return;
+        for (const part of document.querySelectorAll('[data-testid=status], [data-testid=error]')) {
+            const text = part.textContent.trim();
+            if (text && !window.noted.includes(text)) window.noted.push(text);
+        }
+    };
+    new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });";
+
+#[test]
+fn a_device_that_is_lost_in_the_middle_of_an_answer_is_said_to_be_and_nothing_else() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let case = Case::named("two_regions")?;
+    let turn = case.turns.first().context("a turn")?;
+    let site =
+        Site::with_engine_that_is_late_told("for (const device of devices) device.destroy();")?;
+    let page = Page::ready_to_ask(&browser, &site.with_quick_model(), &case)?;
+    page.type_into_setting("setting-max-new-tokens", "1000")?;
+    page.send_question(&turn.question)?;
+    page.wait_for("the first words", || {
+        let said = page.answers()?;
+        Ok(said.iter().any(|text| !text.is_empty()).then_some(()))
+    })?;
+    page.session().execute(NOTE, &json!([]))?;
+    page.session().execute(
+        "new BroadcastChannel('test').postMessage(null);",
+        &json!([]),
+    )?;
+    page.wait_for("the end of the device", || {
+        let said = page.error()?.unwrap_or_default();
+        Ok(said.contains("starting again").then_some(()))
+    })?;
+    let noted = page.session().execute("return window.noted;", &json!([]))?;
+    let noted: Vec<String> = serde_json::from_value(noted)?;
+    let is_premature = |said: &String| said == "ready" || said.contains("failed");
+    ensure!(!noted.iter().any(is_premature), "{noted:?}");
+    page.wait_for(
+        "the model",
+        || Ok((page.status()? == "ready").then_some(())),
+    )?;
+    page.wait_for("the question", || {
+        Ok((page.field("question")? == turn.question).then_some(()))
+    })
 }
 
 #[test]
