@@ -29,13 +29,10 @@ impl Session {
         self.send(Request::ListPackages, Some(Underway::Packages));
     }
 
-    /// Drops one, which the next visit then does not open. The model that is open goes on running.
+    /// Drops one. The model that is open goes on running.
     pub(crate) fn remove_package(self, url: String) {
         if self.has_no_engine() {
             return;
-        }
-        if LastModel::read() == Some(LastModel::Url(url.clone())) {
-            LastModel::forget();
         }
         self.package_check.set(None);
         self.send(Request::RemovePackage { url }, Some(Underway::Packages));
@@ -64,7 +61,10 @@ impl Session {
         self.preflight.maybe_update(|known| known.note(event));
         match event {
             Event::Found { .. } => self.ask_to_persist(),
-            Event::Packages { packages } => self.note_fetched(packages),
+            Event::Packages { packages } => {
+                self.note_fetched(packages);
+                self.note_dropped(packages);
+            }
             Event::Verifying { url, bytes, total } => {
                 self.package_check.set(Some(PackageCheck::Underway {
                     url: url.clone(),
@@ -100,6 +100,21 @@ impl Session {
         });
         self.preflight
             .maybe_update(|known| known.note_kept(kept_bytes));
+    }
+
+    /// One that has been dropped, here or by another tab, is not opened by the next visit.
+    fn note_dropped(self, packages: &[KeptPackage]) {
+        let has = |packages: &[KeptPackage], url: &str| packages.iter().any(|kept| kept.url == url);
+        let was_kept = |url: &str| {
+            self.packages
+                .with_untracked(|before| before.as_deref().is_some_and(|before| has(before, url)))
+        };
+        if let Some(LastModel::Url(url)) = LastModel::read()
+            && was_kept(&url)
+            && !has(packages, &url)
+        {
+            LastModel::forget();
+        }
     }
 
     /// Whether it has ended and is yet to be started again, as the page then says. A request to it would never end.
