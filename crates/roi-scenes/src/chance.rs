@@ -17,6 +17,7 @@ pub(crate) enum Purpose {
     Pointing,
     Reasons,
     Choosing,
+    ChoosingThings,
 }
 
 /// A stream of random draws.

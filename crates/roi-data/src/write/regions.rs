@@ -6,7 +6,7 @@
 //! field more.
 
 use roi_geom::BoxNorm;
-use roi_scenes::language::{self, About, Pointing, Question, Topic};
+use roi_scenes::language::{self, About, Choosing, Pointing, Question, Topic};
 
 use crate::draw::Draw;
 use crate::formats::llava::{Detections, LlavaRecord, Message, ScoredBox, Speaker};
@@ -38,7 +38,7 @@ impl RegionSets {
         for (index, questions) in (0..).zip(conversations(about_boxes)) {
             self.regions.push(conversation(drawn, index, &questions));
         }
-        self.choices.push(choosing(drawn));
+        self.choices.extend(choosing(drawn));
         let whole = LlavaRecord {
             id: format!("{:012}", drawn.number),
             image: drawn.file_name(),
@@ -69,34 +69,42 @@ fn pointing(asked: Pointing) -> Question {
     }
 }
 
-/// Short choices in the form in which VCR's answers are chosen. A letter alone says little of how it was found, so every other
-/// answer says the words before it.
-fn choosing(drawn: &Drawn<'_>) -> RegionRecord {
+/// Short choices in the form in which VCR's answers are chosen: about one or two things at a time, and among the same four.
+fn choosing(drawn: &Drawn<'_>) -> Vec<RegionRecord> {
     /// As many as leave the tokens of a conversation below those of the others.
     const TURNS: usize = 12;
     let mut draw = Draw::new([drawn.scene.seed, drawn.number, 1, 0]);
     let mut asked = language::choosing(drawn.scene);
     draw.shuffle(&mut asked);
     asked.truncate(TURNS);
-    let questions: Vec<Question> = asked
-        .into_iter()
-        .map(|asked| {
-            let right = &asked.choices[asked.answer];
-            let letter = CHOICE_LETTERS[asked.answer];
-            Question {
-                topic: Topic::Name,
-                text: letter_prompt(0, &asked.question, None, &asked.choices),
-                answer: match draw.is_heads() {
-                    true => format!("({letter})"),
-                    false => format!("{right} ({letter})"),
-                },
-                regions: asked.objects.into_iter().map(About::Object).collect(),
-            }
-        })
-        .collect();
-    RegionRecord {
-        topics: vec!["choice".to_owned(); questions.len()],
-        ..conversation(drawn, 0, &questions)
+    let mut records = Vec::new();
+    for (index, asked) in (0..).zip([asked, language::choosing_things(drawn.scene)]) {
+        let questions: Vec<Question> = asked
+            .into_iter()
+            .map(|asked| lettered(asked, draw.is_heads()))
+            .collect();
+        if !questions.is_empty() {
+            records.push(RegionRecord {
+                topics: vec!["choice".to_owned(); questions.len()],
+                ..conversation(drawn, index, &questions)
+            });
+        }
+    }
+    records
+}
+
+/// A letter alone says little of how it was found, so now and then it stands behind the words that it stands for.
+fn lettered(asked: Choosing, is_bare: bool) -> Question {
+    let right = &asked.choices[asked.answer];
+    let letter = CHOICE_LETTERS[asked.answer];
+    Question {
+        topic: Topic::Name,
+        text: letter_prompt(0, &asked.question, None, &asked.choices),
+        answer: match is_bare {
+            true => format!("({letter})"),
+            false => format!("{right} ({letter})"),
+        },
+        regions: asked.objects.into_iter().map(About::Object).collect(),
     }
 }
 

@@ -31,11 +31,21 @@ pub fn choosing(scene: &Scene) -> Vec<Choosing> {
     let mut questions = Vec::new();
     for object in 0..scene.objects.len() {
         questions.extend(maker.name(object));
-        let mut forms = [Maker::use_, Maker::which, Maker::property, Maker::together];
+        let mut forms = [Maker::use_, Maker::property, Maker::together];
         maker.chance.shuffle(&mut forms);
         questions.extend(forms.iter().find_map(|form| form(&mut maker, object)));
     }
     questions
+}
+
+/// Which of four things serves a purpose, and which has a name: asked of the same four things until each has been the right one twice.
+/// None where the scene has no four things of different uses.
+pub fn choosing_things(scene: &Scene) -> Vec<Choosing> {
+    let mut maker = Maker {
+        scene,
+        chance: Chance::new(scene.seed, scene.split, Purpose::ChoosingThings),
+    };
+    maker.things()
 }
 
 struct Maker<'a> {
@@ -82,39 +92,46 @@ impl Maker<'_> {
         self.asked(vec![object], question.to_owned(), right, wrong)
     }
 
-    /// Which of four things is it, or serves a purpose? The choices stand in the order in which the question lists them.
-    fn which(&mut self, object: usize) -> Option<Choosing> {
+    /// The choices stand in the order in which the question lists them.
+    fn things(&mut self) -> Vec<Choosing> {
         let scene = self.scene;
         let use_ = |index: usize| scene.objects[index].glyph().use_;
-        let mut objects = vec![object];
-        let mut others: Vec<usize> = (0..scene.objects.len()).collect();
-        self.chance.shuffle(&mut others);
-        for other in others {
-            if objects.len() < 4 && objects.iter().all(|&index| use_(index) != use_(other)) {
-                objects.push(other);
+        let mut order: Vec<usize> = (0..scene.objects.len()).collect();
+        self.chance.shuffle(&mut order);
+        let mut four: Vec<usize> = Vec::new();
+        for object in order {
+            if four.iter().all(|&index| use_(index) != use_(object)) {
+                four.push(object);
             }
         }
-        if objects.len() < 4 {
-            return None;
+        four.truncate(4);
+        if four.len() < 4 {
+            return Vec::new();
         }
-        self.chance.shuffle(&mut objects);
-        let listed = "Which of <region1>, <region2>, <region3> and <region4>";
-        let question = match self.chance.percent(50) {
-            true => format!(
-                "{listed} would someone take who {}?",
-                uses::words(use_(object)).wants
-            ),
-            false => format!(
-                "{listed} is {}?",
-                one(&scene.objects[object], Named::COLOUR)
-            ),
-        };
-        Some(Choosing {
-            answer: objects.iter().position(|&index| index == object)?,
-            objects,
-            question,
-            choices: [1, 2, 3, 4].map(|number| format!("They would take <region{number}>.")),
-        })
+        let mut questions: Vec<Choosing> = (0..8)
+            .map(|number| {
+                let answer = number / 2;
+                let right = &scene.objects[four[answer]];
+                let asked = match number % 2 {
+                    0 => format!(
+                        "would someone take who {}",
+                        uses::words(right.glyph().use_).wants
+                    ),
+                    _ => format!("is {}", one(right, Named::COLOUR)),
+                };
+                Choosing {
+                    objects: four.clone(),
+                    question: format!(
+                        "Which of <region1>, <region2>, <region3> and <region4> {asked}?"
+                    ),
+                    choices: [1, 2, 3, 4]
+                        .map(|number| format!("They would take <region{number}>.")),
+                    answer,
+                }
+            })
+            .collect();
+        self.chance.shuffle(&mut questions);
+        questions
     }
 
     /// Why might it be picked out? It has one of four properties; other things have the others.
