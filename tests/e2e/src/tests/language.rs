@@ -93,7 +93,7 @@ fn why_there_is_no_engine_is_told_in_japanese_too() -> Result<()> {
         let said = page.texts("error")?;
         Ok(said
             .concat()
-            .contains("このブラウザーでは WebGPU を使えません")
+            .contains("WebGPU で使えるグラフィックスアダプターがありません")
             .then_some(()))
     })
 }
