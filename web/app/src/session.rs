@@ -39,6 +39,7 @@ pub(crate) use self::{
 };
 use self::{
     conversations::Removed,
+    last_model::LastModel,
     other_tabs::Written,
     replacing::{Editing, Replaced},
     retry::Retry,
@@ -145,6 +146,8 @@ pub(crate) struct Session {
     /// How many conversations were removed last and can be brought back.
     pub(crate) n_removed: RwSignal<usize>,
     removed: StoredValue<Option<Removed>, LocalStorage>,
+    /// The model that was opened last, while it is being deleted; it is that again if nothing comes of it.
+    forgotten: StoredValue<Option<LastModel>>,
     /// The question that was being answered when its conversation was left: its exchange and its conversation.
     left: StoredValue<Option<(u64, u64)>>,
     /// What lies under the open conversation's key, as far as this tab knows.
@@ -208,6 +211,7 @@ impl Session {
             conversations: RwSignal::new(Vec::new()),
             n_removed: RwSignal::new(0),
             removed: StoredValue::new_local(None),
+            forgotten: StoredValue::new(None),
             left: StoredValue::new(None),
             written: StoredValue::new_local(None),
             can_keep: StoredValue::new(true),

@@ -100,6 +100,15 @@ fn a_folder_is_opened_again_and_asked_for_where_the_browser_wants_that() -> Resu
     page.click("model-folder")?;
     wait_test_model(&page)?;
 
+    // It is kept behind the page's back.
+    page.wait_for("the folder to be kept", || {
+        let last = "return localStorage.getItem('roichat-model-1');";
+        let last = page.session().execute(last, &json!([]))?;
+        Ok(last
+            .as_str()
+            .filter(|last| last.contains("folder"))
+            .map(|_| ()))
+    })?;
     page.session().open(&site.url())?;
     wait_test_model(&page)?;
 

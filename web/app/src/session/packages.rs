@@ -29,11 +29,17 @@ impl Session {
         self.send(Request::ListPackages, Some(Underway::Packages));
     }
 
-    /// Drops one. The model that is open goes on running.
+    /// Drops one, which the next visit then does not open, even where the page goes before it is done. The model that is open goes on
+    /// running.
     pub(crate) fn remove_package(self, url: String) {
         if self.has_no_engine() {
             return;
         }
+        let last = LastModel::read().filter(|last| *last == LastModel::Url(url.clone()));
+        if last.is_some() {
+            LastModel::forget();
+        }
+        self.forgotten.set_value(last);
         self.package_check.set(None);
         self.send(Request::RemovePackage { url }, Some(Underway::Packages));
     }
@@ -62,6 +68,7 @@ impl Session {
         match event {
             Event::Found { .. } => self.ask_to_persist(),
             Event::Packages { packages } => {
+                self.forgotten.set_value(None);
                 self.note_fetched(packages);
                 self.note_dropped(packages);
             }
@@ -84,7 +91,13 @@ impl Session {
                 }));
             }
             // It came to nothing, which is said elsewhere.
-            Event::Failed { .. } | Event::Stopped { .. } => self.end_check(),
+            Event::Stopped { .. } => self.end_check(),
+            Event::Failed { .. } => {
+                self.end_check();
+                if let Some(last) = self.forgotten.try_update_value(Option::take).flatten() {
+                    last.keep();
+                }
+            }
             _ => {}
         }
     }
