@@ -32,7 +32,7 @@ fn recognition() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     convert_reference(&folder.path().join("package"), "f32");
     let set = json!({
-        "images": [{"id": 1, "file_name": "single.png", "width": 224, "height": 168}],
+        "images": [{"id": 1, "file_name": "single.png", "width": 301, "height": 200}],
         "annotations": [
             {"id": 1, "image_id": 1, "bbox": [30, 20, 100, 80], "area": 8000, "category_id": 1},
             {"id": 2, "image_id": 9, "bbox": [30, 20, 100, 80], "area": 8000, "category_id": 1}
