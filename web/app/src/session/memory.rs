@@ -3,6 +3,7 @@
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
+use js_sys::Math;
 use leptos::{ev, prelude::*, task::spawn_local};
 use roi_protocol::{Answer, BoxPx, GenerateOptions, SavedTurn};
 use roi_words::Notice;
@@ -26,6 +27,8 @@ const PAUSE: Duration = Duration::from_millis(250);
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Memory {
+    #[serde(skip_deserializing)]
+    pub(super) mark: Mark,
     pub(super) picture: Option<PictureMemory>,
     pub(super) exchanges: Vec<SavedTurn>,
     /// What the last of them, if it has no answer yet, was to take the place of.
@@ -40,12 +43,23 @@ pub(super) struct Memory {
 /// A conversation on its way to where it is kept, read again as [`Memory`].
 #[derive(Serialize)]
 struct Passing<'a> {
+    mark: Mark,
     picture: Option<PictureMemory>,
     exchanges: Turns<'a>,
     replaced: Option<SavedTurn>,
     set_aside: Vec<String>,
     question: String,
     draft: Option<String>,
+}
+
+/// Tells one writing of a conversation from every other. It stands first, where [`storage::opening`] finds it.
+#[derive(Debug, Default)]
+pub(super) struct Mark;
+
+impl Serialize for Mark {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(Math::random())
+    }
 }
 
 /// Written turn by turn, without a copy of all that a long conversation has.
@@ -259,6 +273,7 @@ impl Session {
             .with_value(|replaced| Some(replaced.as_ref()?.exchange.turn()));
         let outcome = self.exchanges.with_untracked(|all| {
             let passing = Passing {
+                mark: Mark,
                 picture: picture_memory,
                 exchanges: Turns(all),
                 replaced,

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use roi_geom::{BoxPx, BoxTool};
 use roi_protocol::SavedTurn;
-use wasm_bindgen::JsValue;
 
 use super::{EngineState, Exchange, Session, memory::Memory, storage};
 
@@ -13,7 +12,7 @@ use super::{EngineState, Exchange, Session, memory::Memory, storage};
 #[derive(Debug)]
 pub(super) struct Written {
     key: String,
-    text: JsValue,
+    opening: String,
     /// What the tab itself had then; nothing if that was something else.
     own: Option<Own>,
 }
@@ -91,7 +90,7 @@ impl Session {
     pub(super) fn is_written_elsewhere(self, key: &str) -> bool {
         self.written.with_value(|written| {
             let known = written.as_ref().filter(|written| written.key == key);
-            known.is_some_and(|known| storage::raw(key).is_some_and(|now| now != known.text))
+            known.is_some_and(|known| storage::opening(key).is_some_and(|now| now != known.opening))
         })
     }
 
@@ -107,7 +106,7 @@ impl Session {
     /// What lies under this key is known here now, and `is_own` says whether it is what this tab has.
     pub(super) fn note_written(self, key: String, is_own: bool) {
         let own = is_own.then(|| self.own());
-        let written = storage::raw(&key).map(|text| Written { key, text, own });
+        let written = storage::opening(&key).map(|opening| Written { key, opening, own });
         self.written.set_value(written);
     }
 

@@ -3,7 +3,7 @@
 //!
 //! Each conversation has a key of its own, so that two tabs of the page do not overwrite each other's list.
 
-use js_sys::{Array, JSON, Promise, Reflect};
+use js_sys::{Array, JSON, JsString, Promise, Reflect};
 use leptos::prelude::*;
 use roi_words::Unkept;
 use serde::{Serialize, de::DeserializeOwned};
@@ -56,11 +56,13 @@ pub(crate) fn read_text(key: &str) -> Option<String> {
     window().local_storage().ok()??.get_item(key).ok()?
 }
 
-/// The text under a key as the browser has it, to be compared: it never comes here.
-pub(super) fn raw(key: &str) -> Option<JsValue> {
+/// How the text under a key begins, by which one writing of a conversation differs from another: all of it is long, and would have to
+/// be held on to be compared.
+pub(super) fn opening(key: &str) -> Option<String> {
+    const LENGTH: u32 = 48;
     let storage = window().local_storage().ok()??;
-    let text = Reflect::get(&storage, &key.into()).ok()?;
-    text.is_string().then_some(text)
+    let text: JsString = Reflect::get(&storage, &key.into()).ok()?.dyn_into().ok()?;
+    Some(text.slice(0, LENGTH).into())
 }
 
 /// Whether anything lies under a key.
