@@ -141,7 +141,9 @@ impl EngineError {
             Self::Memory { .. } | Self::OutOfMemory(_) => FailureKind::OutOfMemory,
             Self::Limit { .. } => FailureKind::Limit,
             Self::ManifestSource(source) | Self::ChunkSource { source, .. } => match source {
-                SourceError::Missing { .. } => FailureKind::PackageMissing,
+                SourceError::Missing { .. } | SourceError::Unfetchable { .. } => {
+                    FailureKind::PackageMissing
+                }
                 _ => FailureKind::HostFailed,
             },
             Self::Manifest(_) | Self::Chunk(_) => FailureKind::PackageDamaged,

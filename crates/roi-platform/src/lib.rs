@@ -3,6 +3,8 @@
 //! The twins `native` and `browser` export the same short list, so that whatever one of them lacks fails to compile on its
 //! own target and nowhere else.
 
+#[cfg(any(test, target_family = "wasm"))]
+mod address;
 mod device;
 
 #[cfg(target_family = "wasm")]

@@ -208,7 +208,7 @@ pub enum FailureKind {
     MissingFeature,
     /// The package's host did not answer, or with an error of its own.
     HostFailed,
-    /// The package is not where it was asked for, or a part of it is not.
+    /// The package is not where it was asked for, or a part of it is not, or nothing can be fetched from there.
     PackageMissing,
     /// What came is no package of this format, or not as its manifest says.
     PackageDamaged,

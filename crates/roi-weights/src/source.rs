@@ -23,6 +23,14 @@ pub enum SourceError {
         /// Status of the HTTP answer.
         status: u16,
     },
+    /// Nothing is ever read from such a place.
+    #[error("{what} cannot be fetched: {reason}")]
+    Unfetchable {
+        /// The part and the place.
+        what: String,
+        /// Why not.
+        reason: &'static str,
+    },
     /// The place did not answer, or stopped while answering.
     #[error("{what} could not be read: {reason}")]
     Unreachable {
@@ -38,7 +46,7 @@ impl SourceError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Missing { .. } => false,
+            Self::Missing { .. } | Self::Unfetchable { .. } => false,
             // Too many requests, or an error of the host's own.
             Self::Refused { status, .. } => *status == 429 || *status >= 500,
             Self::Unreachable { .. } => true,

@@ -6,11 +6,12 @@ use leptos::{ev, html, prelude::*};
 use web_sys::Element;
 
 use crate::{
-    composer::{Composer, go_on_in_question},
+    composer::Composer,
     conversation_menu::ConversationMenu,
     earlier_exchanges::EarlierExchanges,
     exchange_view::{ExchangeView, Seen},
     failure::{FailureAt, Place},
+    question_field::go_on_in_question,
     session::{EngineState, Exchange, Session},
     suggestions::Suggestions,
     tagged::tagged,

@@ -8,9 +8,9 @@ use roi_words::Words;
 
 use crate::{
     answer_details::AnswerDetails,
-    composer::{focus_question, go_on_in_question},
     moved_note::{MovedNote, moved_since},
     palette,
+    question_field::{focus_question, go_on_in_question},
     session::{EngineState, Exchange, Session},
 };
 

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use roi_words::Trouble;
 
-use crate::{session::Session, words::use_words};
+use crate::{question_field::go_on_in_question, session::Session, words::use_words};
 
 /// Where on the page a failure belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,10 @@ pub(crate) fn FailureAt(
                         type="button"
                         class="quiet"
                         aria-label=move || words.get().page.dismiss_message
-                        on:click=move |_| session.failure.set(None)
+                        on:click=move |ev| {
+                            go_on_in_question(&ev);
+                            session.failure.set(None);
+                        }
                     >
                         {move || words.get().page.dismiss}
                     </button>

@@ -7,6 +7,7 @@ use crate::{
     failure::{FailureAt, Place},
     language_choice::LanguageChoice,
     preflight::PreflightStrip,
+    question_field::go_on_in_question,
     self_test_label::{Miscomputes, SelfTestLabel},
     session::{EngineState, PictureState, Session},
     words::use_words,
@@ -85,7 +86,11 @@ pub(crate) fn Header(session: Session) -> impl IntoView {
         <FailureAt session place=Place::Model>
             // What failed beside a model that is there is not that it opens.
             <Show when=has_failed>
-                <button type="button" on:click=move |_| session.open_again()>{move || words.get().bar.try_again}</button>
+                <button type="button"
+                    on:click=move |ev| {
+                        go_on_in_question(&ev);
+                        session.open_again();
+                    }>{move || words.get().bar.try_again}</button>
             </Show>
         </FailureAt>
         <PreflightStrip session />
@@ -93,7 +98,11 @@ pub(crate) fn Header(session: Session) -> impl IntoView {
         <Show when=move || session.notice.with(Option::is_some)>
             <p class="notice" role="status" data-testid="notice">
                 <span>{move || session.notice.with(|notice| notice.as_ref().map(words.get().notice))}</span>
-                <button type="button" class="quiet" on:click=move |_| session.notice.set(None)>
+                <button type="button" class="quiet"
+                    on:click=move |ev| {
+                        go_on_in_question(&ev);
+                        session.notice.set(None);
+                    }>
                     {move || words.get().page.dismiss}
                 </button>
             </p>

@@ -34,6 +34,7 @@ mod palette;
 mod picture;
 mod poster;
 mod preflight;
+mod question_field;
 mod quick_actions;
 mod samples;
 mod scene_link;

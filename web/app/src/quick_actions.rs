@@ -6,8 +6,8 @@ use roi_words::prompts::{comparison, description, reason};
 use web_sys::MouseEvent;
 
 use crate::{
-    composer::go_on_in_question,
     palette,
+    question_field::go_on_in_question,
     session::{EngineState, Session},
     words::use_words,
 };

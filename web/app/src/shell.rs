@@ -5,6 +5,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 use crate::{
     kept_page::{KeptPage, container},
+    question_field::go_on_in_question,
     session::{EngineState, Session},
     words::use_words,
 };
@@ -42,7 +43,11 @@ pub(crate) fn Updates(session: Session) -> impl IntoView {
             <p class="notice" role="status" data-testid="update">
                 <span>{move || words.get().page.new_version}</span>
                 <button type="button" on:click=take>{move || words.get().page.reload}</button>
-                <button type="button" class="quiet" on:click=move |_| waiting.set(None)>
+                <button type="button" class="quiet"
+                    on:click=move |ev| {
+                        go_on_in_question(&ev);
+                        waiting.set(None);
+                    }>
                     {move || words.get().page.later}
                 </button>
             </p>
@@ -54,7 +59,10 @@ pub(crate) fn Updates(session: Session) -> impl IntoView {
                     type="button"
                     class="quiet"
                     aria-label=move || words.get().page.dismiss_message
-                    on:click=move |_| is_dismissed.set(true)
+                    on:click=move |ev| {
+                        go_on_in_question(&ev);
+                        is_dismissed.set(true);
+                    }
                 >
                     {move || words.get().page.dismiss}
                 </button>

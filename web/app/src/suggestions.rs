@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use roi_words::Suggestion;
 
 use crate::{
-    composer::go_on_in_question,
+    question_field::go_on_in_question,
     session::{EngineState, Session},
     words::use_words,
 };

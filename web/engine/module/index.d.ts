@@ -372,22 +372,30 @@ export interface Preflight {
   largest_buffer_bytes: number;
 }
 
-/**
- * Nothing but what the sentence says; a checked kernel computes something else than it should; the device has too little memory;
- * the model is too large for what the device takes at once.
- */
 export type FailureKind =
+  /** Nothing but what the sentence says. */
   | "other"
+  /** A checked kernel computes something else than it should. */
   | "miscomputes"
+  /** The device has or had too little memory. */
   | "out_of_memory"
+  /** The model is too large for what the device takes at once. */
   | "limit"
+  /** The browser offers no WebGPU here. */
   | "no_web_gpu"
+  /** There is WebGPU, and no adapter behind it that opens. */
   | "no_adapter"
+  /** The adapter lacks a feature without which nothing runs. */
   | "missing_feature"
+  /** The package's host did not answer, or with an error of its own. */
   | "host_failed"
+  /** A part of the package is not there, or nothing can be fetched from such an address. */
   | "package_missing"
+  /** What came is not what its manifest says. */
   | "package_damaged"
+  /** The question does not fit into the model's context. */
   | "too_long"
+  /** Another worker of the same site is opening, checking or dropping the package. */
   | "package_busy";
 
 /** What there is to know of the loaded model. */

@@ -10,6 +10,7 @@ use web_sys::{AbortController, RequestCache, RequestInit, Response};
 use super::body::Body;
 use super::patience::{silence, unless_silent, within};
 use super::{scope, words};
+use crate::address::never_fetched;
 
 const MANIFEST: &str = "manifest.json";
 const NOT_FOUND: u16 = 404;
@@ -99,7 +100,13 @@ impl Package {
                 .unchecked_into(),
         )
         .await
-        .map_err(unreachable)?;
+        .map_err(|error| match never_fetched(&what, &scope().origin()) {
+            Some(reason) => SourceError::Unfetchable {
+                what: what.clone(),
+                reason,
+            },
+            None => unreachable(error),
+        })?;
         let response: Response = response.unchecked_into();
         match response.status() {
             _ if response.ok() => {}

@@ -208,6 +208,7 @@ const CALLS: &str = r#"
         };
         const told = {};
         told.missing = await failure(() => RoiChat.open({ model: "no-such-model/" }));
+        told.noPlace = await failure(() => RoiChat.open({ model: "javascript:alert(1)" }));
         const given_up = new AbortController();
         given_up.abort();
         told.givenUp = await failure(() => RoiChat.open({ model: "model/", signal: given_up.signal }));
@@ -293,6 +294,8 @@ fn the_module_does_what_its_types_promise() -> Result<()> {
     };
     failed("missing", "request", "manifest.json");
     assert_eq!(told["missing"][1], json!(false));
+    failed("noPlace", "request", "cannot be fetched");
+    assert_eq!(told["noPlace"][1], json!(false));
     failed("givenUp", "AbortError", "");
     failed("abandoned", "AbortError", "");
     failed("noWorker", "stopped", "could not be loaded");

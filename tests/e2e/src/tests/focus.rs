@@ -58,6 +58,13 @@ fn a_button_that_goes_out_of_use_hands_the_focus_on() -> Result<()> {
     press_part("stop")?;
     wait_focused(page, "question")?;
     page.wait_ready()?;
+    page.type_into("question", "What is <region9>?")?;
+    page.click("send")?;
+    page.wait_for("why it is not asked", || {
+        Ok(page.parts("error")?.into_iter().next())
+    })?;
+    press(page, ".failure .quiet", 1)?;
+    wait_focused(page, "question")?;
     press_part("new-conversation")?;
     wait_focused(page, "question")?;
 

@@ -5,8 +5,8 @@ use roi_geom::{BoxTool, Key, Modifiers, Viewport};
 use web_sys::KeyboardEvent;
 
 use crate::{
-    composer::insert_region,
     keyboard::{are_boxes_at_hand, is_focus_beside_boxes},
+    question_field::insert_region,
     session::Session,
     viewport::SharedViewport,
 };
