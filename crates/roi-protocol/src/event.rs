@@ -28,7 +28,7 @@ pub enum Event {
     Device(DeviceInfo),
     /// The package waits for another one that is being opened or dropped elsewhere, in another tab for instance.
     Waiting,
-    /// The package has been found; its bytes are next.
+    /// The package has been found; its bytes are next. The model that was open, which an earlier failure leaves, is let go.
     Found {
         /// The package's model id.
         id: String,

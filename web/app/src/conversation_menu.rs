@@ -90,7 +90,7 @@ fn go_on(menu: NodeRef<html::Div>, ev: &MouseEvent, number: Option<usize>) {
         return;
     }
     request_animation_frame(move || {
-        let Some(menu) = menu.get_untracked() else {
+        let Some(menu) = menu.try_get_untracked().flatten() else {
             return;
         };
         let next = number.and_then(|number| {

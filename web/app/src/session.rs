@@ -24,6 +24,7 @@ mod replacing;
 mod retry;
 mod self_test;
 mod set_aside;
+mod standing;
 pub(crate) mod storage;
 
 use std::{collections::VecDeque, sync::Arc};
@@ -43,6 +44,7 @@ use self::{
     other_tabs::Written,
     replacing::{Editing, Replaced},
     retry::Retry,
+    standing::Standing,
 };
 use crate::{
     engine_link::EngineLink,
@@ -157,6 +159,8 @@ pub(crate) struct Session {
     copied_box: StoredValue<Option<BoxPx>>,
     retry: StoredValue<Retry>,
     link: StoredValue<Option<EngineLink>, LocalStorage>,
+    /// The model that goes on if the one being opened is none.
+    standing: StoredValue<Option<Standing>, LocalStorage>,
     /// The folder on the disk that holds the open package, if it came from one.
     folder: StoredValue<Option<JsValue>, LocalStorage>,
     underway: StoredValue<VecDeque<Underway>>,
@@ -218,6 +222,7 @@ impl Session {
             copied_box: StoredValue::new(None),
             retry: StoredValue::new(Retry::default()),
             link: StoredValue::new_local(None),
+            standing: StoredValue::new_local(None),
             folder: StoredValue::new_local(None),
             underway: StoredValue::new(VecDeque::new()),
             n_sent: StoredValue::new(0),

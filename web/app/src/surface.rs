@@ -74,7 +74,8 @@ fn take_lost_focus(canvas: NodeRef<html::Canvas>) {
     Effect::new(move |_| {
         canvas.track();
         request_animation_frame(move || {
-            if let Some(canvas) = canvas.get_untracked()
+            // Another picture may have come since, with a canvas of its own.
+            if let Some(canvas) = canvas.try_get_untracked().flatten()
                 && is_focus_lost()
                 && was_touched()
             {

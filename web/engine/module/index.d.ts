@@ -179,7 +179,7 @@ export interface WaitingEvent {
   type: "waiting";
 }
 
-/** The package has been found; its bytes are next. */
+/** The package has been found; its bytes are next. The model that was open, which an earlier failure leaves, is let go. */
 export interface FoundEvent {
   type: "found";
   /** The package's model id. */

@@ -6,6 +6,8 @@ use xtask::model::copy_folder;
 
 use super::boxes::{SIZE_PX, with_scene};
 use super::browser;
+use super::interruptions::Stage;
+use crate::golden::Case;
 use crate::page::Page;
 use crate::site::{QUICK_TEST_MODEL, Site};
 
@@ -143,5 +145,28 @@ fn the_bar_of_a_telephone_is_as_high_before_the_model_is_there_as_after() -> Res
     site.hurry();
     page.wait_ready()?;
     assert_eq!(height()?, before);
+    Ok(())
+}
+
+#[test]
+fn a_long_conversation_scrolls_by_itself_and_not_with_what_is_around_it() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let stage = Stage::set(&browser, &Case::named("two_regions")?)?;
+    let page = &stage.page;
+    show_on(page, [1280, 720], false)?;
+    for count in 1..=10 {
+        page.send_question("What is <region1>?")?;
+        stage.wait_asked(count)?;
+        stage.answer("A kite.")?;
+        stage.wait_answers(&vec!["A kite."; count])?;
+    }
+    let script = "return ['.transcript', '.chat'].map((part) => {
+            const { scrollHeight, clientHeight } = document.querySelector(part);
+            return scrollHeight > clientHeight;
+        });";
+    let scrolls = page.session().execute(script, &json!([]))?;
+    assert_eq!(scrolls, json!([true, false]), "conversation, its card");
     Ok(())
 }

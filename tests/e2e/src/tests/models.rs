@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::browser;
 use super::keeping::{in_kept_chunks, kept_chunks};
+use super::scenes::open_scene;
 use crate::golden::Case;
 use crate::page::Page;
 use crate::site::Site;
@@ -55,6 +56,32 @@ fn what_is_no_address_of_a_host_is_refused_at_once_and_the_model_stays() -> Resu
         let buttons = page.session().find_all(".failure-actions button")?;
         assert_eq!(buttons.len(), 1, "there is nothing to be tried again");
     }
+    Ok(())
+}
+
+#[test]
+fn an_address_without_a_model_ends_nothing() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    let site = Site::built()?;
+    let page = Page::open(&browser, &site.with_quick_model())?;
+    page.wait_ready()?;
+    open_scene(&page, "sample", "Things in the snow")?;
+    page.type_into_setting("setting-max-new-tokens", "8")?;
+    page.ask("What is <region1>?")?;
+    page.show_models()?;
+    page.type_into("model-url", "no-such-model/")?;
+    page.click("model-open")?;
+    page.wait_for("that there is no model", || {
+        let said = page.error()?.unwrap_or_default();
+        let is_ready = page.status()? == "ready";
+        Ok((is_ready && said.contains("no-such-model")).then_some(()))
+    })?;
+    let buttons = page.session().find_all(".failure-actions button")?;
+    assert_eq!(buttons.len(), 1, "there is nothing to be tried again");
+    assert_eq!(page.texts("kept-open")?, ["In use"]);
+    page.ask("What is <region2>?")?;
     Ok(())
 }
 
@@ -155,6 +182,7 @@ fn a_check_tells_what_it_found() -> Result<()> {
         Ok((page.texts("kept-open")? == ["In use"] && page.status()? == "ready").then_some(()))
     })?;
     assert_eq!(kept_chunks(&page)?, chunks);
+    assert_eq!(page.texts("kept-check")?, [""], "nothing is wrong any more");
     Ok(())
 }
 

@@ -4,6 +4,8 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 
 use super::browser;
+use super::interruptions::Stage;
+use crate::golden::Case;
 use crate::page::Page;
 use crate::site::Site;
 
@@ -55,6 +57,31 @@ fn who_opens_a_sample_goes_on_with_the_picture() -> Result<()> {
             .execute("return document.activeElement.dataset.testid;", &json!([]))?;
         Ok((focused == "canvas").then_some(()))
     })
+}
+
+#[test]
+fn pictures_that_change_faster_than_they_are_shown_do_no_harm() -> Result<()> {
+    let Some((browser, _turn)) = browser() else {
+        return Ok(());
+    };
+    // Whose engine looks at nothing, so that none of the pictures takes long.
+    let stage = Stage::set(&browser, &Case::named("two_regions")?)?;
+    let page = &stage.page;
+    let script = "const done = arguments[0];
+        const samples = document.querySelectorAll('[data-testid=\"sample\"]');
+        (async () => {
+            for (let n = 0; n < 120; n += 1) {
+                samples[n % 2].click();
+                await new Promise((next) => setTimeout(next, n % 12));
+            }
+            return samples.length;
+        })().then(done);";
+    let n_samples = page.session().execute_async(script, &json!([]))?;
+    assert_eq!(n_samples, json!(2));
+    open_scene(page, "sample", "Things in the snow")?;
+    let console = page.session().console();
+    ensure!(!console.contains("unreachable"), "{console}");
+    Ok(())
 }
 
 #[test]

@@ -45,6 +45,8 @@ impl Session {
                 kept_bytes,
                 ..
             } => {
+                // The engine lets it go now.
+                self.standing.set_value(None);
                 self.progress.set(Progress::Found {
                     id,
                     total_bytes,
@@ -85,11 +87,7 @@ impl Session {
                 self.retry.update_value(Retry::succeeded);
                 self.say_restarted();
                 self.remember_model();
-                self.picture_state.update(|state| {
-                    if *state == PictureState::Waiting {
-                        *state = PictureState::Reading;
-                    }
-                });
+                self.picture_is_next();
                 self.list_packages();
             }
             Event::ImageReady { size } => {
@@ -120,6 +118,15 @@ impl Session {
                 kind,
             } => self.request_failed(EngineSaid { sentence, kind }, is_transient),
         }
+    }
+
+    /// There is a model for the picture that waited for one.
+    pub(super) fn picture_is_next(self) {
+        self.picture_state.update(|state| {
+            if *state == PictureState::Waiting {
+                *state = PictureState::Reading;
+            }
+        });
     }
 
     /// An answer has ended; another model may be on its way behind it.
@@ -200,19 +207,27 @@ impl Session {
         match self.ended() {
             None | Some(Underway::Packages) => self.fail(Place::Model, Trouble::Engine(said)),
             Some(Underway::Open) => {
-                self.engine.set(EngineState::LoadingFailed);
+                let goes_on = self.standing.try_update_value(Option::take).flatten();
+                if goes_on.is_none() {
+                    self.engine.set(EngineState::LoadingFailed);
+                }
                 // What is kept can be opened, checked and deleted all the same.
                 self.list_packages();
                 let url = self.model_url.get_untracked();
                 let is_url_said = said.sentence.contains(&url);
                 // Where there never was a device, none will come by waiting.
-                let is_tried_again = is_transient && self.device.with_untracked(Option::is_some);
+                let is_tried_again = goes_on.is_none()
+                    && is_transient
+                    && self.device.with_untracked(Option::is_some);
                 let trouble = Trouble::ModelNotOpened {
                     said,
                     url: (!is_url_said).then_some(url),
                     next_attempt: is_tried_again.then(|| self.open_again_later()),
                 };
                 self.fail(Place::Model, trouble);
+                if let Some(model) = goes_on {
+                    self.go_on_with(model);
+                }
             }
             Some(Underway::SelfTest) if said.kind == FailureKind::Miscomputes => {
                 self.self_test.set(SelfTest::Failed {

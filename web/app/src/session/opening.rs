@@ -42,6 +42,7 @@ impl Session {
             // Requests end in their order, and nobody waits for a model that is no longer wanted. What has come of it is kept.
             self.drop_engine();
         } else {
+            self.note_standing();
             self.set_queue_aside();
             self.cancel();
         }
@@ -57,6 +58,7 @@ impl Session {
             .try_update_value(std::mem::take)
             .unwrap_or_default();
         self.link.set_value(None);
+        self.standing.set_value(None);
         self.picture_state.set(PictureState::Unsent);
         self.end_check();
         for request in unfinished {

@@ -90,6 +90,7 @@ impl Session {
                     dropped: *dropped,
                 }));
             }
+            Event::Ready(_) => self.forget_check(),
             // It came to nothing, which is said elsewhere.
             Event::Stopped { .. } => self.end_check(),
             Event::Failed { .. } => {
@@ -133,6 +134,16 @@ impl Session {
     /// Whether it has ended and is yet to be started again, as the page then says. A request to it would never end.
     fn has_no_engine(self) -> bool {
         self.link.with_value(Option::is_none)
+    }
+
+    /// What a check found of the model that has just been opened may be so no longer.
+    fn forget_check(self) {
+        let opened = self.model_url.get_untracked();
+        self.package_check.maybe_update(|check| {
+            let of_it =
+                |check: &mut PackageCheck| matches!(check, PackageCheck::Done { url, .. } if *url == opened);
+            check.take_if(of_it).is_some()
+        });
     }
 
     pub(super) fn end_check(self) {
