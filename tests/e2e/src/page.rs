@@ -114,8 +114,11 @@ impl Page {
     /// # Errors
     /// The page refuses the picture.
     pub fn choose_picture(&self, file: &Path) -> Result<()> {
-        self.session
-            .send_keys(&self.part("file")?, &file.to_string_lossy())?;
+        // Right after loading there may be nothing on the page yet.
+        let button = self.wait_for("the button that opens a picture", || {
+            Ok(self.parts("file")?.into_iter().next())
+        })?;
+        self.session.send_keys(&button, &file.to_string_lossy())?;
         self.wait_for("the picture on the canvas", || {
             let Some(canvas) = self.parts("canvas")?.into_iter().next() else {
                 return Ok(None);
