@@ -112,7 +112,7 @@ impl Page {
     /// Picks a picture with the file button and waits until boxes can be drawn on it.
     ///
     /// # Errors
-    /// The page refuses the picture.
+    /// The page does not appear, or refuses the picture.
     pub fn choose_picture(&self, file: &Path) -> Result<()> {
         // Right after loading there may be nothing on the page yet.
         let button = self.wait_for("the button that opens a picture", || {
