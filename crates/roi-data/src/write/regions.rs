@@ -11,7 +11,7 @@ use roi_scenes::language::{self, About, Choosing, Pointing, Question, Topic};
 use crate::draw::Draw;
 use crate::formats::llava::{Detections, LlavaRecord, Message, ScoredBox, Speaker};
 use crate::formats::regions::RegionRecord;
-use crate::{DataError, POINT, POINT_BETWEEN, letter_prompt};
+use crate::{DataError, POINT, POINT_BETWEEN, letter_prompt, open_prompt};
 
 use super::{Drawn, Written, write_json};
 
@@ -69,7 +69,7 @@ fn pointing(asked: Pointing) -> Question {
     }
 }
 
-/// Short choices in the form in which VCR's answers are chosen: about one or two things at a time, and among the same four.
+/// Short choices: about one or two things at a time by letter, and among the same four things in words.
 fn choosing(drawn: &Drawn<'_>) -> Vec<RegionRecord> {
     /// As many as leave the tokens of a conversation below those of the others.
     const TURNS: usize = 12;
@@ -77,12 +77,17 @@ fn choosing(drawn: &Drawn<'_>) -> Vec<RegionRecord> {
     let mut asked = language::choosing(drawn.scene);
     draw.shuffle(&mut asked);
     asked.truncate(TURNS);
+    let by_letter = asked
+        .into_iter()
+        .map(|asked| lettered(asked, draw.is_heads()))
+        .collect();
+    let in_words = language::choosing_things(drawn.scene)
+        .into_iter()
+        .map(worded)
+        .collect();
     let mut records = Vec::new();
-    for (index, asked) in (0..).zip([asked, language::choosing_things(drawn.scene)]) {
-        let questions: Vec<Question> = asked
-            .into_iter()
-            .map(|asked| lettered(asked, draw.is_heads()))
-            .collect();
+    for (index, questions) in (0..).zip([by_letter, in_words]) {
+        let questions: Vec<Question> = questions;
         if !questions.is_empty() {
             records.push(RegionRecord {
                 topics: vec!["choice".to_owned(); questions.len()],
@@ -93,7 +98,8 @@ fn choosing(drawn: &Drawn<'_>) -> Vec<RegionRecord> {
     records
 }
 
-/// A letter alone says little of how it was found, so now and then it stands behind the words that it stands for.
+/// In the form in which VCR's answers are chosen. A letter alone says little of how it was found, so now and then it stands behind
+/// the words that it stands for.
 fn lettered(asked: Choosing, is_bare: bool) -> Question {
     let right = &asked.choices[asked.answer];
     let letter = CHOICE_LETTERS[asked.answer];
@@ -104,6 +110,16 @@ fn lettered(asked: Choosing, is_bare: bool) -> Question {
             true => format!("({letter})"),
             false => format!("{right} ({letter})"),
         },
+        regions: asked.objects.into_iter().map(About::Object).collect(),
+    }
+}
+
+/// The choices are what the question lists, so it says them already.
+fn worded(asked: Choosing) -> Question {
+    Question {
+        topic: Topic::Pointing,
+        text: open_prompt(0, &asked.question),
+        answer: asked.choices[asked.answer].clone(),
         regions: asked.objects.into_iter().map(About::Object).collect(),
     }
 }

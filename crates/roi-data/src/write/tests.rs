@@ -232,11 +232,11 @@ fn a_folder_that_exists_is_left_alone_and_a_partial_one_is_replaced() {
 }
 
 #[test]
-fn short_choices_are_made_by_a_letter_alone_or_behind_the_words() {
+fn short_choices_are_made_by_a_letter_alone_or_behind_the_words_or_by_the_region_itself() {
     let folder = tempdir().unwrap();
     let files = written(folder.path(), Split::Train);
     let records: Vec<RegionRecord> = read_json(&files.choices).unwrap();
-    let (mut n_bare, mut n_asked) = (0, 0);
+    let (mut n_bare, mut n_asked, mut n_regions) = (0, 0, 0);
     let scenes = scenes(Split::Train);
     assert!(records.len() > scenes.len());
     for record in &records {
@@ -249,7 +249,14 @@ fn short_choices_are_made_by_a_letter_alone_or_behind_the_words() {
             let [question, answer] = pair else {
                 panic!("a question without an answer: {pair:?}")
             };
-            let (said, letter) = answer.value.rsplit_once('(').unwrap();
+            let Some((said, letter)) = answer.value.rsplit_once('(') else {
+                let (_, region) = answer.value.rsplit_once(' ').unwrap();
+                let listed = question.value.split_once("Which of ").unwrap().1;
+                let tag = format!("<{}>", region.trim_end_matches('.'));
+                assert!(listed.contains(&tag), "{tag}: {listed}");
+                n_regions += 1;
+                continue;
+            };
             let line = format!("({letter},");
             let chosen = question.value.lines().find(|l| l.starts_with(&line));
             let chosen = chosen.unwrap().trim_start_matches(&line);
@@ -262,4 +269,5 @@ fn short_choices_are_made_by_a_letter_alone_or_behind_the_words() {
         }
     }
     assert!((1..n_asked).contains(&n_bare), "{n_bare} of {n_asked}");
+    assert!(n_regions > 0);
 }

@@ -39,7 +39,7 @@ pub fn choosing(scene: &Scene) -> Vec<Choosing> {
 }
 
 /// Which of four things serves a purpose, and which has a name: asked of the same four things until each has been the right one twice.
-/// None where the scene has no four things of different uses.
+/// None where the scene has no four things of different uses. Only numbers tell these choices apart.
 pub fn choosing_things(scene: &Scene) -> Vec<Choosing> {
     let mut maker = Maker {
         scene,
@@ -92,7 +92,7 @@ impl Maker<'_> {
         self.asked(vec![object], question.to_owned(), right, wrong)
     }
 
-    /// The choices stand in the order in which the question lists them.
+    /// Each question lists the four, and so its choices, in an order of its own: their numbers say nothing of it.
     fn things(&mut self) -> Vec<Choosing> {
         let scene = self.scene;
         let use_ = |index: usize| scene.objects[index].glyph().use_;
@@ -108,30 +108,31 @@ impl Maker<'_> {
         if four.len() < 4 {
             return Vec::new();
         }
-        let mut questions: Vec<Choosing> = (0..8)
-            .map(|number| {
-                let answer = number / 2;
-                let right = &scene.objects[four[answer]];
-                let asked = match number % 2 {
-                    0 => format!(
-                        "would someone take who {}",
-                        uses::words(right.glyph().use_).wants
-                    ),
-                    _ => format!("is {}", one(right, Named::COLOUR)),
-                };
-                Choosing {
-                    objects: four.clone(),
-                    question: format!(
-                        "Which of <region1>, <region2>, <region3> and <region4> {asked}?"
-                    ),
-                    choices: [1, 2, 3, 4]
-                        .map(|number| format!("They would take <region{number}>.")),
-                    answer,
-                }
-            })
+        let mut asked: Vec<(usize, bool)> = (0..four.len())
+            .flat_map(|right| [(right, true), (right, false)])
             .collect();
-        self.chance.shuffle(&mut questions);
-        questions
+        self.chance.shuffle(&mut asked);
+        asked
+            .into_iter()
+            .filter_map(|(right, is_for_use)| {
+                let object = &scene.objects[four[right]];
+                let wants = uses::words(object.glyph().use_).wants;
+                let (asked, subject) = match is_for_use {
+                    true => (format!("would someone take who {wants}"), "They would take"),
+                    false => (format!("is {}", one(object, Named::COLOUR)), "It is"),
+                };
+                let mut listed = [0, 1, 2, 3];
+                self.chance.shuffle(&mut listed);
+                let [first, second, third, last] =
+                    listed.map(|index| format!("<region{}>", index + 1));
+                Some(Choosing {
+                    objects: four.clone(),
+                    question: format!("Which of {first}, {second}, {third} and {last} {asked}?"),
+                    choices: [first, second, third, last].map(|tag| format!("{subject} {tag}.")),
+                    answer: listed.iter().position(|&index| index == right)?,
+                })
+            })
+            .collect()
     }
 
     /// Why might it be picked out? It has one of four properties; other things have the others.

@@ -38,7 +38,7 @@ pub enum ReasonTopic {
     Could,
     /// Why somebody would go to a thing.
     Why,
-    /// Which of four things serves a purpose.
+    /// Which use one thing has that another has not.
     Which,
     /// Why two things belong together.
     Together,
@@ -83,8 +83,10 @@ impl Maker<'_> {
     /// The answer is about where they go to, the reasons differ in where they come from.
     fn could_or_why(&mut self, topic: ReasonTopic) -> Option<Reason> {
         let scene = self.scene;
-        let [to, others @ ..] = self.four_uses()?;
-        let [from, wrong @ ..] = self.four_names(&[to])?;
+        let [to, others @ ..]: [usize; 4] =
+            self.distinct(&[], |index| scene.objects[index].glyph().use_)?;
+        let [from, wrong @ ..]: [usize; 4] =
+            self.distinct(&[to], |index| scene.objects[index].glyph)?;
         let words = |index: usize| uses::words(scene.objects[index].glyph().use_);
         let (thing, left) = (to + 1, from + 1);
 
@@ -120,49 +122,30 @@ impl Maker<'_> {
         })
     }
 
-    /// Which of four things serves a purpose? The reasons differ in what they say of another.
+    /// Which use has one thing that another has not? The wrong uses are those of other things, that other one's among them now and
+    /// then; the reasons differ in what they say of it.
     fn which(&mut self) -> Option<Reason> {
         let scene = self.scene;
-        let listed = self.four_uses()?;
-        let right = listed[self.chance.below(4)];
-        let rest: Vec<usize> = listed.into_iter().filter(|&index| index != right).collect();
-        let contrast = *self.chance.pick(&rest)?;
-        let mut wrong: Vec<usize> = self.shuffled();
-        wrong.retain(|&index| index != contrast && index != right);
-        // Those that are in the question come first: they are what a blind guess would name.
-        wrong.sort_by_key(|index| !listed.contains(index));
-        let glyph = |index: usize| scene.objects[index].glyph;
-        let mut kept = vec![contrast];
-        for index in wrong {
-            if kept.iter().all(|&other| glyph(other) != glyph(index)) {
-                kept.push(index);
-            }
-        }
-        let &[contrast, a, b, c, ..] = kept.as_slice() else {
-            return None;
-        };
+        let use_ = |index: usize| scene.objects[index].glyph().use_;
+        let [right, others @ ..]: [usize; 4] = self.distinct(&[], use_)?;
+        let [contrast]: [usize; 1] = self.distinct(&[right], use_)?;
+        let wrong: [usize; 3] =
+            self.distinct(&[right, contrast], |index| scene.objects[index].glyph)?;
+        let (having, lacking) = (right + 1, contrast + 1);
 
-        let use_ = uses::words(scene.objects[right].glyph().use_);
-        let [first, second, third, fourth] = listed.map(|index| index + 1);
-        let question = format!(
-            "Which of {first}, {second}, {third} and {fourth} would someone take who {}?",
-            use_.wants
-        );
-        let answers = listed.map(|index| format!("They would take {}.", index + 1));
-        let answer = listed.iter().position(|&index| index == right)?;
+        let answer = |index: usize| format!("One can {}.", uses::words(use_(index)).could("it"));
         let rationale = |index: usize| {
             format!(
-                "{} is {}, and {} is {}.",
-                right + 1,
-                use_.is,
-                contrast + 1,
+                "{having} is {}, and {lacking} is {}.",
+                uses::words(use_(right)).is,
                 one(&scene.objects[index], Named::COLOUR)
             )
         };
-        let (rationales, rationale) = self.mixed(rationale(contrast), [a, b, c].map(rationale));
+        let (answers, answer) = self.mixed(answer(right), others.map(answer));
+        let (rationales, rationale) = self.mixed(rationale(contrast), wrong.map(rationale));
         Some(Reason {
             topic: ReasonTopic::Which,
-            question,
+            question: format!("Which use does {having} have that {lacking} does not?"),
             answers,
             answer,
             rationales,
@@ -298,23 +281,12 @@ impl Maker<'_> {
             .collect()
     }
 
-    /// Four things of four different uses, in random order.
-    fn four_uses(&mut self) -> Option<[usize; 4]> {
-        let scene = self.scene;
-        self.four(&[], |index| scene.objects[index].glyph().use_)
-    }
-
-    /// Four things that are called differently, none of them called like one of `except`.
-    fn four_names(&mut self, except: &[usize]) -> Option<[usize; 4]> {
-        let scene = self.scene;
-        self.four(except, |index| scene.objects[index].glyph)
-    }
-
-    fn four<K: PartialEq>(
+    /// So many things that differ in what `key` says of them, in random order; none of them like one of `except`.
+    fn distinct<const N: usize, K: PartialEq>(
         &mut self,
         except: &[usize],
         key: impl Fn(usize) -> K,
-    ) -> Option<[usize; 4]> {
+    ) -> Option<[usize; N]> {
         let mut seen: Vec<K> = except.iter().map(|&index| key(index)).collect();
         let mut chosen = Vec::new();
         for index in self.shuffled() {
@@ -323,7 +295,7 @@ impl Maker<'_> {
                 chosen.push(index);
             }
         }
-        chosen.truncate(4);
+        chosen.truncate(N);
         chosen.try_into().ok()
     }
 

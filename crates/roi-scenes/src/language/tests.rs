@@ -376,6 +376,50 @@ fn wrong_answers_are_true_of_other_things_and_not_of_this() {
 }
 
 #[test]
+fn the_use_that_one_thing_has_and_another_has_not_is_the_first_one_s() {
+    let mut n_of_the_other = 0;
+    let mut n_asked = 0;
+    for scene in scenes() {
+        let one_can = |index: usize| {
+            let words = uses::words(scene.objects[index].glyph().use_);
+            format!("One can {}.", words.could("it"))
+        };
+        for reason in reasons(&scene)
+            .iter()
+            .filter(|r| r.topic == ReasonTopic::Which)
+        {
+            n_asked += 1;
+            let numbers: Vec<usize> = reason
+                .question
+                .split(|c: char| !c.is_ascii_digit())
+                .filter_map(|number| number.parse().ok())
+                .collect();
+            let &[having, lacking] = &numbers[..] else {
+                panic!("two things: {}", reason.question)
+            };
+            let right = &reason.answers[reason.answer];
+            assert_eq!(*right, one_can(having - 1), "{}", reason.question);
+            assert_ne!(*right, one_can(lacking - 1), "{}", reason.question);
+            for text in &reason.answers {
+                assert!((0..scene.objects.len()).any(|index| one_can(index) == *text));
+            }
+            n_of_the_other += usize::from(reason.answers.contains(&one_can(lacking - 1)));
+            let names = scene.objects[lacking - 1].glyph().name;
+            let is_right: Vec<bool> = reason
+                .rationales
+                .iter()
+                .map(|text| text.ends_with(&format!("{names}.")))
+                .collect();
+            assert!(is_right[reason.rationale], "{:?}", reason.rationales);
+        }
+    }
+    assert!(
+        n_asked > 60 && (n_asked / 5..n_asked).contains(&n_of_the_other),
+        "{n_of_the_other} of {n_asked}"
+    );
+}
+
+#[test]
 fn right_choices_stand_at_every_place_equally_often() {
     let mut at = [[0_usize; 4]; 3];
     for scene in scenes() {
@@ -437,8 +481,17 @@ fn of_four_different_choices_one_is_right_and_it_stands_anywhere() {
             assert_eq!(question.objects.len(), n_tags, "{question:?}");
             let right = question.choices[question.answer].as_str();
             let wants = |of: usize| uses::words(scene.objects[of].glyph().use_).wants;
-            // By the last words of a reason; other choices are held by their place among the names and tags.
+            // By the last words of a reason, or by the thing of a tag; names are held by the test above.
             let is_right = |choice: &str| {
+                let tag = choice.split_once("<region").map(|(_, tag)| tag);
+                if let Some(tag) = tag.filter(|_| question.objects.len() == 4) {
+                    let number: usize = tag.trim_end_matches(">.").parse().unwrap();
+                    let object = &scene.objects[question.objects[number - 1]];
+                    let asked = question.question.trim_end_matches('?');
+                    return asked
+                        .ends_with(&format!("who {}", uses::words(object.glyph().use_).wants))
+                        || asked.ends_with(&format!(" {}", object.glyph().name));
+                }
                 let Some(reason) = choice.strip_prefix("Because ") else {
                     return choice == right;
                 };
