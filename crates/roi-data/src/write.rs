@@ -51,7 +51,9 @@ pub struct Written {
     pub v7w: PathBuf,
     /// Conversations about boxes, as [`RegionRecord`](crate::formats::regions::RegionRecord)s.
     pub regions: PathBuf,
-    /// Conversations of short choices between four answers, made by a letter, in the same form.
+    /// Conversations of choices between four names, each made by a letter alone, in the same form.
+    pub names: PathBuf,
+    /// Conversations of short choices of several kinds, names among them, made by a letter with or without the words before it.
     pub choices: PathBuf,
     /// Five references for each box of the Visual Genome file: `{"annotation id": [caption, …]}`.
     pub captions: PathBuf,
@@ -75,6 +77,7 @@ impl Written {
             detections: file("llava_150k_bbox_pred_results.json".to_owned()),
             v7w: file("dataset_v7w_pointing.json".to_owned()),
             regions: file(format!("regions_{split}.json")),
+            names: file(format!("names_{split}.json")),
             choices: file(format!("choices_{split}.json")),
             captions: file(format!("captions_{split}.json")),
         }

@@ -17,6 +17,7 @@ pub(crate) enum Purpose {
     Pointing,
     Reasons,
     Choosing,
+    ChoosingNames,
     ChoosingThings,
 }
 

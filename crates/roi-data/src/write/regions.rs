@@ -24,6 +24,7 @@ pub(super) struct RegionSets {
     llava: Vec<LlavaRecord>,
     detections: Vec<Detections>,
     regions: Vec<RegionRecord>,
+    names: Vec<RegionRecord>,
     choices: Vec<RegionRecord>,
 }
 
@@ -35,10 +36,19 @@ impl RegionSets {
                 .partition(|question| !question.regions.is_empty());
         about_boxes.extend(language::pointing(drawn.scene).into_iter().map(pointing));
         Draw::new([drawn.scene.seed, drawn.number, 0, 0]).shuffle(&mut about_boxes);
-        for (index, questions) in (0..).zip(conversations(about_boxes)) {
+        let things = language::choosing_things(drawn.scene);
+        let among_four: Vec<Question> = things.into_iter().map(worded).collect();
+        let mut about_boxes = conversations(about_boxes);
+        about_boxes.push(among_four);
+        about_boxes.retain(|questions| !questions.is_empty());
+        for (index, questions) in (0..).zip(about_boxes) {
             self.regions.push(conversation(drawn, index, &questions));
         }
-        self.choices.extend(choosing(drawn));
+        let names = language::choosing_names(drawn.scene);
+        self.names.push(choosing(drawn, names, IsBare::Always));
+        let choices = language::choosing(drawn.scene);
+        self.choices
+            .push(choosing(drawn, choices, IsBare::HalfTheTime));
         let whole = LlavaRecord {
             id: format!("{:012}", drawn.number),
             image: drawn.file_name(),
@@ -52,6 +62,7 @@ impl RegionSets {
         write_json(&files.llava, &self.llava)?;
         write_json(&files.detections, &self.detections)?;
         write_json(&files.regions, &self.regions)?;
+        write_json(&files.names, &self.names)?;
         write_json(&files.choices, &self.choices)
     }
 }
@@ -69,33 +80,25 @@ fn pointing(asked: Pointing) -> Question {
     }
 }
 
-/// Short choices: about one or two things at a time by letter, and among the same four things in words.
-fn choosing(drawn: &Drawn<'_>) -> Vec<RegionRecord> {
+/// Whether the letter of a choice comes without the words that it stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum IsBare {
+    Always,
+    HalfTheTime,
+}
+
+/// Short choices about one or two things at a time.
+fn choosing(drawn: &Drawn<'_>, mut asked: Vec<Choosing>, is_bare: IsBare) -> RegionRecord {
     /// As many as leave the tokens of a conversation below those of the others.
     const TURNS: usize = 12;
     let mut draw = Draw::new([drawn.scene.seed, drawn.number, 1, 0]);
-    let mut asked = language::choosing(drawn.scene);
     draw.shuffle(&mut asked);
     asked.truncate(TURNS);
-    let by_letter = asked
+    let questions: Vec<Question> = asked
         .into_iter()
-        .map(|asked| lettered(asked, draw.is_heads()))
+        .map(|asked| lettered(asked, is_bare == IsBare::Always || draw.is_heads()))
         .collect();
-    let in_words = language::choosing_things(drawn.scene)
-        .into_iter()
-        .map(worded)
-        .collect();
-    let mut records = Vec::new();
-    for (index, questions) in (0..).zip([by_letter, in_words]) {
-        let questions: Vec<Question> = questions;
-        if !questions.is_empty() {
-            records.push(RegionRecord {
-                topics: vec!["choice".to_owned(); questions.len()],
-                ..conversation(drawn, index, &questions)
-            });
-        }
-    }
-    records
+    conversation(drawn, 0, &questions)
 }
 
 /// In the form in which VCR's answers are chosen. A letter alone says little of how it was found, so now and then it stands behind
@@ -104,7 +107,7 @@ fn lettered(asked: Choosing, is_bare: bool) -> Question {
     let right = &asked.choices[asked.answer];
     let letter = CHOICE_LETTERS[asked.answer];
     Question {
-        topic: Topic::Name,
+        topic: Topic::Choice,
         text: letter_prompt(0, &asked.question, None, &asked.choices),
         answer: match is_bare {
             true => format!("({letter})"),
@@ -114,10 +117,10 @@ fn lettered(asked: Choosing, is_bare: bool) -> Question {
     }
 }
 
-/// The choices are what the question lists, so it says them already.
+/// A choice of what the question lists, so it says the choices already.
 fn worded(asked: Choosing) -> Question {
     Question {
-        topic: Topic::Pointing,
+        topic: Topic::Choice,
         text: open_prompt(0, &asked.question),
         answer: asked.choices[asked.answer].clone(),
         regions: asked.objects.into_iter().map(About::Object).collect(),
@@ -146,7 +149,6 @@ fn conversations(mut questions: Vec<Question>) -> Vec<Vec<Question>> {
         }
         conversations.push(chosen);
     }
-    conversations.retain(|questions| !questions.is_empty());
     conversations
 }
 
@@ -246,6 +248,7 @@ const fn topic(topic: Topic) -> &'static str {
         Topic::Presence => "presence",
         Topic::Whole => "whole",
         Topic::Pointing => "pointing",
+        Topic::Choice => "choice",
         Topic::Nothing => "nothing",
         Topic::Two => "two",
     }

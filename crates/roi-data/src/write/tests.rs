@@ -1,6 +1,6 @@
 //! A written set is read by the readers of the real ones, and says what the scenes say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use roi_scenes::{Scene, Split, glyphs};
@@ -232,16 +232,21 @@ fn a_folder_that_exists_is_left_alone_and_a_partial_one_is_replaced() {
 }
 
 #[test]
-fn short_choices_are_made_by_a_letter_alone_or_behind_the_words_or_by_the_region_itself() {
+fn short_choices_are_made_by_a_letter_alone_or_behind_the_words_and_names_by_a_letter_alone() {
     let folder = tempdir().unwrap();
     let files = written(folder.path(), Split::Train);
-    let records: Vec<RegionRecord> = read_json(&files.choices).unwrap();
-    let (mut n_bare, mut n_asked, mut n_regions) = (0, 0, 0);
+    let (n_bare, n_asked) = letters_alone(&read_json::<Vec<_>>(&files.choices).unwrap());
+    assert!((1..n_asked).contains(&n_bare), "{n_bare} of {n_asked}");
+    let (n_bare, n_asked) = letters_alone(&read_json::<Vec<_>>(&files.names).unwrap());
+    assert_eq!(n_bare, n_asked);
+}
+
+/// How many answers are a letter alone, and of how many; each letter's choice is held against the words before it, where there are any.
+fn letters_alone(records: &[RegionRecord]) -> (usize, usize) {
+    let (mut n_bare, mut n_asked) = (0, 0);
     let scenes = scenes(Split::Train);
-    assert!(records.len() > scenes.len());
-    for record in &records {
-        let number: usize = record.image.trim_end_matches(".png").parse().unwrap();
-        let scene = &scenes[number - 1];
+    assert_eq!(records.len(), scenes.len());
+    for (record, scene) in records.iter().zip(&scenes) {
         for edges in &record.boxes {
             assert!(scene.objects.iter().any(|object| object.bounds == *edges));
         }
@@ -249,14 +254,7 @@ fn short_choices_are_made_by_a_letter_alone_or_behind_the_words_or_by_the_region
             let [question, answer] = pair else {
                 panic!("a question without an answer: {pair:?}")
             };
-            let Some((said, letter)) = answer.value.rsplit_once('(') else {
-                let (_, region) = answer.value.rsplit_once(' ').unwrap();
-                let listed = question.value.split_once("Which of ").unwrap().1;
-                let tag = format!("<{}>", region.trim_end_matches('.'));
-                assert!(listed.contains(&tag), "{tag}: {listed}");
-                n_regions += 1;
-                continue;
-            };
+            let (said, letter) = answer.value.rsplit_once('(').unwrap();
             let line = format!("({letter},");
             let chosen = question.value.lines().find(|l| l.starts_with(&line));
             let chosen = chosen.unwrap().trim_start_matches(&line);
@@ -268,6 +266,27 @@ fn short_choices_are_made_by_a_letter_alone_or_behind_the_words_or_by_the_region
             }
         }
     }
-    assert!((1..n_asked).contains(&n_bare), "{n_bare} of {n_asked}");
-    assert!(n_regions > 0);
+    (n_bare, n_asked)
+}
+
+#[test]
+fn which_of_four_things_is_answered_by_a_region_that_the_question_lists() {
+    let folder = tempdir().unwrap();
+    let files = written(folder.path(), Split::Train);
+    let records: Vec<RegionRecord> = read_json(&files.regions).unwrap();
+    let among_four = records
+        .iter()
+        .filter(|record| record.topics.iter().any(|topic| topic == "choice"));
+    let mut listed_first = BTreeSet::new();
+    for record in among_four {
+        assert_eq!(record.boxes.len(), 4);
+        for pair in record.conversations.chunks(2) {
+            let listed = pair[0].value.split_once("Which of ").unwrap().1;
+            let (_, region) = pair[1].value.rsplit_once(' ').unwrap();
+            let tag = format!("<{}>", region.trim_end_matches('.'));
+            assert!(listed.contains(&tag), "{tag}: {listed}");
+            listed_first.insert(listed.split(',').next().unwrap().to_owned());
+        }
+    }
+    assert_eq!(listed_first.len(), 4, "{listed_first:?}");
 }

@@ -38,6 +38,17 @@ pub fn choosing(scene: &Scene) -> Vec<Choosing> {
     questions
 }
 
+/// For each object of the scene a question of what it is: the choices from which letters are learnt soonest.
+pub fn choosing_names(scene: &Scene) -> Vec<Choosing> {
+    let mut maker = Maker {
+        scene,
+        chance: Chance::new(scene.seed, scene.split, Purpose::ChoosingNames),
+    };
+    (0..scene.objects.len())
+        .filter_map(|object| maker.name(object))
+        .collect()
+}
+
 /// Which of four things serves a purpose, and which has a name: asked of the same four things until each has been the right one twice.
 /// None where the scene has no four things of different uses. Only numbers tell these choices apart.
 pub fn choosing_things(scene: &Scene) -> Vec<Choosing> {
@@ -92,7 +103,7 @@ impl Maker<'_> {
         self.asked(vec![object], question.to_owned(), right, wrong)
     }
 
-    /// Each question lists the four, and so its choices, in an order of its own: their numbers say nothing of it.
+    /// Each question lists the four in an order of its own, so that the numbers which a conversation gives them say nothing of it.
     fn things(&mut self) -> Vec<Choosing> {
         let scene = self.scene;
         let use_ = |index: usize| scene.objects[index].glyph().use_;
@@ -121,15 +132,15 @@ impl Maker<'_> {
                     true => (format!("would someone take who {wants}"), "They would take"),
                     false => (format!("is {}", one(object, Named::COLOUR)), "It is"),
                 };
-                let mut listed = [0, 1, 2, 3];
-                self.chance.shuffle(&mut listed);
-                let [first, second, third, last] =
-                    listed.map(|index| format!("<region{}>", index + 1));
+                let mut objects = four.clone();
+                self.chance.shuffle(&mut objects);
                 Some(Choosing {
-                    objects: four.clone(),
-                    question: format!("Which of {first}, {second}, {third} and {last} {asked}?"),
-                    choices: [first, second, third, last].map(|tag| format!("{subject} {tag}.")),
-                    answer: listed.iter().position(|&index| index == right)?,
+                    question: format!(
+                        "Which of <region1>, <region2>, <region3> and <region4> {asked}?"
+                    ),
+                    choices: [1, 2, 3, 4].map(|number| format!("{subject} <region{number}>.")),
+                    answer: objects.iter().position(|&index| index == four[right])?,
+                    objects,
                 })
             })
             .collect()

@@ -19,7 +19,7 @@ mod uses;
 mod whole;
 
 pub use captions::{N_CAPTIONS, captions, captions_of_nothing, captions_of_pair};
-pub use choosing::{Choosing, choosing, choosing_things};
+pub use choosing::{Choosing, choosing, choosing_names, choosing_things};
 pub use pointing::{Pointing, pointing};
 pub use questions::{About, Question, Topic, questions};
 pub use reasons::{Reason, ReasonTopic, reasons};

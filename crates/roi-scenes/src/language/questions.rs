@@ -86,6 +86,8 @@ pub enum Topic {
     Whole,
     /// Which of four boxes is meant; made of [`super::pointing`].
     Pointing,
+    /// Which of four answers is right; made of [`super::choosing`] and [`super::choosing_things`].
+    Choice,
     /// A box without anything.
     Nothing,
     /// A box with two things.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     About, Choosing, ReasonTopic, Topic, captions, captions_of_nothing, captions_of_pair, choosing,
-    choosing_things, description, pointing, property::Property, questions, reasons, referring,
-    uses, whole_caption,
+    choosing_names, choosing_things, description, pointing, property::Property, questions, reasons,
+    referring, uses, whole_caption,
 };
 use crate::glyphs::glyphs;
 use crate::palette::Colour;
@@ -473,7 +473,12 @@ fn one_of_four_different_names_is_the_thing_s_own() {
 fn of_four_different_choices_one_is_right_and_it_stands_anywhere() {
     let mut places: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
     for scene in scenes() {
-        for question in [choosing(&scene), choosing_things(&scene)].concat() {
+        let short = [
+            choosing(&scene),
+            choosing_names(&scene),
+            choosing_things(&scene),
+        ];
+        for question in short.concat() {
             assert_eq!(question.choices.iter().collect::<BTreeSet<_>>().len(), 4);
             let n_tags = (1..=4)
                 .filter(|number| question.question.contains(&format!("<region{number}>")))
