@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     About, Choosing, ReasonTopic, Topic, captions, captions_of_nothing, captions_of_pair, choosing,
-    choosing_names, choosing_things, description, pointing, property::Property, questions, reasons,
-    referring, uses, whole_caption,
+    choosing_names, choosing_things, description,
+    phrase::{Named, one},
+    pointing,
+    property::Property,
+    questions, reasons, referring, uses, whole_caption,
 };
 use crate::glyphs::glyphs;
 use crate::palette::Colour;
@@ -404,13 +407,12 @@ fn the_use_that_one_thing_has_and_another_has_not_is_the_first_one_s() {
                 assert!((0..scene.objects.len()).any(|index| one_can(index) == *text));
             }
             n_of_the_other += usize::from(reason.answers.contains(&one_can(lacking - 1)));
-            let names = scene.objects[lacking - 1].glyph().name;
-            let is_right: Vec<bool> = reason
-                .rationales
-                .iter()
-                .map(|text| text.ends_with(&format!("{names}.")))
-                .collect();
-            assert!(is_right[reason.rationale], "{:?}", reason.rationales);
+            let said = one(&scene.objects[lacking - 1], Named::COLOUR);
+            let of_the_other = format!(", and {lacking} is {said}.");
+            for (choice, text) in reason.rationales.iter().enumerate() {
+                let is_right = text.ends_with(&of_the_other);
+                assert_eq!(is_right, choice == reason.rationale, "{text}");
+            }
         }
     }
     assert!(
