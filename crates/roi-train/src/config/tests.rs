@@ -662,3 +662,31 @@ fn every_key_is_one_that_something_reads() {
         );
     }
 }
+
+#[test]
+fn every_run_of_the_demo_model_goes_on_from_the_one_before() {
+    let recipe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo");
+    let mut files: Vec<_> = recipe
+        .read_dir()
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "toml")
+        })
+        .collect();
+    files.sort();
+    let runs: Vec<Config> = files
+        .iter()
+        .map(|file| {
+            Config::read(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+        })
+        .collect();
+    assert!(matches!(runs[0].start, Start::Nothing { .. }));
+    for pair in runs.windows(2) {
+        let Start::Weights { model, .. } = &pair[1].start else {
+            panic!("{} starts from nothing", pair[1].out.display());
+        };
+        assert_eq!(*model, pair[0].out.join("model"));
+    }
+}
