@@ -43,29 +43,26 @@ pub fn run() -> Result<()> {
     let model = work
         .join(last.context("a configuration has a name")?)
         .join("model");
-    let package = work.join("package");
-    // Answers of an earlier package are nothing to go on from.
-    for outdated in [&package, &work.join("eval")] {
-        if outdated.exists() {
-            std::fs::remove_dir_all(outdated)
-                .with_context(|| format!("removing {}", outdated.display()))?;
+    for layout in &LAYOUTS {
+        let (package, eval) = (work.join(layout.package), work.join(layout.eval));
+        // Answers of an earlier package are nothing to go on from.
+        for outdated in [&package, &eval] {
+            if outdated.exists() {
+                std::fs::remove_dir_all(outdated)
+                    .with_context(|| format!("removing {}", outdated.display()))?;
+            }
         }
+        let paths = [
+            ("--model", &*model),
+            ("--vision", &model.join("clip")),
+            ("--out", &package),
+        ];
+        let about = ["--model-id", "roichat-demo", "--about", ABOUT];
+        let stored = ["--quant", layout.quant];
+        roichat.run(&["convert"], &paths, &[about.as_slice(), &stored].concat())?;
+        measure(&roichat, layout, &work)?;
     }
-    let paths = [
-        ("--model", &*model),
-        ("--vision", &model.join("clip")),
-        ("--out", &package),
-    ];
-    let about = [
-        "--model-id",
-        "roichat-demo",
-        "--about",
-        ABOUT,
-        "--quant",
-        "q8",
-    ];
-    roichat.run(&["convert"], &paths, &about)?;
-    measure(&roichat, &package, &work)?;
+    let package = work.join(LAYOUTS[0].package);
     println!(
         "\n{} is the model; what was measured of it lies beside it. The page opens with what is in models/demo.",
         package.display()
@@ -144,22 +141,50 @@ const BENCHMARKS: [Benchmark; 7] = [
     },
 ];
 
-/// Every benchmark that the model card has, with and without region vectors.
-fn measure(roichat: &Roichat, package: &Path, work: &Path) -> Result<()> {
-    let test = work.join("test");
+/// A layout that the model card has numbers of.
+struct PackedAs {
+    quant: &'static str,
+    /// Folder of the package.
+    package: &'static str,
+    /// Folder of its results.
+    eval: &'static str,
+    /// Whether it is asked without region vectors, too.
+    is_blanked: bool,
+}
+
+/// What is shipped, and the weights as they were learnt, to show what quantisation costs.
+const LAYOUTS: [PackedAs; 2] = [
+    PackedAs {
+        quant: "q8",
+        package: "package",
+        eval: "eval",
+        is_blanked: true,
+    },
+    PackedAs {
+        quant: "f32",
+        package: "package-f32",
+        eval: "eval-f32",
+        is_blanked: false,
+    },
+];
+
+/// Every benchmark that the model card has, of a package.
+fn measure(roichat: &Roichat, layout: &PackedAs, work: &Path) -> Result<()> {
+    let (test, package) = (work.join("test"), work.join(layout.package));
     for benchmark in &BENCHMARKS {
         let runs = [
             ("", "2000", &[][..]),
             ("-zero", benchmark.blanked, &["--zero-regions"]),
         ];
-        for (suffix, limit, switch) in runs {
-            let out = format!("{}{suffix}", benchmark.out);
+        let n_runs = if layout.is_blanked { 2 } else { 1 };
+        for (suffix, limit, switch) in &runs[..n_runs] {
+            let out = format!("{}/{}{suffix}", layout.eval, benchmark.out);
             let references = test.join("captions_test.json");
             let mut paths = vec![
-                ("--model", package.to_owned()),
+                ("--model", package.clone()),
                 ("--annotations", test.join(benchmark.annotations)),
                 ("--images", test.join("images")),
-                ("--out", work.join("eval").join(&out)),
+                ("--out", work.join(&out)),
             ];
             if benchmark.name == "vg" {
                 paths.push(("--references", references));

@@ -4,14 +4,14 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use clap::ValueEnum;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use pollster::block_on;
 use roi_platform::{Compute, DeviceKind, DevicePreference, open_cuda, open_device};
 use roi_train::{
-    Beginning, Config, Conversations, DeviceChoice, Event, KEYS, Learner as _, Model, Precision,
-    Workers, new_decoder, run as run_training,
+    Beginning, Config, Conversations, DeviceChoice, Event, KEYS, Learner as _, Model, ModelFolder,
+    Precision, TrainError, Workers, new_decoder, run as run_training,
 };
 
 use watched::Watched;
@@ -85,6 +85,11 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<()> {
 fn train(path: &Path, args: &Args, out: &mut impl Write) -> Result<()> {
     let config =
         Config::read(path).with_context(|| format!("{} cannot be used", path.display()))?;
+    let export = args.export.clone();
+    let finished_model = config.out.join(MODEL);
+    for dir in export.iter().chain([&finished_model]) {
+        ModelFolder::expect_free(dir)?;
+    }
     let computes = open(&config)?;
     let (compute, further) = (&computes[0], &computes[1..]);
     let Beginning {
@@ -132,7 +137,7 @@ fn train(path: &Path, args: &Args, out: &mut impl Write) -> Result<()> {
         &mut |event| told.tell(event),
     );
     told.finish();
-    let ended = ended?;
+    let ended = ended.map_err(advised)?;
 
     writeln!(
         out,
@@ -141,8 +146,8 @@ fn train(path: &Path, args: &Args, out: &mut impl Write) -> Result<()> {
         HumanCount(ended.step),
         HumanCount(ended.total_steps)
     )?;
-    let finished = (ended.step == ended.total_steps).then(|| config.out.join(MODEL));
-    if let Some(dir) = args.export.clone().or(finished) {
+    let finished = (ended.step == ended.total_steps).then_some(finished_model);
+    if let Some(dir) = export.or(finished) {
         let parameters = learner.model().parameters();
         companions
             .export(parameters, &dir, args.precision.into())
@@ -150,6 +155,17 @@ fn train(path: &Path, args: &Args, out: &mut impl Write) -> Result<()> {
         writeln!(out, "{}: the weights, for `roichat convert`", dir.display())?;
     }
     Ok(())
+}
+
+/// The same command would meet the same numbers again, so the way on is told.
+fn advised(error: TrainError) -> anyhow::Error {
+    match error {
+        TrainError::NotFinite { .. } => anyhow!(
+            "{error}; nothing of it is kept. To learn more slowly from the newest checkpoint on, write its weights with \
+             --max-minutes 0 --export DIR and name DIR as start.model in another configuration"
+        ),
+        other => other.into(),
+    }
 }
 
 /// The devices that the run computes on, at least one.

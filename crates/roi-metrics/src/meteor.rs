@@ -52,6 +52,15 @@ impl Meteor {
         }
     }
 
+    /// Has one made-up pair scored, so that a jar or a Java that cannot be used is known before anything is asked of a model.
+    ///
+    /// # Errors
+    /// As [`Self::score`].
+    pub fn check(&self) -> Result<(), MetricsError> {
+        let one = Captions::from_items([("a".to_owned(), vec!["a cat".to_owned()])])?;
+        self.score(&one, &one).map(drop)
+    }
+
     /// Tokenizes captions as for the other metrics, and has them scored.
     ///
     /// # Errors
@@ -132,6 +141,8 @@ impl Process {
             .args(["-jar", "-Xmx2G"])
             .arg(&jar)
             .args(["-", "-", "-stdio", "-l", "en", "-norm"])
+            // An older Java reads in the locale's encoding; requests are in UTF-8.
+            .env("LC_ALL", "C.UTF-8")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

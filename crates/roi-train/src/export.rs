@@ -117,6 +117,14 @@ impl Precision {
 }
 
 impl ModelFolder<'_> {
+    /// Whether a model can be written to `dir`, for whoever wants to know before it has been trained.
+    ///
+    /// # Errors
+    /// [`TrainError::Occupied`] if something else is there.
+    pub fn expect_free(dir: &Path) -> Result<(), TrainError> {
+        place::expect_free(dir)
+    }
+
     /// Writes the model to `dir`, with the vision tower in its folder `clip`. `values` gives each tensor's values.
     ///
     /// The folder is there whole or not at all. One that an earlier export wrote is replaced, and until then stays as it is:

@@ -62,6 +62,12 @@ pub enum Event<'a> {
     },
 }
 
+/// Whether the run whose folder is `out` has left a checkpoint to go on from.
+pub(crate) fn has_begun(out: &Path) -> bool {
+    let checkpoints = fs::read_dir(out.join(CHECKPOINTS));
+    checkpoints.is_ok_and(|mut entries| entries.next().is_some())
+}
+
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ended {

@@ -17,6 +17,7 @@ use roi_weights::{ModelConfig, TokenIds};
 
 use crate::config::{Config, Sizes, Start, TokenizerSource};
 use crate::export::{ModelFolder, Precision, VISION};
+use crate::run::has_begun;
 use crate::tokenizer_files::{NEW_TOKENS, TokenizerFiles};
 use crate::{Parameters, TrainError, data};
 
@@ -163,7 +164,8 @@ fn from_nothing(
     })
 }
 
-/// The tokenizer of a model of these sizes.
+/// The tokenizer of a model of these sizes: the one that the run has made, if it goes on from a checkpoint. Made again it would be
+/// another one as soon as a record cannot be read any more.
 fn new_tokenizer(
     config: &Config,
     source: &TokenizerSource,
@@ -173,6 +175,10 @@ fn new_tokenizer(
         TokenizerSource::Folder(folder) => return TokenizerFiles::read(folder),
         TokenizerSource::Conversations { n_pieces } => *n_pieces,
     };
+    let made = config.out.join(TOKENIZER);
+    if has_begun(&config.out) && made.exists() {
+        return TokenizerFiles::read(&made);
+    }
     let options = LearnOptions {
         n_pieces,
         required: Vec::new(),

@@ -35,10 +35,11 @@ impl RegionSets {
                 .into_iter()
                 .partition(|question| !question.regions.is_empty());
         about_boxes.extend(language::pointing(drawn.scene).into_iter().map(pointing));
-        Draw::new([drawn.scene.seed, drawn.number, 0, 0]).shuffle(&mut about_boxes);
+        let mut draw = Draw::new([drawn.scene.seed, drawn.number, 0, 0]);
+        draw.shuffle(&mut about_boxes);
         let things = language::choosing_things(drawn.scene);
         let among_four: Vec<Question> = things.into_iter().map(worded).collect();
-        let mut about_boxes = conversations(about_boxes);
+        let mut about_boxes = conversations(about_boxes, &mut draw);
         about_boxes.push(among_four);
         about_boxes.retain(|questions| !questions.is_empty());
         for (index, questions) in (0..).zip(about_boxes) {
@@ -130,7 +131,7 @@ fn worded(asked: Choosing) -> Question {
 /// Questions in conversations: one that asks what each thing is, one for its colour, one for its description, and one of what
 /// is left, the first three filled up with that, too. A picture and its tokens cost a trainer as much as a dozen turns, so there
 /// are many.
-fn conversations(mut questions: Vec<Question>) -> Vec<Vec<Question>> {
+fn conversations(mut questions: Vec<Question>, draw: &mut Draw) -> Vec<Vec<Question>> {
     const TURNS: usize = 16;
     let mut about = |topic: Topic| -> Vec<Question> {
         questions
@@ -143,9 +144,11 @@ fn conversations(mut questions: Vec<Question>) -> Vec<Vec<Question>> {
     for mut chosen in each.into_iter().chain([Vec::new()]) {
         chosen.truncate(TURNS);
         let n_fill = others.len().min(TURNS - chosen.len());
-        // Spread among the others, whose own order is random.
+        // Spread among the others, whose own order is random. Either begins: what never stood at the beginning a model takes for
+        // something else there, and most questions of a visitor do stand there.
+        let begin = usize::from(draw.is_heads());
         for (index, question) in others.drain(..n_fill).enumerate() {
-            chosen.insert((2 * index).min(chosen.len()), question);
+            chosen.insert((begin + 2 * index).min(chosen.len()), question);
         }
         conversations.push(chosen);
     }

@@ -160,6 +160,7 @@ fn every_thing_is_named_then_every_things_colour_said_then_every_thing_described
     let folder = tempdir().unwrap();
     let files = written(folder.path(), Split::Train);
     let records: Vec<RegionRecord> = read_json(&files.regions).unwrap();
+    let mut beginnings = BTreeSet::new();
     for (scene, number) in scenes(Split::Train).iter().zip(1..) {
         let of_picture = |index: usize| {
             let id = format!("{number:012}-{index}");
@@ -170,8 +171,11 @@ fn every_thing_is_named_then_every_things_colour_said_then_every_thing_described
             let n_about = topics.iter().filter(|&about| about == topic).count();
             assert_eq!(n_about, scene.objects.len());
             assert!(topics.len() > n_about);
+            beginnings.insert((topic, topics[0] == topic));
         }
     }
+    // Each begins some conversations and follows another question in some.
+    assert_eq!(beginnings.len(), 2 * 3, "{beginnings:?}");
 }
 
 #[test]

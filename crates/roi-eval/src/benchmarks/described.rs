@@ -32,6 +32,9 @@ pub(super) struct ToDescribe {
 
 impl Described {
     /// Takes the source's part of the records. Ids must be unique.
+    ///
+    /// # Errors
+    /// If nothing is left of the records, or METEOR is wanted and its program does not work.
     pub(super) fn new(
         name: &'static str,
         published: &'static Published,
@@ -49,6 +52,9 @@ impl Described {
             .map(|record| (record.task, record.references))
             .unzip();
         not_empty(&tasks, name, &left_out)?;
+        if let Some(meteor) = meteor {
+            meteor.check()?;
+        }
         let mut settings = source.settings();
         settings.insert("question", question.to_owned());
         Ok(Self {

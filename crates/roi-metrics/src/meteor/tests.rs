@@ -12,8 +12,12 @@ fn a_jar_that_is_not_there_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let jar = folder.path().join("meteor-1.5.jar");
     let one = captions(r#"{"a": ["x"]}"#);
-    let error = Meteor::new(&jar).score(&one, &one).unwrap_err();
-    assert!(matches!(error, MetricsError::MeteorJar { path, .. } if path == jar));
+    for error in [
+        Meteor::new(&jar).score(&one, &one).unwrap_err(),
+        Meteor::new(&jar).check().unwrap_err(),
+    ] {
+        assert!(matches!(error, MetricsError::MeteorJar { path, .. } if path == jar));
+    }
 }
 
 #[test]

@@ -34,6 +34,14 @@ pub enum ConfigFileError {
         /// The key that is spelt most like it.
         nearest: &'static str,
     },
+    /// One set where a list of them belongs.
+    #[error(
+        "line {line}: sets form a list, even a single one: begin it with [[data]] instead of [data]"
+    )]
+    SingleSet {
+        /// Where its first key stands.
+        line: usize,
+    },
     /// A value its key cannot have.
     #[error("line {line}: {key} is {value}, and should be {allowed}")]
     Value {
@@ -116,12 +124,15 @@ impl Document {
         };
         let line = |at: usize| text[..at].matches('\n').count() + 1;
         document.flatten("", table.get_ref(), &line);
-        match document.first(|key| !keys::is_known(key)) {
-            Some((key, line)) => Err(ConfigFileError::UnknownKey {
+        if let Some((key, line)) = document.first(|key| !keys::is_known(key)) {
+            return Err(ConfigFileError::UnknownKey {
                 line,
                 nearest: keys::nearest(&key),
                 key,
-            }),
+            });
+        }
+        match document.first(|key| key.starts_with("data.")) {
+            Some((_, line)) => Err(ConfigFileError::SingleSet { line }),
             None => Ok(document),
         }
     }

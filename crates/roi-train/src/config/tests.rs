@@ -664,6 +664,16 @@ fn every_key_is_one_that_something_reads() {
 }
 
 #[test]
+fn a_single_set_is_asked_for_as_a_list_of_one() {
+    let text = STAGE_1.replace("[[data]]", "[data]");
+    let error = parse(&text).unwrap_err();
+    assert!(
+        matches!(error, ConfigFileError::SingleSet { line: 9 }),
+        "{error}"
+    );
+}
+
+#[test]
 fn every_run_of_the_demo_model_goes_on_from_the_one_before() {
     let recipe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo");
     let mut files: Vec<_> = recipe

@@ -1,4 +1,4 @@
-//! The folder that an export is to be in, and the earlier one that may be in it.
+//! The folder that an export is to be in, and the earlier one that may be in it. An empty folder is a place, too.
 //!
 //! The earlier one is moved aside, the new one takes its place, and only then is the earlier one deleted. Its index goes last,
 //! so that what is left of it can always be told from a folder of somebody else's.
@@ -14,7 +14,7 @@ use crate::disk::{remove_folder, sync_folder};
 /// Ending of an earlier export that is on its way out.
 const REPLACED: &str = "replaced";
 
-/// A folder that is free, or holds an earlier export.
+/// A folder that is free, empty, or holds an earlier export.
 pub(super) struct Place<'a> {
     dir: &'a Path,
     /// Where the earlier export goes.
@@ -27,11 +27,7 @@ impl<'a> Place<'a> {
         let mut aside = dir.to_owned();
         aside.add_extension(REPLACED);
         let place = Self { dir, aside };
-        if dir.exists() && !is_export(dir) {
-            return Err(TrainError::Occupied {
-                path: dir.to_owned(),
-            });
-        }
+        expect_free(dir)?;
         place.mend()?;
         Ok(place)
     }
@@ -82,6 +78,16 @@ impl<'a> Place<'a> {
             source,
         }
     }
+}
+
+/// Whether an export may be written to `dir`: there is nothing, an empty folder, or an earlier export.
+pub(super) fn expect_free(dir: &Path) -> Result<(), TrainError> {
+    if dir.exists() && !is_empty(dir) && !is_export(dir) {
+        return Err(TrainError::Occupied {
+            path: dir.to_owned(),
+        });
+    }
+    Ok(())
 }
 
 fn is_empty(folder: &Path) -> bool {

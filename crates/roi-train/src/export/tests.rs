@@ -233,10 +233,24 @@ fn a_folder_of_something_else_beside_an_export_is_left_alone() {
 }
 
 #[test]
+fn an_empty_folder_is_a_place_for_an_export() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("model");
+    fs::create_dir(&out).unwrap();
+    ModelFolder::expect_free(&out).unwrap();
+    export(&out, Precision::F16).unwrap();
+    open(&out);
+    assert_eq!(beside(&out), ["model"]);
+    ModelFolder::expect_free(&out).unwrap();
+}
+
+#[test]
 fn a_folder_of_something_else_is_left_alone() {
     let dir = tempfile::tempdir().unwrap();
     let note = dir.path().join("note.txt");
     fs::write(&note, "mine").unwrap();
+    let error = ModelFolder::expect_free(dir.path()).unwrap_err();
+    assert!(matches!(error, TrainError::Occupied { .. }), "{error}");
     let error = export(dir.path(), Precision::F32).unwrap_err();
     assert!(matches!(error, TrainError::Occupied { .. }), "{error}");
     assert_eq!(fs::read_to_string(note).unwrap(), "mine");

@@ -98,6 +98,17 @@ fn a_model_from_nothing_has_its_sizes_and_a_vocabulary_of_its_texts() {
 }
 
 #[test]
+fn a_run_that_has_begun_keeps_its_tokenizer_though_pictures_are_gone() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = from_nothing(dir.path());
+    fs::create_dir_all(dir.path().join("run/checkpoints/step-00000001")).unwrap();
+    fs::remove_dir_all(dir.path().join("scenes/images")).unwrap();
+    let again = from_nothing(dir.path());
+    assert_eq!(again.companions, first.companions);
+    assert_same_weights(&again.parameters, &first.parameters);
+}
+
+#[test]
 fn an_export_is_a_beginning_again() {
     let dir = tempfile::tempdir().unwrap();
     let first = from_nothing(dir.path());
