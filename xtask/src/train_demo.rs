@@ -72,10 +72,9 @@ pub fn run() -> Result<()> {
 
 /// What the model says of itself.
 const ABOUT: &str = "knows drawn scenes of 168 things, such as the samples and every new scene, and is still learning: \
-                     places, sizes and empty boxes it gets right, names nineteen times in twenty, colours and which of \
-                     four regions is meant nine times in ten, which of four answers is likeliest, and why, eight times in \
-                     ten; to answer with a letter it has not learnt. It was trained on nothing else, so photographs need \
-                     other weights.";
+                     places, sizes and empty boxes it gets right, names and colours nineteen times in twenty, which of \
+                     four regions is meant nine times in ten, and by its letter which of four answers is right, and why, \
+                     three times in four. It was trained on nothing else, so photographs need other weights.";
 
 /// A benchmark of the model card.
 struct Benchmark {
