@@ -86,10 +86,8 @@ fn train(path: &Path, args: &Args, out: &mut impl Write) -> Result<()> {
     let config =
         Config::read(path).with_context(|| format!("{} cannot be used", path.display()))?;
     let export = args.export.clone();
-    let finished_model = config.out.join(MODEL);
-    for dir in export.iter().chain([&finished_model]) {
-        ModelFolder::expect_free(dir)?;
-    }
+    let export = export.unwrap_or_else(|| config.out.join(MODEL));
+    ModelFolder::expect_free(&export)?;
     let computes = open(&config)?;
     let (compute, further) = (&computes[0], &computes[1..]);
     let Beginning {
@@ -146,13 +144,16 @@ fn train(path: &Path, args: &Args, out: &mut impl Write) -> Result<()> {
         HumanCount(ended.step),
         HumanCount(ended.total_steps)
     )?;
-    let finished = (ended.step == ended.total_steps).then_some(finished_model);
-    if let Some(dir) = export.or(finished) {
+    if args.export.is_some() || ended.step == ended.total_steps {
         let parameters = learner.model().parameters();
         companions
-            .export(parameters, &dir, args.precision.into())
-            .with_context(|| format!("the weights cannot be written to {}", dir.display()))?;
-        writeln!(out, "{}: the weights, for `roichat convert`", dir.display())?;
+            .export(parameters, &export, args.precision.into())
+            .with_context(|| format!("the weights cannot be written to {}", export.display()))?;
+        writeln!(
+            out,
+            "{}: the weights, for `roichat convert`",
+            export.display()
+        )?;
     }
     Ok(())
 }
