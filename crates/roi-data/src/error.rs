@@ -86,8 +86,18 @@ pub enum DataError {
         /// Its ratio.
         ratio: f64,
     },
-    /// A mix of no sets, or of ratios so small that nothing is left of any.
-    #[error("the mix is empty: give at least one set, and ratios that leave something of it")]
+    /// A set's share in a mix is less than a record.
+    #[error("the ratio {ratio} leaves none of the {n_records} records of {set}")]
+    NothingLeft {
+        /// The set.
+        set: &'static str,
+        /// Its ratio.
+        ratio: f64,
+        /// Its records.
+        n_records: usize,
+    },
+    /// A mix of no sets.
+    #[error("the mix is empty: give at least one set")]
     EmptyMix,
     /// A set names a file outside its folder.
     #[error("the file name {name:?} leads out of the set's folder")]

@@ -5,6 +5,7 @@
 
 pub mod coco;
 mod entries;
+mod ids;
 pub mod llava;
 mod numbers;
 pub mod regions;

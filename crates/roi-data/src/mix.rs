@@ -56,7 +56,7 @@ impl Mix {
     /// Mixes sets. The same sets, ratios and seed give the same stream.
     ///
     /// # Errors
-    /// If a ratio is not above 0 and at most 1000, or nothing is left of any set.
+    /// If there is no set, a ratio is not above 0 and at most 1000, or nothing is left of a set.
     pub fn new(sets: Vec<MixedSet>, seed: u64) -> Result<Self, DataError> {
         let mut entries = Vec::with_capacity(sets.len());
         for (MixedSet { set, ratio }, number) in sets.into_iter().zip(0..) {
@@ -65,6 +65,13 @@ impl Mix {
                 return Err(DataError::Ratio { set, ratio });
             }
             let n_left = (set.len() as f64 * ratio).round() as usize;
+            if n_left == 0 {
+                return Err(DataError::NothingLeft {
+                    set: set.name(),
+                    ratio,
+                    n_records: set.len(),
+                });
+            }
             let mut order: Vec<usize> = (0..set.len()).collect();
             Draw::new([seed, number, 0, FOR_SUBSET]).shuffle(&mut order);
             let records = order.iter().copied().cycle().take(n_left).collect();
@@ -74,14 +81,13 @@ impl Mix {
                 skipped: Skips::default(),
             });
         }
-        let n_positions = entries.iter().map(|entry| entry.records.len()).sum();
-        if n_positions == 0 {
+        if entries.is_empty() {
             return Err(DataError::EmptyMix);
         }
         Ok(Self {
+            n_positions: entries.iter().map(|entry| entry.records.len()).sum(),
             sets: entries,
             seed,
-            n_positions,
             order: None,
         })
     }

@@ -39,6 +39,8 @@ pub struct Identity {
     pub frozen_sha256: String,
     /// Examples of an epoch.
     pub n_examples: u64,
+    /// SHA-256 of what they are read from.
+    pub examples_sha256: String,
     /// Of everything random.
     pub seed: u64,
 }
@@ -109,6 +111,15 @@ pub enum CheckpointError {
         then: u64,
         /// Examples now.
         now: u64,
+    },
+    /// The data has as many examples as before, and they are others.
+    #[error(
+        "{} was written over other annotations: a file that the configuration names has changed since; bring it back or choose another folder",
+        path.display()
+    )]
+    ChangedData {
+        /// The checkpoint.
+        path: PathBuf,
     },
     /// The weights that do not learn are not those the run started with.
     #[error(

@@ -196,6 +196,21 @@ pub struct DataSet {
     pub original_slips: bool,
 }
 
+impl DataSet {
+    /// The files that its records are read from.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        let more = match &self.kind {
+            SetKind::DetLlava {
+                detections,
+                classes,
+            } => [Some(detections), Some(classes)],
+            _ => [None, None],
+        };
+        let files = [Some(&self.annotations)].into_iter().chain(more);
+        files.flatten().map(PathBuf::as_path)
+    }
+}
+
 /// The sets there are, by their names in the original's configurations; it does not have the last three.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SetKind {

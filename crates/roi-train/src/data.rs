@@ -3,7 +3,9 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,7 +16,8 @@ use roi_data::readers::{
 };
 use roi_data::{DataError, Dataset, LeftOut, Mix, MixedSet, Place, Sample, Visit};
 use roi_prompt::{Conversation, Labelled, Tokenizer};
-use roi_weights::VisionConfig;
+use roi_weights::{VisionConfig, sha256_hex};
+use sha2::{Digest, Sha256};
 
 use crate::config::{Config, DataSet, SetKind};
 use crate::learner::{Broken, Examples, Named};
@@ -28,6 +31,7 @@ pub struct Conversations {
     sets: Vec<Shared>,
     mix: Mutex<Mix>,
     epoch_len: u64,
+    source_sha256: String,
     tokenizer: Tokenizer,
     vision: VisionConfig,
     isolated_labels: bool,
@@ -67,6 +71,7 @@ impl Conversations {
         Ok(Self {
             sets,
             epoch_len: mix.epoch_len(),
+            source_sha256: source_sha256(&config.data)?,
             mix: Mutex::new(mix),
             tokenizer,
             vision: vision.clone(),
@@ -166,6 +171,10 @@ impl Examples for Conversations {
         self.epoch_len
     }
 
+    fn source_sha256(&self) -> &str {
+        &self.source_sha256
+    }
+
     fn get(&self, position: u64) -> Result<Named<Example>, Broken> {
         let Place { set, visit } = self
             .mix
@@ -203,6 +212,38 @@ pub(crate) fn texts(config: &Config, vision: &VisionConfig) -> Result<Vec<String
         }
     }
     Ok(texts)
+}
+
+/// SHA-256 of the hashes of all annotations, in the order of the configuration. Where they lie does not matter, so a run can move.
+fn source_sha256(sets: &[DataSet]) -> Result<String, TrainError> {
+    let mut hashes: BTreeMap<&Path, [u8; 32]> = BTreeMap::new();
+    let mut all = Vec::new();
+    for path in sets.iter().flat_map(DataSet::files) {
+        if !hashes.contains_key(path) {
+            let hash = file_sha256(path).map_err(|source| TrainError::Io {
+                path: path.to_owned(),
+                source,
+            })?;
+            hashes.insert(path, hash);
+        }
+        all.extend(hashes[path]);
+    }
+    Ok(sha256_hex(&all))
+}
+
+/// SHA-256 of a file that may be larger than memory.
+fn file_sha256(path: &Path) -> io::Result<[u8; 32]> {
+    let mut hasher = Sha256::new();
+    let mut file = BufReader::with_capacity(1 << 20, File::open(path)?);
+    loop {
+        let bytes = file.fill_buf()?;
+        if bytes.is_empty() {
+            return Ok(hasher.finalize().into());
+        }
+        hasher.update(bytes);
+        let n_bytes = bytes.len();
+        file.consume(n_bytes);
+    }
 }
 
 fn open_sets(config: &Config, vision: &VisionConfig) -> Result<Vec<Shared>, TrainError> {

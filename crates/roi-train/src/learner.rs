@@ -59,6 +59,9 @@ pub trait Examples: Sync {
     /// Places of an epoch.
     fn epoch_len(&self) -> u64;
 
+    /// SHA-256 of what they are read from, in hex. Another one means that a place may hold another example.
+    fn source_sha256(&self) -> &str;
+
     /// The example at a place, read and decoded. The same place gives the same example.
     ///
     /// # Errors

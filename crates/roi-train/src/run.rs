@@ -91,7 +91,7 @@ pub fn run<L: Learner>(
 ) -> Result<Ended, TrainError> {
     let mut time = Time::new(limit);
     let _lock = lock(&config.out)?;
-    let mut run = Run::open(config, learner, examples.epoch_len(), tell)?;
+    let mut run = Run::open(config, learner, examples, tell)?;
     let total_steps = run.schedule.total_steps;
     if limit.is_some_and(|limit| limit.is_zero()) {
         let step = run.state.step;
@@ -196,9 +196,10 @@ impl<'a> Run<'a> {
     fn open(
         config: &'a Config,
         learner: &mut impl Learner,
-        n_examples: u64,
+        examples: &impl Examples,
         tell: &mut dyn FnMut(Event<'_>),
     ) -> Result<Self, TrainError> {
+        let n_examples = examples.epoch_len();
         if n_examples == 0 {
             return Err(TrainError::NoExamples);
         }
@@ -210,6 +211,7 @@ impl<'a> Run<'a> {
             settings: config.settings.clone(),
             frozen_sha256: learner.frozen_sha256()?,
             n_examples,
+            examples_sha256: examples.source_sha256().to_owned(),
             seed: config.seed,
             specs,
         };

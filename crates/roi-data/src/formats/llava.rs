@@ -3,12 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::Entry;
+use super::ids::id;
 use super::numbers::list;
 
 /// A conversation about a picture; the file is a list of these.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LlavaRecord {
     /// Its own name.
+    #[serde(deserialize_with = "id")]
     pub id: String,
     /// The picture's file, without a folder.
     pub image: String,

@@ -4,6 +4,7 @@ use roi_geom::BoxPx;
 use serde::{Deserialize, Serialize};
 
 use super::Entry;
+use super::ids::id;
 use super::llava::Message;
 
 /// A conversation about boxes of a picture: LLaVA's record with the boxes that `<region1>`,
@@ -11,6 +12,7 @@ use super::llava::Message;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RegionRecord {
     /// Its own name.
+    #[serde(deserialize_with = "id")]
     pub id: String,
     /// The picture's file, without a folder.
     pub image: String,

@@ -220,7 +220,13 @@ fn ratios_must_be_numbers_that_leave_something() {
             "{ratio}"
         );
     }
-    assert!(matches!(refused(0.01), DataError::EmptyMix));
+    let problem = refused(0.1).to_string();
+    assert_eq!(problem, "the ratio 0.1 leaves none of the 4 records of a");
+    let one_and_none = vec![counted("a", 4, 0.2), counted("b", 4, 0.1)];
+    assert!(matches!(
+        Mix::new(one_and_none, 0),
+        Err(DataError::NothingLeft { set: "b", .. })
+    ));
     assert!(matches!(Mix::new(Vec::new(), 0), Err(DataError::EmptyMix)));
 }
 

@@ -12,7 +12,7 @@ use crate::config::Settings;
 /// Name of the index in a checkpoint's folder.
 pub(super) const INDEX: &str = "index.json";
 /// What tells it from other JSON.
-const FORMAT: &str = "roichat training checkpoint 1";
+const FORMAT: &str = "roichat training checkpoint 2";
 
 /// What `index.json` holds. There are no fractions in it, so the same index is always the same text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +25,7 @@ pub(super) struct Index {
     /// The optimizer's own count.
     pub(super) n_updates: u64,
     n_examples: u64,
+    examples_sha256: String,
     seed: u64,
     settings: Settings,
     settings_sha256: String,
@@ -54,6 +55,7 @@ impl Index {
             specs,
             frozen_sha256,
             n_examples,
+            examples_sha256,
             seed,
         } = identity;
         Self {
@@ -62,6 +64,7 @@ impl Index {
             position: state.position,
             n_updates: state.moments.n_updates,
             n_examples: *n_examples,
+            examples_sha256: examples_sha256.clone(),
             seed: *seed,
             settings_sha256: sha256_hex(&compact(settings)),
             settings: settings.clone(),
@@ -119,6 +122,9 @@ impl Index {
                 then: self.n_examples,
                 now: identity.n_examples,
             });
+        }
+        if self.examples_sha256 != identity.examples_sha256 {
+            return Err(CheckpointError::ChangedData { path });
         }
         if self.frozen_sha256 != identity.frozen_sha256
             || self.tensors != tensors(&identity.specs)

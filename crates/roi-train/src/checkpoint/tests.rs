@@ -19,6 +19,7 @@ fn identity() -> Identity {
         ],
         frozen_sha256: "f".repeat(64),
         n_examples: 77,
+        examples_sha256: "e".repeat(64),
         seed: 5,
     }
 }
@@ -180,8 +181,8 @@ fn a_torn_or_foreign_checkpoint_is_passed_over_for_the_one_before() {
             "it was changed",
         ),
         (
-            |dir| edit(&dir.join(INDEX), "checkpoint 1", "checkpoint 2"),
-            "its format is \"roichat training checkpoint 2\"",
+            |dir| edit(&dir.join(INDEX), "checkpoint 2", "checkpoint 3"),
+            "its format is \"roichat training checkpoint 3\"",
         ),
         (
             |dir| fs::remove_file(dir.join("piece-00003.safetensors")).unwrap(),
@@ -335,6 +336,15 @@ fn other_data_and_other_weights_are_errors() {
                 ..
             }
         ),
+        "{error}"
+    );
+    let redrawn = Identity {
+        examples_sha256: "0".repeat(64),
+        ..identity()
+    };
+    let error = folder.newest(&redrawn).unwrap_err();
+    assert!(
+        matches!(error, CheckpointError::ChangedData { .. }),
         "{error}"
     );
     let frozen = Identity {

@@ -283,3 +283,51 @@ fn conversations_behind_their_prompt_fit_as_well() {
         );
     }
 }
+
+#[test]
+fn what_is_read_is_known_again_wherever_it_lies_and_by_nothing_else() {
+    let sets = [set("VGDATA"), set("vcr_words"), set("det_llava")];
+    let sha256 = |sets: &[String]| open("", sets).source_sha256().to_owned();
+    let before = sha256(&sets);
+    assert_eq!(before.len(), 64);
+
+    let folder = tempfile::tempdir().unwrap();
+    let moved = |name: &str| folder.path().join(name);
+    let files = &DRAWN.files;
+    for (file, name) in [
+        (&files.vg, "v.json"),
+        (&files.vcr, "r.json"),
+        (&files.llava, "l.json"),
+        (&files.detections, "d.json"),
+        (&files.coco, "c.json"),
+    ] {
+        fs::copy(file, moved(name)).unwrap();
+    }
+    let there = |set: &String, names: &[(&PathBuf, &str)]| {
+        names.iter().fold(set.clone(), |set, (file, name)| {
+            let quoted = |path: &Path| format!("{:?}", path.display().to_string());
+            set.replace(&quoted(file), &quoted(&moved(name)))
+        })
+    };
+    let sets = [
+        there(&sets[0], &[(&files.vg, "v.json")]),
+        there(&sets[1], &[(&files.vcr, "r.json")]),
+        there(
+            &sets[2],
+            &[
+                (&files.llava, "l.json"),
+                (&files.detections, "d.json"),
+                (&files.coco, "c.json"),
+            ],
+        ),
+    ];
+    assert_eq!(sha256(&sets), before);
+    for name in ["v.json", "r.json", "l.json", "d.json", "c.json"] {
+        let whole = fs::read(moved(name)).unwrap();
+        // White space behind it changes no record, but it is another file.
+        fs::write(moved(name), [whole.as_slice(), b"\n"].concat()).unwrap();
+        assert_ne!(sha256(&sets), before, "{name}");
+        fs::write(moved(name), whole).unwrap();
+    }
+    assert_eq!(sha256(&sets), before);
+}

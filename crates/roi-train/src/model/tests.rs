@@ -21,6 +21,10 @@ impl Examples for Few {
         self.0.len() as u64
     }
 
+    fn source_sha256(&self) -> &str {
+        "of no file"
+    }
+
     fn get(&self, position: u64) -> Result<Named<Example>, Broken> {
         let index = (position % self.epoch_len()) as usize;
         Ok(Named {

@@ -97,6 +97,10 @@ impl Examples for Points {
         23
     }
 
+    fn source_sha256(&self) -> &str {
+        "of no file"
+    }
+
     fn get(&self, position: u64) -> Result<Named<Point>, Broken> {
         let (epoch, index) = (position / 23, position as usize % 23);
         let name = format!("point {index}");
@@ -588,6 +592,10 @@ impl Examples for OneGood {
 
     fn epoch_len(&self) -> u64 {
         self.n
+    }
+
+    fn source_sha256(&self) -> &str {
+        "of no file"
     }
 
     fn get(&self, position: u64) -> Result<Named<u64>, Broken> {

@@ -185,6 +185,26 @@ fn records_that_are_no_conversation_are_broken() {
 }
 
 #[test]
+fn a_record_s_name_may_be_a_number_and_nothing_else_that_is_no_text() {
+    let folder = Folder::new();
+    let named = |id: Value| {
+        let mut record = record("", &["<image>\nWhat?", "A cat."]);
+        record["id"] = id;
+        record
+    };
+    let records = [named(json!(33471)), named(json!("b")), named(json!([7]))];
+    let set = open(&folder, &records, (&[GOOD], &[0]), ExtraQuestions::Left).unwrap();
+    let names: Vec<String> = (0..set.len()).map(|index| set.record_name(index)).collect();
+    assert_eq!(names, ["33471 (a.png)", "b (a.png)"]);
+    let broken = &set.left_out().broken.first;
+    assert_eq!(broken.len(), 1);
+    assert!(
+        broken[0].reason.contains("a text or a whole number"),
+        "{broken:?}"
+    );
+}
+
+#[test]
 fn a_picture_that_the_detector_never_saw_is_an_error_of_its_record() {
     let folder = Folder::new();
     folder.picture("b.png", 100, 50);

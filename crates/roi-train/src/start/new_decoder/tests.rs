@@ -17,6 +17,10 @@ impl Examples for Few {
         3
     }
 
+    fn source_sha256(&self) -> &str {
+        "of no file"
+    }
+
     fn get(&self, position: u64) -> Result<Named<Example>, Broken> {
         let name = format!("example {position}");
         if (self.is_broken)(position) {
