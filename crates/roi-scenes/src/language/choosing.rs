@@ -22,7 +22,7 @@ pub struct Choosing {
     pub answer: usize,
 }
 
-/// For each object of the scene a question of what it is, and another one that it allows.
+/// For each object of the scene what it is for, what it looks like and what it shares with another one, as far as it allows these.
 pub fn choosing(scene: &Scene) -> Vec<Choosing> {
     let mut maker = Maker {
         scene,
@@ -30,10 +30,9 @@ pub fn choosing(scene: &Scene) -> Vec<Choosing> {
     };
     let mut questions = Vec::new();
     for object in 0..scene.objects.len() {
-        questions.extend(maker.name(object));
-        let mut forms = [Maker::use_, Maker::property, Maker::together];
-        maker.chance.shuffle(&mut forms);
-        questions.extend(forms.iter().find_map(|form| form(&mut maker, object)));
+        questions.extend(maker.use_(object));
+        questions.extend(maker.property(object));
+        questions.extend(maker.together(object));
     }
     questions
 }

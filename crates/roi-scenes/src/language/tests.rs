@@ -446,9 +446,7 @@ fn right_choices_stand_at_every_place_equally_often() {
 fn one_of_four_different_names_is_the_thing_s_own() {
     let mut n_of_the_scene = 0;
     for scene in scenes() {
-        let asked = choosing(&scene);
-        let named = |question: &&Choosing| question.question == "What is <region1>?";
-        let names: Vec<&Choosing> = asked.iter().filter(named).collect();
+        let names = choosing_names(&scene);
         assert_eq!(names.len(), scene.objects.len());
         let own = |object: usize| format!("It is {}.", names[object].choices[names[object].answer]);
         for (index, question) in names.iter().enumerate() {
