@@ -10,6 +10,8 @@ use crate::{process, workspace};
 const RECIPE: &str = "demo";
 /// Within it, everything that is made; a stopped run goes on from there.
 const WORK: &str = "work";
+/// What lists a package's chunks.
+const MANIFEST: &str = "manifest.json";
 /// Pictures to learn from, and their seed.
 const TRAIN: (&str, &str) = ("20000", "1");
 /// Pictures to be judged by, and their seed.
@@ -44,22 +46,7 @@ pub fn run() -> Result<()> {
         .join(last.context("a configuration has a name")?)
         .join("model");
     for layout in &LAYOUTS {
-        let (package, eval) = (work.join(layout.package), work.join(layout.eval));
-        // Answers of an earlier package are nothing to go on from.
-        for outdated in [&package, &eval] {
-            if outdated.exists() {
-                std::fs::remove_dir_all(outdated)
-                    .with_context(|| format!("removing {}", outdated.display()))?;
-            }
-        }
-        let paths = [
-            ("--model", &*model),
-            ("--vision", &model.join("clip")),
-            ("--out", &package),
-        ];
-        let about = ["--model-id", "roichat-demo", "--about", ABOUT];
-        let stored = ["--quant", layout.quant];
-        roichat.run(&["convert"], &paths, &[about.as_slice(), &stored].concat())?;
+        pack(&roichat, layout, &model, &work)?;
         measure(&roichat, layout, &work)?;
     }
     let package = work.join(LAYOUTS[0].package);
@@ -71,10 +58,10 @@ pub fn run() -> Result<()> {
 }
 
 /// What the model says of itself.
-const ABOUT: &str = "knows drawn scenes of 168 things, such as the samples and every new scene, and is still learning: \
+const ABOUT: &str = "knows drawn scenes of 168 things, such as the samples and every new scene: \
                      places, sizes and empty boxes it gets right, names and colours nineteen times in twenty, which of \
                      four regions is meant nine times in ten, and by its letter which of four answers is right, and why, \
-                     three times in four. It was trained on nothing else, so photographs need other weights.";
+                     six times in seven. It was trained on nothing else, so photographs need other weights.";
 
 /// A benchmark of the model card.
 struct Benchmark {
@@ -166,6 +153,39 @@ const LAYOUTS: [PackedAs; 2] = [
         is_blanked: false,
     },
 ];
+
+/// Packs the model. Where that makes the package that is there already, what was measured of it stays to go on from.
+fn pack(roichat: &Roichat, layout: &PackedAs, model: &Path, work: &Path) -> Result<()> {
+    let (package, eval) = (work.join(layout.package), work.join(layout.eval));
+    let fresh = work.join(format!("{}-new", layout.package));
+    remove(&fresh)?;
+    let paths = [
+        ("--model", model),
+        ("--vision", &model.join("clip")),
+        ("--out", &fresh),
+    ];
+    let about = ["--model-id", "roichat-demo", "--about", ABOUT];
+    let stored = ["--quant", layout.quant];
+    roichat.run(&["convert"], &paths, &[about.as_slice(), &stored].concat())?;
+    // A manifest has the hashes of all chunks.
+    let manifest = |package: &Path| std::fs::read(package.join(MANIFEST));
+    let made = manifest(&fresh).with_context(|| format!("reading {}", fresh.display()))?;
+    if manifest(&package).is_ok_and(|before| before == made) {
+        return remove(&fresh);
+    }
+    // Answers first: without them an outdated package does no harm.
+    remove(&eval)?;
+    remove(&package)?;
+    std::fs::rename(&fresh, &package).with_context(|| format!("making {}", package.display()))
+}
+
+fn remove(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder)
+            .with_context(|| format!("removing {}", folder.display()))?;
+    }
+    Ok(())
+}
 
 /// Every benchmark that the model card has, of a package.
 fn measure(roichat: &Roichat, layout: &PackedAs, work: &Path) -> Result<()> {
