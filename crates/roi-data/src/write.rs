@@ -24,6 +24,9 @@ use boxes::BoxSets;
 use choices::ChoiceSets;
 use regions::RegionSets;
 
+/// Lies in a folder while a data set is being written there.
+const UNFINISHED: &str = "unfinished";
+
 /// Files of a set by the names that its publishers gave them, where they gave one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
@@ -90,7 +93,8 @@ impl Written {
 /// # Errors
 /// [`DataError::Exists`] if the folder is there already; [`DataError::Io`] if something cannot be
 /// written. Then nothing is at `out_dir`; what was written so far lies beside it, under the same
-/// name with `.partial`, and the next attempt replaces it.
+/// name with `.partial`, and the next attempt replaces it. A folder of that name that no attempt made is
+/// [`DataError::Exists`], too.
 pub fn write_dataset(
     out_dir: &Path,
     seed: u64,
@@ -102,14 +106,17 @@ pub fn write_dataset(
         let path = out_dir.to_owned();
         return Err(DataError::Exists { path });
     }
-    let mut name = out_dir.as_os_str().to_owned();
-    name.push(".partial");
-    let partial = PathBuf::from(name);
-    if partial.exists() {
-        fs::remove_dir_all(&partial).map_err(io(&partial))?;
-    }
+    let Some(name) = out_dir.file_name() else {
+        let path = out_dir.to_owned();
+        return Err(DataError::Exists { path });
+    };
+    // Without a slash behind it: no folder can take the place of `scenes/`.
+    let whole = out_dir.with_file_name(name);
+    let partial = partial(&whole)?;
     let files = Written::of(&partial, split);
-    fs::create_dir_all(&files.pictures).map_err(io(&files.pictures))?;
+    fs::create_dir_all(&partial).map_err(io(&partial))?;
+    fs::write(partial.join(UNFINISHED), "").map_err(io(&partial))?;
+    fs::create_dir(&files.pictures).map_err(io(&files.pictures))?;
 
     let mut boxes = BoxSets::new(split);
     let mut choices = ChoiceSets::create(&files, split)?;
@@ -130,8 +137,21 @@ pub fn write_dataset(
     boxes.write(&files)?;
     choices.write(&files)?;
     regions.write(&files)?;
-    fs::rename(&partial, out_dir).map_err(io(out_dir))?;
+    fs::remove_file(partial.join(UNFINISHED)).map_err(io(&partial))?;
+    fs::rename(&partial, &whole).map_err(io(&whole))?;
     Ok(Written::of(out_dir, split))
+}
+
+/// Where a data set is written before it is whole: beside its folder. What an earlier attempt left there is removed, and nothing else.
+fn partial(whole: &Path) -> Result<PathBuf, DataError> {
+    let mut partial = whole.to_owned();
+    partial.as_mut_os_string().push(".partial");
+    if partial.join(UNFINISHED).exists() {
+        fs::remove_dir_all(&partial).map_err(io(&partial))?;
+    } else if partial.exists() && fs::remove_dir(&partial).is_err() {
+        return Err(DataError::Exists { path: partial });
+    }
+    Ok(partial)
 }
 
 /// A scene and the picture it became.

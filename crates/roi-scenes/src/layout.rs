@@ -24,6 +24,9 @@ const OBJECTS: (usize, usize) = (5, 9);
 const LEAST_VISIBLE: f64 = 0.6;
 /// Below this much visible, a thing counts as shown behind another.
 const COVERED_BELOW: f64 = 0.9;
+/// A thing may be so many pixels shorter or longer than its size word's range. Tips too thin to show can make it shorter still: then its
+/// size would be in doubt.
+const DEVIATION: f64 = 1.5;
 /// Thirds of the picture; a centre never lies between two of them.
 const THIRDS: [(f64, f64); 3] = [(0.0, 0.37), (0.43, 0.57), (0.63, 1.0)];
 
@@ -155,7 +158,7 @@ impl Table {
         }
     }
 
-    /// Puts one more thing on top somewhere, unless no place is found.
+    /// Puts one more thing on top somewhere, unless no place is found or too little of it would show.
     fn add(&mut self, chance: &mut Chance, glyph: usize, size: SizeWord) {
         const PLACES: usize = 24;
         let showing = loop {
@@ -182,6 +185,10 @@ impl Table {
             longer_side: chance.between(least, most) * unit,
         };
         let sprite = Sprite::draw(&pose);
+        let shown = sprite.longer_side() as f64;
+        if !(least * unit - DEVIATION..=most * unit + DEVIATION).contains(&shown) {
+            return;
+        }
         for _ in 0..PLACES {
             if let Some((corner, position)) = self.place(chance, &sprite)
                 && self.covers_little(&sprite, corner)

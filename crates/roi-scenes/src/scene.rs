@@ -174,6 +174,16 @@ impl Position {
             (Row::Bottom, Column::Right) => "at the bottom right",
         }
     }
+
+    /// Whether somebody may call the other place by this one's phrase: the top left is also at the top.
+    pub(crate) fn might_mean(self, other: Self) -> bool {
+        match (self.row, self.column) {
+            (Row::Middle, Column::Middle) => self == other,
+            (row, Column::Middle) => row == other.row,
+            (Row::Middle, column) => column == other.column,
+            _ => self == other,
+        }
+    }
 }
 
 impl Object {

@@ -31,6 +31,12 @@ pub(crate) struct Sprite {
 }
 
 impl Sprite {
+    /// Of the solid part, in pixels.
+    pub(crate) fn longer_side(&self) -> usize {
+        let [left, top, right, bottom] = self.solid;
+        right.saturating_sub(left).max(bottom.saturating_sub(top))
+    }
+
     pub(crate) fn draw(pose: &Pose) -> Self {
         /// For soft edges, on each side.
         const MARGIN: f64 = 2.0;

@@ -191,7 +191,10 @@ impl CheckpointFolder {
         self.remove(&path)?;
         fs::rename(&beside, &path).map_err(|source| io_error(&path, source))?;
         sync_folder(&self.dir).map_err(|source| io_error(&self.dir, source))?;
-        for (_, old) in self.newest_first()?.into_iter().skip(self.keep) {
+        // One of a later step was passed over, too; it takes no whole one's place.
+        let whole = self.newest_first()?.into_iter();
+        let whole = whole.filter(|&(step, _)| step <= state.step);
+        for (_, old) in whole.skip(self.keep) {
             self.remove(&old)?;
         }
         Ok(path)

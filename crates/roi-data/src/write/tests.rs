@@ -7,7 +7,7 @@ use roi_scenes::{Scene, Split, glyphs};
 use tempfile::tempdir;
 
 use super::choices::tokens;
-use super::{Written, write_dataset};
+use super::{UNFINISHED, Written, write_dataset};
 use crate::formats::coco::CocoFile;
 use crate::formats::read_json;
 use crate::formats::regions::RegionRecord;
@@ -220,19 +220,38 @@ fn numbers_become_objects_and_marks_words() {
 }
 
 #[test]
-fn a_folder_that_exists_is_left_alone_and_a_partial_one_is_replaced() {
+fn a_folder_that_exists_is_left_alone_and_an_unfinished_one_is_replaced() {
     let folder = tempdir().unwrap();
     let out = folder.path().join("set");
-    std::fs::create_dir_all(folder.path().join("set.partial/images")).unwrap();
-    std::fs::write(folder.path().join("set.partial/images/stale.png"), "").unwrap();
+    let partial = folder.path().join("set.partial");
+    std::fs::create_dir_all(partial.join("images")).unwrap();
+    std::fs::write(partial.join("images/stale.png"), "").unwrap();
+    // It could be anybody's as long as nothing says that it is not finished.
+    let foreign = write_dataset(&out, 1, Split::Train, 2, &mut |_| {});
+    assert!(matches!(foreign, Err(DataError::Exists { path }) if path == partial));
+    assert!(partial.join("images/stale.png").exists());
+    std::fs::write(partial.join(UNFINISHED), "").unwrap();
     let mut seen = Vec::new();
     write_dataset(&out, 1, Split::Train, 2, &mut |n| seen.push(n)).unwrap();
     assert_eq!(seen, [1, 2]);
     assert!(!out.join("images/stale.png").exists());
-    assert!(!folder.path().join("set.partial").exists());
+    assert!(!partial.exists() && !out.join(UNFINISHED).exists());
 
     let again = write_dataset(&out, 2, Split::Train, 2, &mut |_| {});
     assert!(matches!(again, Err(DataError::Exists { path }) if path == out));
+}
+
+#[test]
+fn a_folder_may_be_named_with_a_slash_or_a_point_behind_it() {
+    for ending in ["/", "/."] {
+        let folder = tempdir().unwrap();
+        let mut out = folder.path().join("set");
+        out.as_mut_os_string().push(ending);
+        let files = write_dataset(&out, 1, Split::Train, 1, &mut |_| {}).unwrap();
+        assert!(files.vg.exists());
+        let entries = std::fs::read_dir(folder.path()).unwrap();
+        assert_eq!(entries.count(), 1, "{ending}");
+    }
 }
 
 #[test]

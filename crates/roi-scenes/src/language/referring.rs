@@ -129,7 +129,7 @@ impl Claim {
                     .is_none_or(|said| object.colour().is_none_or(|own| own == said))
                 && self
                     .position
-                    .is_none_or(|position| object.position == position)
+                    .is_none_or(|position| position.might_mean(object.position))
                 && self.relation.is_none_or(|(relation, other)| {
                     index != other && scene.might_be(index, relation, other)
                 })

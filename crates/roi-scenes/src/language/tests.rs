@@ -13,7 +13,7 @@ use super::{
 use crate::glyphs::glyphs;
 use crate::palette::Colour;
 use crate::relation::Relation;
-use crate::scene::{Scene, SizeWord};
+use crate::scene::{Column, Position, Row, Scene, SizeWord};
 use crate::split::Split;
 
 fn scenes() -> impl Iterator<Item = Scene> {
@@ -148,8 +148,23 @@ fn meant(scene: &Scene, expression: &str) -> Vec<usize> {
             let of = rest.strip_prefix(relation.words())?.trim_start();
             Some((relation, meant(scene, of)))
         });
+    let is_at_side = |index: usize, said: &str| {
+        let Position { column, row } = scene.objects[index].position;
+        match said {
+            "on the left" => column == Column::Left,
+            "on the right" => column == Column::Right,
+            "at the top" => row == Row::Top,
+            "at the bottom" => row == Row::Bottom,
+            _ => false,
+        }
+    };
     let is_related = |index: usize| match &relation {
-        None => rest.is_empty() || rest == scene.objects[index].position.phrase(),
+        // The top left is at the top, too.
+        None => {
+            rest.is_empty()
+                || scene.objects[index].position.phrase() == rest
+                || is_at_side(index, rest)
+        }
         Some((relation, others)) => {
             assert_eq!(others.len(), 1, "{expression}");
             match relation {

@@ -140,6 +140,25 @@ fn pieces_are_sixteen_mebibytes_at_most() {
 }
 
 #[test]
+fn a_damaged_one_of_a_later_step_takes_no_whole_ones_place() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = open(dir.path(), 1);
+    for step in [10, 20] {
+        folder.write(&identity(), &state(step)).unwrap();
+    }
+    fs::remove_file(dir.path().join("step-00000020").join(INDEX)).unwrap();
+    for step in [12, 14] {
+        folder.write(&identity(), &state(step)).unwrap();
+        let found = folder.newest(&identity()).unwrap();
+        assert_eq!(found.state.unwrap(), state(step));
+        assert!(!dir.path().join("step-00000010").exists());
+    }
+    assert!(!dir.path().join("step-00000012").exists());
+    folder.write(&identity(), &state(20)).unwrap();
+    assert!(folder.newest(&identity()).unwrap().passed_over.is_empty());
+}
+
+#[test]
 fn only_the_newest_are_kept() {
     let dir = tempfile::tempdir().unwrap();
     let folder = open(dir.path(), 2);
