@@ -197,19 +197,40 @@ impl Examples for Conversations {
 /// What all records say at the first visit, in runs of text as they are encoded. Pictures are not looked into.
 ///
 /// # Errors
-/// [`TrainError::Data`] if a set cannot be opened.
+/// [`TrainError::Data`] if a set cannot be opened, [`TrainError::NothingReadable`] if no record of any can be read.
 pub(crate) fn texts(config: &Config, vision: &VisionConfig) -> Result<Vec<String>, TrainError> {
-    let mut texts = Vec::new();
+    /// How many broken records are named where all are.
+    const N_NAMED: usize = 5;
+    let (mut texts, mut n_records, mut problems) = (Vec::new(), 0, Vec::new());
     for Shared(set) in open_sets(config, vision)? {
-        let visits = (0..set.len()).map(|index| Visit {
-            seed: config.seed,
-            epoch: 0,
-            index,
-        });
-        // Broken records are told when they are to be learnt from.
-        for sample in visits.filter_map(|visit| set.sample(visit).ok()) {
-            texts.extend(sample.conversation(0).texts()?);
+        n_records += set.len() as u64;
+        for index in 0..set.len() {
+            let visit = Visit {
+                seed: config.seed,
+                epoch: 0,
+                index,
+            };
+            let words = |error: &dyn std::error::Error| error.to_string();
+            let sample = set.sample(visit).map_err(|error| words(&error));
+            match sample.and_then(|s| s.conversation(0).texts().map_err(|error| words(&error))) {
+                Ok(said) => texts.extend(said),
+                // As long as others can be read, broken records are told when they are to be learnt from.
+                Err(problem) if problems.len() < N_NAMED => {
+                    problems.push(format!(
+                        "{} {}: {problem}",
+                        set.name(),
+                        set.record_name(index)
+                    ));
+                }
+                Err(_) => {}
+            }
         }
+    }
+    if texts.is_empty() {
+        return Err(TrainError::NothingReadable {
+            n_examples: n_records,
+            problems,
+        });
     }
     Ok(texts)
 }

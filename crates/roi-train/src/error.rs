@@ -162,6 +162,12 @@ pub enum TrainError {
         /// The folder.
         path: PathBuf,
     },
+    /// The licence that the configuration names is none that an export can have.
+    #[error("{} cannot be the licence: it must be UTF-8 text of at most 1 MiB", path.display())]
+    Licence {
+        /// The file.
+        path: PathBuf,
+    },
     /// The data holds nothing.
     #[error("there are no examples to learn from")]
     NoExamples,

@@ -139,7 +139,7 @@ impl ModelFolder<'_> {
         mut values: impl FnMut(&str) -> Result<Vec<f32>, TrainError>,
     ) -> Result<(), TrainError> {
         let place = Place::open(dir)?;
-        let beside = unfinished(dir);
+        let beside = unfinished(place.dir());
         let written = remove_folder(&beside)
             .map_err(|source| TrainError::Io {
                 path: beside.clone(),

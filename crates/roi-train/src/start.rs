@@ -25,6 +25,8 @@ pub use new_decoder::new_decoder;
 
 /// Within a run's folder, the tokenizer it made.
 const TOKENIZER: &str = "tokenizer";
+/// The longest licence that `convert` takes.
+const MAX_LICENCE_BYTES: usize = 1 << 20;
 /// What tells a package from a checkpoint.
 const MANIFEST: &str = "manifest.json";
 
@@ -92,7 +94,12 @@ impl Beginning {
             beginning.parameters = beginning.parameters.grown(&config.growth, config.seed)?;
         }
         if let Some(path) = &config.licence {
-            beginning.companions.licence = Some(read(path)?);
+            let licence = read(path)?;
+            // As it is asked for when the export is converted.
+            if licence.len() > MAX_LICENCE_BYTES || str::from_utf8(&licence).is_err() {
+                return Err(TrainError::Licence { path: path.clone() });
+            }
+            beginning.companions.licence = Some(licence);
         }
         Ok(beginning)
     }

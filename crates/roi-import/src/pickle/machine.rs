@@ -115,7 +115,8 @@ impl<R: Read> Machine<R> {
                 return self.pop();
             }
             self.step(opcode)?;
-            if self.nodes.len().max(self.stack.len()) > self.rules.max_nodes as usize {
+            let n_held = self.nodes.len().max(self.stack.len()).max(self.memo.len());
+            if n_held > self.rules.max_nodes as usize {
                 return Err(PickleError::TooMany {
                     limit: self.rules.max_nodes,
                 });

@@ -180,6 +180,10 @@ fn values_and_bytes_are_bounded() {
         Err(PickleError::TooMany { limit: 100 })
     ));
     assert!(matches!(
+        read(&[b"N".to_vec(), b"\x94".repeat(200)].concat()),
+        Err(PickleError::TooMany { limit: 100 })
+    ));
+    assert!(matches!(
         read(&b"N0".repeat(600)),
         Err(PickleError::TooMany { .. })
     ));

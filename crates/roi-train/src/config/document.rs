@@ -302,6 +302,31 @@ impl Document {
         self.or_default(key, whole, default)
     }
 
+    /// As many of something as memory is asked for at once.
+    pub(super) fn count(
+        &mut self,
+        key: &str,
+        default: Option<u64>,
+    ) -> Result<u64, ConfigFileError> {
+        let count = self.optional_count(key)?;
+        self.or_default(key, count, default)
+    }
+
+    pub(super) fn optional_count(&mut self, key: &str) -> Result<Option<u64>, ConfigFileError> {
+        self.optional(key, |value| match value {
+            Value::Integer(integer) => {
+                let counts = 1..=4096;
+                u64::try_from(*integer).ok().filter(|n| counts.contains(n))
+            }
+            _ => None,
+        })
+    }
+
+    /// A number that f32 tells from nothing.
+    pub(super) fn tiny(&mut self, key: &str, default: Option<f64>) -> Result<f64, ConfigFileError> {
+        self.number(key, default, |number| number >= 1e-37)
+    }
+
     pub(super) fn positive(
         &mut self,
         key: &str,

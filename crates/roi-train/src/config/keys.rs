@@ -29,6 +29,7 @@ const FILE: &str = "the path of a file";
 const FROM_0: &str = "a whole number from 0";
 const FROM_1: &str = "a whole number from 1";
 const POSITIVE: &str = "a number above 0";
+const UP_TO_4096: &str = "a whole number from 1 to 4096";
 const NOT_NEGATIVE: &str = "a number from 0";
 const BELOW_1: &str = "a number from 0 to below 1";
 const SHARE: &str = "a number from 0 to 1";
@@ -43,13 +44,13 @@ pub const KEYS: &[(&str, &str)] = &[
     ("gpus", FROM_1),
     ("precision", "\"f32\", \"f16\" or \"bf16\""),
     ("licence", FILE),
-    ("workers", FROM_1),
+    ("workers", UP_TO_4096),
     ("isolated_labels", "true or false"),
     ("behind_prompt", "true or false"),
     ("image_tokens", "true or false"),
     ("max_tokens", FROM_1),
-    ("batch_size", FROM_1),
-    ("accumulation", FROM_1),
+    ("batch_size", UP_TO_4096),
+    ("accumulation", UP_TO_4096),
     ("epochs", FROM_1),
     ("steps", FROM_1),
     ("warmup_ratio", SHARE),
@@ -57,7 +58,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("learning_rate", POSITIVE),
     ("beta1", BELOW_1),
     ("beta2", BELOW_1),
-    ("epsilon", POSITIVE),
+    ("epsilon", "a number from 1e-37"),
     ("weight_decay", NOT_NEGATIVE),
     ("decay", "\"all\" or \"matrices\""),
     ("full_rate_inputs", FROM_1),

@@ -442,12 +442,22 @@ fn a_wrong_value_is_named_with_what_is_allowed() {
         (
             "batch_size = 8",
             "batch_size = 0",
-            "line 5: batch_size is 0, and should be a whole number from 1",
+            "line 5: batch_size is 0, and should be a whole number from 1 to 4096",
+        ),
+        (
+            "batch_size = 8",
+            "batch_size = 9223372036854775807",
+            "line 5: batch_size is 9223372036854775807, and should be a whole number from 1 to 4096",
+        ),
+        (
+            "batch_size = 8",
+            "batch_size = 8\nepsilon = 1e-38",
+            "line 6: epsilon is 0.00000000000000000000000000000000000001, and should be a number from 1e-37",
         ),
         (
             "batch_size = 8",
             "batch_size = \"many\"",
-            "line 5: batch_size is \"many\", and should be a whole number from 1",
+            "line 5: batch_size is \"many\", and should be a whole number from 1 to 4096",
         ),
         (
             "learning_rate = 1e-3",

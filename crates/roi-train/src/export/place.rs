@@ -15,21 +15,34 @@ use crate::disk::{remove_folder, sync_folder};
 const REPLACED: &str = "replaced";
 
 /// A folder that is free, empty, or holds an earlier export.
-pub(super) struct Place<'a> {
-    dir: &'a Path,
+pub(super) struct Place {
+    dir: PathBuf,
     /// Where the earlier export goes.
     aside: PathBuf,
 }
 
-impl<'a> Place<'a> {
+impl Place {
     /// Puts in order what an export that was killed has left.
-    pub(super) fn open(dir: &'a Path) -> Result<Self, TrainError> {
-        let mut aside = dir.to_owned();
+    pub(super) fn open(dir: &Path) -> Result<Self, TrainError> {
+        expect_free(dir)?;
+        let dir = match dir.file_name() {
+            Some(_) => dir.to_owned(),
+            // What is called `.` has no name that an ending could be put to.
+            None => fs::canonicalize(dir).map_err(|source| TrainError::Io {
+                path: dir.to_owned(),
+                source,
+            })?,
+        };
+        let mut aside = dir.clone();
         aside.add_extension(REPLACED);
         let place = Self { dir, aside };
-        expect_free(dir)?;
         place.mend()?;
         Ok(place)
+    }
+
+    /// The folder by its name.
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
     }
 
     fn mend(&self) -> Result<(), TrainError> {
@@ -41,7 +54,7 @@ impl<'a> Place<'a> {
             remove(aside)
         } else if is_export(aside) {
             // Killed before the new one had taken the place.
-            fs::rename(aside, self.dir)
+            fs::rename(aside, &self.dir)
         } else {
             return Err(TrainError::Occupied {
                 path: aside.clone(),
@@ -54,12 +67,12 @@ impl<'a> Place<'a> {
     pub(super) fn take(&self, new: &Path) -> Result<(), TrainError> {
         let had_one = self.dir.exists();
         if had_one {
-            fs::rename(self.dir, &self.aside).map_err(|source| self.io(source))?;
+            fs::rename(&self.dir, &self.aside).map_err(|source| self.io(source))?;
         }
-        if let Err(source) = fs::rename(new, self.dir) {
+        if let Err(source) = fs::rename(new, &self.dir) {
             if had_one {
                 // The first error says what is wrong; if this fails too, the next export mends it.
-                drop(fs::rename(&self.aside, self.dir));
+                drop(fs::rename(&self.aside, &self.dir));
             }
             return Err(self.io(source));
         }
@@ -74,7 +87,7 @@ impl<'a> Place<'a> {
 
     fn io(&self, source: io::Error) -> TrainError {
         TrainError::Io {
-            path: self.dir.to_owned(),
+            path: self.dir.clone(),
             source,
         }
     }

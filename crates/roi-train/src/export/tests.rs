@@ -245,6 +245,17 @@ fn an_empty_folder_is_a_place_for_an_export() {
 }
 
 #[test]
+fn an_export_may_be_named_from_within() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("model");
+    export(&out, Precision::F16).unwrap();
+    // What ends in `..` has no name of its own, as `.` has none.
+    export(&out.join("clip/.."), Precision::F32).unwrap();
+    assert_eq!(precision_of(&out), "float32");
+    assert_eq!(beside(&out), ["model"]);
+}
+
+#[test]
 fn a_folder_of_something_else_is_left_alone() {
     let dir = tempfile::tempdir().unwrap();
     let note = dir.path().join("note.txt");

@@ -283,6 +283,11 @@ fn a_licence_named_in_the_configuration_goes_with_the_model() {
         fs::read_to_string(out.join("LICENSE")).unwrap(),
         "Do as you like."
     );
+    for none in [&b"\xa9 me"[..], &[b'a'; (1 << 20) + 1]] {
+        fs::write(dir.path().join("OWN.txt"), none).unwrap();
+        let error = Beginning::new(&config, &Device::flex()).err().unwrap();
+        assert!(matches!(error, TrainError::Licence { .. }), "{error}");
+    }
 }
 
 #[test]

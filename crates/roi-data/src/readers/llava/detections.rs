@@ -1,6 +1,6 @@
 //! A detector's boxes, from JSON or from the original's pickle, and which of them are used.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
@@ -51,9 +51,10 @@ pub fn read_detections(path: &Path) -> Result<DetectionFile, DataError> {
     };
     let read = numpy::read_numpy_pickle(BufReader::new(open(&path)?)).map_err(pickle)?;
     let mut reader = Reader {
-        // An array can be referred to many times; files that are what they say do not.
-        n_numbers_left: read.consumed_bytes(),
+        // An array or a name can be referred to many times; files that are what they say do not.
+        n_left: read.consumed_bytes(),
         is_exhausted: false,
+        broken_arrays: HashSet::new(),
         pickle: &read,
     };
     let pictures = reader.all().map_err(|problem| DataError::Detections {
@@ -66,9 +67,12 @@ pub fn read_detections(path: &Path) -> Result<DetectionFile, DataError> {
 /// Walks through a pickle's values.
 struct Reader<'a> {
     pickle: &'a Pickle,
-    n_numbers_left: u64,
-    /// Whether more numbers were asked for.
+    /// Numbers of arrays and bytes of names that may still be copied.
+    n_left: u64,
+    /// Whether more were asked for.
     is_exhausted: bool,
+    /// Looked into once, which may take as long as they are large.
+    broken_arrays: HashSet<NodeId>,
 }
 
 impl<'a> Reader<'a> {
@@ -77,7 +81,11 @@ impl<'a> Reader<'a> {
             return Err("it is no list of detections".to_owned());
         };
         let mut all = Entries::default();
+        let mut seen = HashSet::with_capacity(list.len());
         for (&id, place) in list.iter().zip(1_u64..) {
+            if !seen.insert(id) {
+                return Err(format!("entry #{place} is an earlier one again"));
+            }
             match self.one(id) {
                 Ok(detections) => all.whole.push(detections),
                 Err(problem) => {
@@ -89,7 +97,7 @@ impl<'a> Reader<'a> {
                 }
             }
             if self.is_exhausted {
-                return Err("its arrays hold more than the file does".to_owned());
+                return Err("its arrays and names hold more than the file does".to_owned());
             }
         }
         Ok(all)
@@ -113,11 +121,12 @@ impl<'a> Reader<'a> {
     }
 
     fn one(&mut self, id: NodeId) -> Result<Detections, String> {
-        let value = |name: &str| self.value(id, name);
-        let Node::Str(filename) = self.pickle.node(value("filename")?) else {
+        let Node::Str(filename) = self.pickle.node(self.value(id, "filename")?) else {
             return Err("its filename is no text".to_owned());
         };
-        let (boxes, labels) = (value("pred_bboxes")?, value("labels")?);
+        self.charge(filename.len() as u64);
+        let boxes = self.value(id, "pred_bboxes")?;
+        let labels = self.value(id, "labels")?;
         let boxes = self.array(boxes)?;
         let &[n_boxes, 5] = &boxes.shape[..] else {
             return Err(format!("its pred_bboxes have shape {:?}", boxes.shape));
@@ -148,12 +157,26 @@ impl<'a> Reader<'a> {
     }
 
     fn array(&mut self, id: NodeId) -> Result<numpy::Array, String> {
-        let array = numpy::array(self.pickle, id).map_err(|error| error.to_string())?;
-        match self.n_numbers_left.checked_sub(array.values.len() as u64) {
-            Some(left) => self.n_numbers_left = left,
+        if self.broken_arrays.contains(&id) {
+            return Err("an array is one that was broken before".to_owned());
+        }
+        match numpy::array(self.pickle, id) {
+            Ok(array) => {
+                self.charge(array.values.len() as u64);
+                Ok(array)
+            }
+            Err(error) => {
+                self.broken_arrays.insert(id);
+                Err(error.to_string())
+            }
+        }
+    }
+
+    fn charge(&mut self, n: u64) {
+        match self.n_left.checked_sub(n) {
+            Some(left) => self.n_left = left,
             None => self.is_exhausted = true,
         }
-        Ok(array)
     }
 }
 

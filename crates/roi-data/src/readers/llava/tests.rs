@@ -364,7 +364,7 @@ fn the_detector_and_the_conversation_may_name_different_folders() {
 }
 
 #[test]
-fn an_array_named_over_and_over_does_not_grow_without_bound() {
+fn a_record_that_comes_again_is_refused() {
     let folder = Folder::new();
     let whole = std::fs::read(golden(2)).unwrap();
     // The first record, remembered as 1, a few more times.
@@ -372,9 +372,44 @@ fn an_array_named_over_and_over_does_not_grow_without_bound() {
     let repeated = [&whole[..end], &b"h\x01".repeat(40), &whole[end..]].concat();
     let error = read_detections(&folder.write("a.pkl", repeated)).unwrap_err();
     assert!(
-        error
-            .to_string()
-            .ends_with("its arrays hold more than the file does"),
+        error.to_string().contains("is an earlier one again"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_name_that_many_records_share_does_not_grow_without_bound() {
+    let folder = Folder::new();
+    // A name of 60 000 bytes is memorised as 1, so that a record takes no more than some bytes.
+    let name = [
+        b"X".as_slice(),
+        &60_000_u32.to_le_bytes(),
+        &[b'a'; 60_000],
+        b"q\x01",
+    ]
+    .concat();
+    let keys: [&[u8]; 3] = [b"filename", b"pred_bboxes", b"labels"];
+    let keys: Vec<u8> = keys
+        .iter()
+        .zip(4_u8..)
+        .flat_map(|(key, memo)| {
+            let length = (key.len() as u32).to_le_bytes();
+            [b"X".as_slice(), &length, key, &[b'q', memo, b'0']].concat()
+        })
+        .collect();
+    let record = b"}(h\x04h\x01h\x05h\x01h\x06h\x01u";
+    let pickle = [
+        b"\x80\x02".as_slice(),
+        &keys,
+        &name,
+        b"0](",
+        &record.repeat(2000),
+        b"e.",
+    ]
+    .concat();
+    let error = read_detections(&folder.write("a.pkl", pickle)).unwrap_err();
+    assert!(
+        error.to_string().ends_with("hold more than the file does"),
         "{error}"
     );
 }

@@ -61,20 +61,28 @@ fn a_decoder_looks_for_what_the_regions_of_the_examples_have_in_common() {
 
 #[test]
 fn examples_without_regions_are_refused() {
-    for examples in [
-        Few {
-            n_boxes: 0,
-            is_broken: |_| false,
-        },
-        Few {
-            n_boxes: 2,
-            is_broken: |_| true,
-        },
-    ] {
-        let error = keys_of_the_first_layer(&examples).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "a new decoder needs regions to look at, and the first 128 examples have none that shows anything"
-        );
-    }
+    let examples = Few {
+        n_boxes: 0,
+        is_broken: |_| false,
+    };
+    let error = keys_of_the_first_layer(&examples).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "a new decoder needs regions to look at, and the first 128 examples have none that shows anything"
+    );
+}
+
+#[test]
+fn what_is_wrong_is_told_where_no_example_can_be_read() {
+    let examples = Few {
+        n_boxes: 2,
+        is_broken: |_| true,
+    };
+    let TrainError::NothingReadable { problems, .. } =
+        keys_of_the_first_layer(&examples).unwrap_err()
+    else {
+        panic!("it is something else that is wrong");
+    };
+    assert_eq!(problems.len(), 5);
+    assert_eq!(problems[0], "example 0: broken");
 }
