@@ -97,6 +97,18 @@ impl<'a, T> Drawn<'a, T> {
     }
 }
 
+/// Whether two entries are of one picture and say the same of it.
+fn is_same<T>(a: Option<&Record<T>>, b: Option<&Record<T>>) -> bool {
+    let said = |record: &Record<T>| {
+        (
+            record.size,
+            record.file_name.clone(),
+            record.caption.clone(),
+        )
+    };
+    a.map(said) == b.map(said)
+}
+
 impl<T> Records<T> {
     /// Sorts a file's boxes to their pictures and leaves out what does not count.
     ///
@@ -121,30 +133,41 @@ impl<T> Records<T> {
         let mut by_id = HashMap::with_capacity(images.whole.len());
         for mut image in images.whole {
             let name = |id: u64| move || format!("image {id}");
-            if by_id.insert(image.id, records.len()).is_some() {
-                let problem = "another image has the same id".to_owned();
-                let error = DataError::Record { problem };
-                left_out.broken.add(name(image.id), &error);
-            }
             let is_small = image.width.min(image.height) < MIN_PICTURE_EDGE;
             let caption = match caption(&mut image) {
                 Ok(caption) => caption.filter(|_| !is_small),
                 Err(error) => {
                     left_out.broken.add(name(image.id), &error);
+                    by_id.insert(image.id, records.len());
                     records.push(None);
                     continue;
                 }
             };
+            let id = image.id;
             left_out.n_excluded += u64::from(caption.is_none());
-            records.push(caption.map(|caption| Record {
+            let record = caption.map(|caption| Record {
                 image_id: image.id,
                 size: image.size(),
                 file_name: image.file_name,
                 caption,
                 boxes: Vec::new(),
                 said: Vec::new(),
-            }));
+            });
+            let Some(&first) = by_id.get(&id) else {
+                by_id.insert(id, records.len());
+                records.push(record);
+                continue;
+            };
+            let problem = "another image has the same id".to_owned();
+            let error = DataError::Record { problem };
+            left_out.broken.add(name(id), &error);
+            // Which of two the boxes belong to nobody can tell.
+            if !is_same(records[first].as_ref(), record.as_ref()) && records[first].take().is_some()
+            {
+                left_out.broken.add(name(id), &error);
+            }
         }
+        let mut is_annotated = vec![false; records.len()];
         for mut annotation in annotations.whole {
             let name = |id: u64| move || format!("annotation {id}");
             let Some(&index) = by_id.get(&annotation.image_id) else {
@@ -152,6 +175,7 @@ impl<T> Records<T> {
                 left_out.broken.add(name(annotation.id), &error);
                 continue;
             };
+            is_annotated[index] = true;
             let Some(record) = &mut records[index] else {
                 continue;
             };
@@ -167,6 +191,12 @@ impl<T> Records<T> {
                 Err(error) => left_out.broken.add(name(annotation.id), &error),
             }
         }
+        // What was said of the others' boxes is counted.
+        let is_bare = |(record, is_annotated): &(&Option<Record<T>>, &bool)| {
+            record.is_some() && !**is_annotated
+        };
+        let bare = records.iter().zip(&is_annotated).filter(is_bare);
+        left_out.n_excluded += bare.count() as u64;
         let records: Vec<Record<T>> = records
             .into_iter()
             .flatten()

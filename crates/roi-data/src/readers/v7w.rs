@@ -53,9 +53,20 @@ impl Visual7W {
     /// If the file cannot be read, or has no usable question of that split.
     pub fn open(questions: &Path, pictures: &Path, split: &str) -> Result<Self, DataError> {
         let file: V7wFile = read_json(questions)?;
-        let boxes: HashMap<u64, BoxPx> = file.boxes.iter().map(|b| (b.box_id, b.edges())).collect();
+        // None for an id that two different boxes have.
+        let mut boxes: HashMap<u64, Option<BoxPx>> = HashMap::with_capacity(file.boxes.len());
+        for edges_of in file.boxes.iter() {
+            let edges = edges_of.edges();
+            boxes
+                .entry(edges_of.box_id)
+                .and_modify(|known| *known = known.filter(|known| *known == edges))
+                .or_insert(Some(edges));
+        }
         let box_of = |id: u64| match boxes.get(&id) {
-            Some(&edges) => Ok(ChoiceBox { id, edges }),
+            Some(&Some(edges)) => Ok(ChoiceBox { id, edges }),
+            Some(None) => Err(DataError::Record {
+                problem: format!("two boxes have the id {id}"),
+            }),
             None => Err(missing("box", id, &file.boxes.broken)),
         };
         let mut left_out = LeftOut::default();

@@ -200,7 +200,13 @@ impl DetectionFile {
         for detections in whole {
             match used(&detections, classes) {
                 Ok(found) => {
-                    by_file.insert(last_part(&detections.filename).to_owned(), found);
+                    let file = last_part(&detections.filename).to_owned();
+                    let known = by_file.entry(file).or_insert_with(|| found.clone());
+                    if *known != found {
+                        let problem = "another entry has other boxes for that file".to_owned();
+                        let name = || detections.filename.clone();
+                        broken.add(name, &DataError::Record { problem });
+                    }
                 }
                 Err(problem) => {
                     let name = || detections.filename.clone();

@@ -364,6 +364,35 @@ fn the_detector_and_the_conversation_may_name_different_folders() {
 }
 
 #[test]
+fn other_boxes_for_a_picture_that_has_some_are_broken() {
+    let folder = Folder::new();
+    folder.picture("a.png", 100, 50);
+    let entry = |name: &str, x2: f32| json!({"filename": name, "pred_bboxes": [[0.1, 0.2, x2, 0.6, 0.9]], "labels": [0]});
+    let entries = [
+        entry("t/a.png", 0.5),
+        entry("u/a.png", 0.7),
+        entry("v/a.png", 0.5),
+    ];
+    let found = read_detections(&folder.json("boxes.json", &json!(entries))).unwrap();
+    let records = [record("1", &["<image>\nWhat?", "A cat."])];
+    let file = folder.json("llava.json", &json!(records));
+    let set = DetLlava::open(
+        &file,
+        folder.path(),
+        found,
+        names(&["cat"]),
+        ExtraQuestions::Left,
+    );
+    let set = set.unwrap();
+    let broken = &set.left_out().broken;
+    assert_eq!((broken.count, &*broken.first[0].record), (1, "u/a.png"));
+    let shown = samples(&set)
+        .into_iter()
+        .find(|sample| !sample.boxes.is_empty());
+    assert_eq!(shown.unwrap().boxes[0].x2, 0.5);
+}
+
+#[test]
 fn a_record_that_comes_again_is_refused() {
     let folder = Folder::new();
     let whole = std::fs::read(golden(2)).unwrap();

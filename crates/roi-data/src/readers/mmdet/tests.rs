@@ -183,6 +183,28 @@ fn two_images_of_one_id_are_reported() {
 }
 
 #[test]
+fn two_different_images_of_one_id_have_no_boxes() {
+    let mut other = image(1, 640, 480);
+    other["file_name"] = json!("other.png");
+    let annotations = [1, 2].map(|id| annotation(id, id, [5.0, 5.0, 50.0, 50.0]));
+    let (_folder, set) = open(
+        &[image(1, 640, 480), other, image(2, 640, 480)],
+        &annotations,
+    );
+    let set = set.unwrap();
+    assert_eq!((set.len(), set.left_out().broken.count), (1, 2));
+    assert_eq!(set.record_name(0), "image 2 (2.png)");
+}
+
+#[test]
+fn an_image_without_a_box_is_counted() {
+    let annotations = [annotation(1, 1, [5.0, 5.0, 50.0, 50.0])];
+    let (_folder, set) = open(&[image(1, 640, 480), image(2, 640, 480)], &annotations);
+    let set = set.unwrap();
+    assert_eq!((set.len(), set.left_out().n_excluded), (1, 1));
+}
+
+#[test]
 fn a_missing_picture_is_an_error_of_its_record() {
     let images = [image(1, 640, 480), image(2, 640, 480)];
     let annotations = [1, 2].map(|id| annotation(id, id, [5.0, 5.0, 50.0, 50.0]));

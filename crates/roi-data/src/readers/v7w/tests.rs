@@ -147,3 +147,25 @@ fn splits_are_apart_and_an_absent_picture_is_an_error() {
         Err(DataError::NoRecords { .. })
     ));
 }
+
+#[test]
+fn a_number_that_two_boxes_have_costs_the_questions_that_name_it() {
+    let folder = Folder::new();
+    folder.picture("a.jpg", 100, 50);
+    let edges = |id: u64, x: u64| json!({"box_id": id, "x": x, "y": 5, "width": 10, "height": 20, "name": "x"});
+    let asked = |qa_id: u64, others: &[u64]| json!({"qa_id": qa_id, "question": "Which?", "type": "which", "answer": 1, "multiple_choices": others});
+    let file = folder.json(
+        "v7w.json",
+        &json!({"boxes": [edges(1, 0), edges(2, 10), edges(3, 20), edges(2, 40), edges(3, 20)], "images": [
+            {"image_id": 1, "filename": "a.jpg", "split": "train", "qa_pairs": [asked(5, &[2]), asked(6, &[3])]}
+        ]}),
+    );
+    let set = Visual7W::open(&file, folder.path(), "train").unwrap();
+    let broken = &set.left_out().broken;
+    assert_eq!(broken.count, 1);
+    assert_eq!(
+        (&*broken.first[0].record, &*broken.first[0].reason),
+        ("question 5", "two boxes have the id 2")
+    );
+    assert_eq!(sample(&set, visit(0, 0)).turns.len(), 1);
+}
