@@ -104,8 +104,9 @@ pub fn run<L: Learner>(
     };
     std::thread::scope(|scope| {
         let (steps, position) = (run.state.step..total_steps, run.state.position);
+        // A step takes as long as its pictures are waited for, too.
+        let mut began = Instant::now();
         for gathered in gatherer.start(scope, steps, position) {
-            let began = Instant::now();
             let gathered = gathered?;
             for Broken { name, problem } in &gathered.broken {
                 tell(Event::Broken { name, problem });
@@ -125,6 +126,7 @@ pub fn run<L: Learner>(
             if is_up {
                 break;
             }
+            began = Instant::now();
         }
         Ok(Ended {
             step: run.state.step,
@@ -240,7 +242,7 @@ impl<'a> Run<'a> {
             .iter()
             .map(|spec| config.rule(spec))
             .collect();
-        Ok(Self {
+        let run = Self {
             config,
             optimizer: Optimizer::new(config.adam, config.muon, rules),
             identity,
@@ -248,7 +250,12 @@ impl<'a> Run<'a> {
             table,
             schedule,
             state,
-        })
+        };
+        if run.state.step > 0 {
+            // A run that was killed behind its last checkpoint has not drawn it.
+            run.draw()?;
+        }
+        Ok(run)
     }
 
     /// One update and its row.
@@ -294,6 +301,11 @@ impl<'a> Run<'a> {
             .sync()
             .map_err(|source| io_error(self.table.path(), source))?;
         let path = self.folder.write(&self.identity, &self.state)?;
+        self.draw()?;
+        Ok(path)
+    }
+
+    fn draw(&self) -> Result<(), TrainError> {
         let title = format!(
             "{}, stage {}",
             name(&self.config.out),
@@ -301,8 +313,7 @@ impl<'a> Run<'a> {
         );
         let curve = self.config.out.join(CURVE);
         disk::replace(&curve, loss_curve(&title, self.table.losses()).as_bytes())
-            .map_err(|source| io_error(&curve, source))?;
-        Ok(path)
+            .map_err(|source| io_error(&curve, source))
     }
 }
 

@@ -228,6 +228,23 @@ fn a_run_learns_and_leaves_table_curve_and_checkpoints() {
 }
 
 #[test]
+fn the_curve_of_a_finished_run_comes_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let curve = dir.path().join("loss.svg");
+    let mut run = || {
+        let points = Points::default();
+        let (told, ended) = run_in(dir.path(), "steps = 5", &mut Line::new(), &points, None);
+        assert_eq!(ended.unwrap().step, 5);
+        (told, fs::read(&curve).unwrap())
+    };
+    let (_, drawn) = run();
+    fs::remove_file(&curve).unwrap();
+    let (told, again) = run();
+    assert_eq!(told, ["begun 5 of 5"]);
+    assert_eq!(again, drawn);
+}
+
+#[test]
 fn the_first_step_of_a_warm_up_changes_nothing_and_is_written_down() {
     let (_, rows) = uninterrupted("");
     let [first, second] = [&rows[0], &rows[1]];
