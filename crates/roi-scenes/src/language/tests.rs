@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    About, Choosing, ReasonTopic, Topic, captions, captions_of_nothing, captions_of_pair, choosing,
+    About, ReasonTopic, Topic, captions, captions_of_nothing, captions_of_pair, choosing,
     choosing_names, choosing_things, description,
     phrase::{Named, one},
     pointing,

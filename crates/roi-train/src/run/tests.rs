@@ -231,7 +231,7 @@ fn a_run_learns_and_leaves_table_curve_and_checkpoints() {
 fn the_curve_of_a_finished_run_comes_back() {
     let dir = tempfile::tempdir().unwrap();
     let curve = dir.path().join("loss.svg");
-    let mut run = || {
+    let run = || {
         let points = Points::default();
         let (told, ended) = run_in(dir.path(), "steps = 5", &mut Line::new(), &points, None);
         assert_eq!(ended.unwrap().step, 5);
