@@ -120,7 +120,8 @@ struct V7wArgs {
 struct VcrArgs {
     #[command(flatten)]
     set: SetArgs,
-    /// letter…: the choices stand in the prompt; …likelihood…: the likeliest choice is taken.
+    /// letter…: the choices stand in the prompt; …likelihood…: the choice of the greatest mean log-probability per token is taken, the end
+    /// mark not counted.
     #[arg(long, value_enum, value_name = "MODE", default_value_t = Mode::Letter)]
     mode: Mode,
 }

@@ -62,6 +62,12 @@ pub enum EvalError {
         /// The file.
         path: PathBuf,
     },
+    /// Another run writes answers into the same folder.
+    #[error("another run writes to {}: wait until it has ended, or name another folder", path.display())]
+    Busy {
+        /// The file of answers.
+        path: PathBuf,
+    },
     /// The file of answers belongs to a run that is not comparable.
     #[error(
         "{} has answers of another run: {what} was {before} there and is {now} now. Name another folder",

@@ -9,8 +9,8 @@
 mod tests;
 
 use std::collections::{BTreeSet, HashMap};
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -61,14 +61,23 @@ impl AnswerLog {
         };
         let mut file = OpenOptions::new()
             .create(true)
-            .truncate(false)
             .read(true)
-            .write(true)
+            .append(true)
             .open(path)
             .map_err(failed)?;
+        // The system unlocks the file when the program ends, however it ends.
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(EvalError::Busy {
+                    path: path.to_owned(),
+                });
+            }
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
         let mut old = Vec::new();
         file.read_to_end(&mut old).map_err(failed)?;
-        let n_whole = old
+        let mut n_whole = old
             .iter()
             .rposition(|&byte| byte == b'\n')
             .map_or(0, |last| last + 1);
@@ -84,21 +93,26 @@ impl AnswerLog {
             settings: settings.clone(),
         };
         let mut lines = whole.split(|&byte| byte == b'\n');
-        let first = lines.next().filter(|first| !first.is_empty());
-        if let Some(first) = first {
+        let first = lines.next().unwrap_or_default();
+        if n_whole > 0 {
             let before: Run = serde_json::from_slice(first).map_err(|_| EvalError::NotALog {
                 path: path.to_owned(),
             })?;
-            same_run(path, &before, &run)?;
+            let same = same_run(path, &before, &run);
+            if lines.clone().any(|line| !line.is_empty()) {
+                same?;
+            } else if same.is_err() {
+                // A run that gave no answer has nothing to say about this one.
+                n_whole = 0;
+            }
         }
         file.set_len(n_whole as u64).map_err(failed)?;
-        file.seek(SeekFrom::End(0)).map_err(failed)?;
         let mut log = Self {
             file,
             path: path.to_owned(),
             replies: HashMap::new(),
         };
-        if first.is_none() {
+        if n_whole == 0 {
             log.append(&run)?;
         }
         for line in lines {
@@ -163,6 +177,10 @@ fn is_begun(torn: &[u8]) -> bool {
     torn.starts_with(BEGINNING) || BEGINNING.starts_with(torn)
 }
 
+fn in_words(settings: &impl Serialize) -> String {
+    serde_json::to_string(settings).unwrap_or_default()
+}
+
 fn same_run(path: &Path, before: &Run, now: &Run) -> Result<(), EvalError> {
     let Run {
         benchmark,
@@ -189,8 +207,8 @@ fn same_run(path: &Path, before: &Run, now: &Run) -> Result<(), EvalError> {
         ),
         (
             "the way of generating",
-            format!("{generation:?}"),
-            format!("{:?}", now.settings.generation),
+            in_words(generation),
+            in_words(&now.settings.generation),
         ),
     ];
     match values.into_iter().find(|(_, before, now)| before != now) {

@@ -72,6 +72,14 @@ pub fn read_for_training(
     Ok((picture.size, pixels))
 }
 
+/// A picture as shown: its size and its 8-bit RGB, `[height, width, 3]`, rows from the top.
+///
+/// # Errors
+/// As [`read`].
+pub fn rgb(file: &[u8]) -> Result<(PictureSize, Vec<u8>), PictureError> {
+    decode::decode(file).map(|picture| (picture.size, picture.bytes))
+}
+
 /// Size of a picture as shown, for checks before a model is there. Decodes all of it, so that a damaged file is found.
 ///
 /// # Errors

@@ -6,11 +6,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Cursor;
 use std::path::Path;
 
 use image::codecs::png::PngEncoder;
-use image::{DynamicImage, ImageDecoder, ImageReader};
+use image::{DynamicImage, RgbImage};
+use roi_geom::PictureSize;
 
 use super::Report;
 use super::base64;
@@ -84,7 +84,7 @@ fn card(html: &mut String, task: &Task, verdict: &Verdict) {
     };
     html.push_str(&format!("<article class=\"{class}\">\n"));
     match picture(&task.picture) {
-        Ok((png, width, height)) => drawing(html, task, &png, width, height),
+        Ok((png, size)) => drawing(html, task, &png, size),
         Err(reason) => {
             let reason = escape(&reason);
             html.push_str(&format!("<p>The picture cannot be shown: {reason}</p>\n"));
@@ -112,7 +112,8 @@ fn card(html: &mut String, task: &Task, verdict: &Verdict) {
 }
 
 /// The picture with its boxes, in the picture's own pixels.
-fn drawing(html: &mut String, task: &Task, png: &[u8], width: u32, height: u32) {
+fn drawing(html: &mut String, task: &Task, png: &[u8], size: PictureSize) {
+    let PictureSize { width, height } = size;
     let data = base64::encode(png);
     html.push_str(&format!(
         "<svg viewBox=\"0 0 {width} {height}\" role=\"img\"><image width=\"{width}\" \
@@ -135,28 +136,18 @@ fn drawing(html: &mut String, task: &Task, png: &[u8], width: u32, height: u32) 
     html.push_str("</svg>\n");
 }
 
-/// A picture as shown, made small: a PNG file, and the original's width and height.
-fn picture(path: &Path) -> Result<(Vec<u8>, u32, u32), String> {
+/// A picture as shown, made small: a PNG file, and the original's size. It is decoded as it was for the model.
+pub(super) fn picture(path: &Path) -> Result<(Vec<u8>, PictureSize), String> {
     let file = fs::read(path).map_err(|error| error.to_string())?;
-    let (picture, width, height) = decoded(&file).map_err(|error| error.to_string())?;
+    let (size, rgb) = roi_picture::rgb(&file).map_err(|error| error.to_string())?;
+    let whole = RgbImage::from_raw(size.width, size.height, rgb);
+    let mut small = DynamicImage::from(whole.ok_or("its pixels are not as many as its size says")?);
+    if size.width.max(size.height) > MAX_SIDE {
+        small = small.thumbnail(MAX_SIDE, MAX_SIDE);
+    }
     let mut png = Vec::new();
-    // A picture of 16 bits or floats would not be shown everywhere.
-    let small = DynamicImage::from(picture.into_rgb8());
     small
         .write_with_encoder(PngEncoder::new(&mut png))
         .map_err(|error| error.to_string())?;
-    Ok((png, width, height))
-}
-
-fn decoded(file: &[u8]) -> Result<(DynamicImage, u32, u32), image::ImageError> {
-    let reader = ImageReader::new(Cursor::new(file)).with_guessed_format()?;
-    let mut decoder = reader.into_decoder()?;
-    let orientation = decoder.orientation()?;
-    let mut picture = DynamicImage::from_decoder(decoder)?;
-    picture.apply_orientation(orientation);
-    let (width, height) = (picture.width(), picture.height());
-    if width.max(height) > MAX_SIDE {
-        picture = picture.thumbnail(MAX_SIDE, MAX_SIDE);
-    }
-    Ok((picture, width, height))
+    Ok((png, size))
 }

@@ -1,9 +1,11 @@
 //! Reports whose words come from files and models that mean no good.
 
+use std::path::Path;
+
 use roi_metrics::Confusion;
 use serde_json::json;
 
-use super::{confusion, escape};
+use super::{confusion, escape, sheet};
 use crate::run::{ReportOptions, Settings, evaluate};
 use crate::testing::{Fake, SetFolder};
 use crate::{DESCRIBE, Question, Recognition, Visual7W};
@@ -72,6 +74,23 @@ fn the_sheet_holds_picture_box_question_answer_and_truth() {
     assert!(sheet.contains("class=\"wrong\"") && sheet.contains("class=\"right\""));
     // All in one file.
     assert!(!sheet.contains("http"), "{sheet}");
+}
+
+#[test]
+fn the_sheet_shows_what_a_model_can_be_shown() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden/jpeg");
+    let entries = std::fs::read_dir(golden).unwrap();
+    let files = entries.map(|entry| entry.unwrap().path());
+    let jpegs: Vec<_> = files
+        .filter(|file| file.extension().is_some_and(|extension| extension == "jpg"))
+        .collect();
+    assert!(jpegs.len() > 10);
+    for jpeg in jpegs {
+        let (png, size) = sheet::picture(&jpeg).unwrap();
+        assert!(png.starts_with(b"\x89PNG"));
+        let (_, expected) = sheet::picture(&jpeg.with_extension("png")).unwrap();
+        assert_eq!(size, expected, "{}", jpeg.display());
+    }
 }
 
 #[test]
