@@ -14,6 +14,7 @@ mod error;
 pub mod meteor;
 mod ptb;
 mod scores;
+mod space;
 
 pub use captions::Captions;
 pub use choice::{Choice, Tally, VcrQuestion, VcrScores, choices_right};

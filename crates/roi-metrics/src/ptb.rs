@@ -34,6 +34,8 @@ mod symbols;
 mod tests;
 mod words;
 
+use crate::space::is_space;
+
 /// The words in lower case, joined with single spaces, of a caption that is alone in its file.
 ///
 /// A token may hold no-break spaces. That is kept because it counts as one token for ROUGE-L and
@@ -95,7 +97,10 @@ pub fn tokenize_all<'a>(captions: impl IntoIterator<Item = &'a str>) -> Vec<Stri
 /// The line's words without those that are punctuation. A no-break space at the line's end goes
 /// with the plain ones, even if it belongs to a word.
 fn without_marks(line: &str) -> String {
-    let words = line.trim_end().split(' ').filter(|word| !is_removed(word));
+    let words = line
+        .trim_end_matches(is_space)
+        .split(' ')
+        .filter(|word| !is_removed(word));
     words.collect::<Vec<_>>().join(" ")
 }
 

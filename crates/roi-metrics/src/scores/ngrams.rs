@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use crate::captions::Pair;
+use crate::space::is_space;
 
 /// The longest run that is counted.
 pub(super) const MAX_ORDER: usize = 4;
@@ -67,7 +68,7 @@ impl<'a> Ngrams<'a> {
 
     fn count(&mut self, text: &'a str) -> Counts {
         let mut words = Vec::new();
-        for word in text.split_whitespace() {
+        for word in text.split(is_space).filter(|word| !word.is_empty()) {
             let next = self.words.len() as u32;
             words.push(*self.words.entry(word).or_insert(next));
         }
