@@ -82,15 +82,17 @@ impl Attributes {
         })
     }
 
-    /// The phrase of a topic that an answer holds.
+    /// The phrase of a topic that an answer holds: the longest, as the top left is not just the top. None if it holds several.
     fn read(&self, topic: usize, answer: &str) -> Option<&str> {
         let answer: Vec<String> = words(answer).collect();
         let is_held = |phrase: &&Phrase| {
             let n = phrase.words.len();
             answer.windows(n).any(|run| run == phrase.words)
         };
-        let found = self.phrases[topic].iter().find(is_held);
-        found.map(|phrase| phrase.text.as_str())
+        let mut held = self.phrases[topic].iter().filter(is_held);
+        let longest = held.next()?;
+        let is_only = held.all(|other| other.words.len() < longest.words.len());
+        is_only.then_some(longest.text.as_str())
     }
 }
 

@@ -61,6 +61,20 @@ fn each_topic_is_counted_by_itself() {
 }
 
 #[test]
+fn an_answer_of_two_phrases_is_not_read() {
+    let blue = ("What colour is <region2>?", "It is blue.", "colour");
+    let benchmark = open(&[TURNS[0], blue]).unwrap();
+    let of = |answer: &str| {
+        let scored = score(&benchmark, |_| answer.to_owned());
+        percents(&scored.numbers)[0]
+    };
+    assert_eq!(of("It is blue."), ("colour", Some(50.0)));
+    for several in ["It is red, not blue.", "Blue or red."] {
+        assert_eq!(of(several), ("colour", Some(0.0)), "{several}");
+    }
+}
+
+#[test]
 fn the_longest_phrase_of_an_answer_is_read() {
     let benchmark = open(&TURNS).unwrap();
     let read = |answer: &str| {
